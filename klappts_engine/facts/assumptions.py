@@ -1,0 +1,68 @@
+"""Named sets of what a counsellor ordinarily presupposes: data, chosen by the caller, listed in every result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from klappts_engine.errors import DataError, Mistake, UsageError
+from klappts_engine.facts.case import Case
+from klappts_engine.facts.vocabulary import Vocabulary
+from klappts_engine.validation import Data, Text, nearest, validate
+from klappts_engine.yamlfile import Map, read
+
+
+class AssumptionSet(Data):
+    """Facts that are presupposed where the case does not tell them."""
+
+    title: Text
+    meaning: Text
+    facts: dict[str, Any]
+
+
+class Assumed(Data):
+    """The facts of one set that a case really builds on: those it does not tell itself."""
+
+    set: str
+    facts: tuple[str, ...]
+
+
+def load_assumptions(path: Path, vocabulary: Vocabulary, model: type[Case]) -> tuple[dict[str, AssumptionSet], list[Mistake]]:
+    """The assumption sets in the file at `path`, and every mistake found there."""
+    try:
+        document = read(path)
+    except DataError as problem:
+        return {}, list(problem.mistakes)
+    sets: dict[str, AssumptionSet] = {}
+    mistakes: list[Mistake] = []
+    for id, raw in document.get("sets", {}).items():
+        found_set, found = validate(AssumptionSet, raw, file=path.name, id=id)
+        mistakes.extend(found)
+        if found_set is None:
+            continue
+        facts = raw["facts"] if isinstance(raw, Map) else {}
+        _, found = validate(model, facts, file=path.name, id=id, known=vocabulary.facts)
+        mistakes.extend(found)
+        sets[id] = found_set
+    return sets, mistakes
+
+
+def assume(case: Case, sets: Mapping[str, AssumptionSet], without: Iterable[str] = ()) -> tuple[Case, tuple[Assumed, ...]]:
+    """The case with the facts of its assumption sets filled in, and what was filled in. What the case tells always wins.
+
+    `without` names facts that shall not be assumed. Raises UsageError for an unknown set.
+    """
+    told = case.told
+    filled: dict[str, Any] = {}
+    used: list[Assumed] = []
+    dropped = set(without)
+    for name in case.assumptions:
+        if name not in sets:
+            raise UsageError(Mistake("assumptions_unknown", {"name": name, "known": ", ".join(sets), "guess": nearest(name, sets)}))
+        new = {id: value for id, value in sets[name].facts.items() if id not in told and id not in filled and id not in dropped}
+        filled.update(new)
+        used.append(Assumed(set=name, facts=tuple(new)))
+    if not filled:
+        return case, tuple(used)
+    return type(case)(**{**told, **filled, "assumptions": case.assumptions, "as_of": case.as_of}), tuple(used)

@@ -1,0 +1,71 @@
+"""The values of all facts of a case on its day: told, or derived from what is told; a fact that is unknown is absent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from klappts_engine.errors import CaseError, Mistake
+from klappts_engine.facts.case import Case
+from klappts_engine.facts.derive import Clock
+from klappts_engine.facts.vocabulary import Vocabulary
+
+Values = dict[str, Any]
+"""Known facts only. Dates stand as ordinals (`date.toordinal`), sets as frozensets, lists as tuples."""
+
+
+def values_on(case: Case, vocabulary: Vocabulary) -> Values:
+    """The values on `case.as_of`. Raises CaseError where a told value contradicts the one the dates decide."""
+    if case.as_of is None:
+        raise CaseError(Mistake("case_without_day"))
+    told = case.told
+    known = derive_all(told, vocabulary, case.as_of)
+    contradictions = [
+        Mistake("contradiction", {"fact": id, "inputs": ", ".join(derive.inputs)})
+        for id, derive in vocabulary.derived.items()
+        if id in told and _differ(told[id], derive.value(known.get, case.as_of))
+    ]
+    if contradictions:
+        raise CaseError(contradictions)
+    return {id: encode(value) for id, value in known.items()}
+
+
+def derive_all(told: Mapping[str, Any], vocabulary: Vocabulary, day: dt.date) -> dict[str, Any]:
+    """Told and derived facts, not encoded. A computed duration replaces the same one told as a number: it is exacter."""
+    known = dict(told)
+    for id, derive in vocabulary.derived.items():
+        value = derive.value(known.get, day)
+        if value is not None and (id not in told or not _differ(told[id], value)):
+            known[id] = value
+    return known
+
+
+def encode(value: Any) -> Any:
+    """A value as the executors compare it."""
+    return value.toordinal() if isinstance(value, dt.date) else value
+
+
+def clocks(case: Case, vocabulary: Vocabulary) -> Iterable[tuple[str, Clock]]:
+    """Every clock that shows a duration of the case on some day from `case.as_of` on, with the fact it shows."""
+    if case.as_of is None:
+        raise CaseError(Mistake("case_without_day"))
+    told = case.told
+    for id, derive in vocabulary.derived.items():
+        for day in (case.as_of, *derive.turns(told.get)):
+            if day < case.as_of:
+                continue
+            clock = derive.clock(derive_all(told, vocabulary, day).get, day)
+            if isinstance(clock, Clock):
+                yield id, clock
+        if id in told and (clock := derive.resume(told.get, told[id], case.as_of)):
+            yield id, clock
+
+
+def _differ(told: Any, computed: Any) -> bool:
+    """Whether a told and a computed value contradict each other; durations are told in whole units."""
+    if computed is None:
+        return False
+    if isinstance(computed, float) and isinstance(told, (int, float)):
+        return int(told // 1) != int(computed // 1)
+    return bool(told != computed)

@@ -1,0 +1,223 @@
+"""The facts a case may tell: their types, meanings, questions, sensitivity and derivation, read from the data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from klappts_engine.errors import DataError, Mistake
+from klappts_engine.facts.derive import ByRule, Derivation, kind_of
+from klappts_engine.validation import Data, Text, nearest, validate
+from klappts_engine.yamlfile import Map, line_of, read
+
+FactType = Literal["bool", "number", "date", "enum", "set", "status", "countries", "stay"]
+
+
+class Lever(Data):
+    """Who can change a fact, in which direction, at which risk. Only facts with a lever are ever proposed as one."""
+
+    by: Literal["person", "authority", "third_party", "time"]
+    direction: str
+    risk: Text | None = None
+    advice_first: bool = False
+
+
+class Fact(Data):
+    """One fact of the vocabulary.
+
+    `sensitive` names why a value is shown only on request: health (Art. 9 GDPR), convictions (Art. 10 GDPR), residence,
+    family. `ladder` marks an enum whose values stand in rising order.
+    """
+
+    type: FactType
+    values: tuple[str, ...] = ()
+    ladder: bool = False
+    unit: Literal["months", "years", "hours_per_week"] | None = None
+    meaning: Text
+    question: Text | None = None
+    labels: dict[str, Text] = {}
+    kind: Literal["plain", "finding", "prognosis"] = "plain"
+    known_by: str = "person"
+    sensitive: Literal["health", "conviction", "residence", "family"] | None = None
+    lever: Lever | None = None
+    cite: tuple[str, ...] = ()
+    derive: Derivation | None = None
+
+
+class Status(Data):
+    """A residence status: what it is called, its legal basis, the kind of stay it stands for, the sets it belongs to."""
+
+    title: Text
+    basis: str
+    stay: Literal["lawful", "gestattet", "geduldet", "geduldet_60b", "unlawful"] | None
+    sets: tuple[str, ...]
+    from_: dt.date | None = None
+    to: dt.date | None = None
+    note: str | None = None
+
+    model_config = Data.model_config | {"alias_generator": lambda name: name.rstrip("_"), "populate_by_name": True}
+
+
+class Vocabulary:
+    """All facts and statuses of one rulebook. Immutable after loading."""
+
+    def __init__(self, facts: Mapping[str, Fact], statuses: Mapping[str, Status], sets: Mapping[str, Text]) -> None:
+        self.facts = dict(facts)
+        self.statuses = dict(statuses)
+        self.set_titles = dict(sets)
+
+    @cached_property
+    def sets(self) -> dict[str, frozenset[str]]:
+        """The members of each status set."""
+        return {
+            name: frozenset(id for id, status in self.statuses.items() if name in status.sets) for name in self.set_titles
+        }
+
+    @cached_property
+    def derived(self) -> dict[str, Derivation]:
+        """Derivations that need no rule, inputs first."""
+        order: dict[str, Derivation] = {}
+
+        def visit(id: str) -> None:
+            derive = self.facts[id].derive
+            if id in order or derive is None or isinstance(derive, ByRule):
+                return
+            for fact in derive.inputs:
+                visit(fact)
+            order[id] = derive
+
+        for id in self.facts:
+            visit(id)
+        return order
+
+    @cached_property
+    def by_rule(self) -> dict[str, str]:
+        """Facts whose value a rule gives: fact id to rule id."""
+        return {id: fact.derive.rule for id, fact in self.facts.items() if isinstance(fact.derive, ByRule)}
+
+    def values_of(self, id: str) -> tuple[str, ...]:
+        """The values an enum, set or status fact can have."""
+        return tuple(self.statuses) if self.facts[id].type == "status" else self.facts[id].values
+
+    def rank(self, id: str, value: str) -> int:
+        """The place of `value` on the ladder `id`, from 0."""
+        return self.facts[id].values.index(value)
+
+
+def load_vocabulary(folder: Path) -> tuple[Vocabulary, list[Mistake]]:
+    """The vocabulary below `folder` (facts/*.yaml, statuses.yaml) and every mistake found in it."""
+    mistakes: list[Mistake] = []
+    statuses, sets = _statuses(folder / "statuses.yaml", mistakes)
+    facts: dict[str, Fact] = {}
+    places: dict[str, tuple[str, int | None]] = {}
+    paths = sorted((folder / "facts").glob("*.yaml"))
+    if not paths:
+        mistakes.append(Mistake("folder_empty", {"what": "facts/*.yaml"}, folder.name))
+    for path in paths:
+        name = f"facts/{path.name}"
+        try:
+            document = read(path, name)
+        except DataError as problem:
+            mistakes.extend(problem.mistakes)
+            continue
+        for id, raw in _section(document, "facts", name, mistakes):
+            line = line_of(document, ("facts", id))
+            if id in facts:
+                mistakes.append(Mistake("id_twice", {"other": places[id][0]}, name, line, id))
+                continue
+            places[id] = (name, line)
+            fact = _fact(raw, name, id, mistakes)
+            if fact:
+                facts[id] = fact
+    mistakes.extend(_check(facts, statuses, places))
+    return Vocabulary(facts, statuses, sets), mistakes
+
+
+def _section(document: Map, key: str, name: str, mistakes: list[Mistake]) -> Iterable[tuple[str, Any]]:
+    section = document.get(key)
+    if isinstance(section, Map):
+        return section.items()
+    mistakes.append(Mistake("section_missing", {"field": key}, name, line_of(document, (key,))))
+    return ()
+
+
+def _fact(raw: object, name: str, id: str, mistakes: list[Mistake]) -> Fact | None:
+    derive: Derivation | None = None
+    data = raw
+    if isinstance(raw, Map) and raw.get("derive") is not None:
+        kind = kind_of(raw["derive"])
+        if kind is None:
+            mistakes.append(Mistake("derive_unknown", {}, name, raw.lines["derive"], id))
+            return None
+        derive, found = validate(kind, raw["derive"], file=name, id=id)
+        mistakes.extend(found)
+        data = Map(raw.line)
+        data.update(raw)
+        data.lines.update(raw.lines)
+        data["derive"] = derive
+    fact, found = validate(Fact, data, file=name, id=id)
+    mistakes.extend(found)
+    return fact
+
+
+def _statuses(path: Path, mistakes: list[Mistake]) -> tuple[dict[str, Status], dict[str, Text]]:
+    try:
+        document = read(path)
+    except DataError as problem:
+        mistakes.extend(problem.mistakes)
+        return {}, {}
+    sets: dict[str, Text] = {}
+    for id, raw in _section(document, "sets", path.name, mistakes):
+        title, found = validate(Text, raw, file=path.name, id=id)
+        mistakes.extend(found)
+        if title:
+            sets[id] = title
+    statuses: dict[str, Status] = {}
+    for id, raw in _section(document, "statuses", path.name, mistakes):
+        status, found = validate(Status, raw, file=path.name, id=id)
+        mistakes.extend(found)
+        if status:
+            statuses[id] = status
+            for name in status.sets:
+                if name not in sets:
+                    mistakes.append(Mistake("set_unknown", {"name": name, "guess": nearest(name, sets)}, path.name, raw.line, id))
+    return statuses, sets
+
+
+def _check(
+    facts: Mapping[str, Fact], statuses: Mapping[str, Status], places: Mapping[str, tuple[str, int | None]]
+) -> Iterable[Mistake]:
+    for id, fact in facts.items():
+        file, line = places[id]
+        if fact.type in ("enum", "set") and not fact.values:
+            yield Mistake("field_missing", {"field": "values"}, file, line, id)
+        for label in fact.labels:
+            if label not in fact.values:
+                yield Mistake("value_not_in_enum", {"value": label, "fact": id, "allowed": ", ".join(fact.values)}, file, line, id)
+        if fact.derive is None:
+            continue
+        for other in fact.derive.inputs:
+            if other not in facts:
+                yield Mistake("fact_unknown", {"name": other, "guess": nearest(other, facts)}, file, line, id)
+        cycle = _cycle(facts, id)
+        if cycle:
+            yield Mistake("cycle", {"path": " → ".join(cycle)}, file, line, id)
+
+
+def _cycle(facts: Mapping[str, Fact], start: str) -> list[str] | None:
+    """A way from `start` back to itself through derivations, if there is one."""
+    stack = [[start]]
+    seen: set[str] = set()
+    while stack:
+        path = stack.pop()
+        fact = facts.get(path[-1])
+        for other in fact.derive.inputs if fact and fact.derive else ():
+            if other == start:
+                return [*path, start]
+            if other not in seen:
+                seen.add(other)
+                stack.append([*path, other])
+    return None

@@ -1,0 +1,130 @@
+"""What the rulebook says of a case on a day: each conclusion with answer, strength, version and citations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any as AnyValue
+from typing import Literal
+
+from pydantic import Field
+
+from klappts_engine.rules.executor import Truths
+from klappts_engine.rules.expressions import All, Any, Expr, Not, Ref, leaf_value
+from klappts_engine.rules.model import Version
+from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.validation import Data
+
+Answer = Literal["holds", "fails", "unknown"]
+ANSWERS: dict[bool | None, Answer] = {True: "holds", False: "fails", None: "unknown"}
+
+
+class InForce(Data):
+    """The dates of the version that answered."""
+
+    from_: dt.date | None = Field(alias="from")
+    to: dt.date | None
+    evidence: str
+
+
+class Conclusion(Data):
+    """One answer. `strength` is that of an answer that holds or may hold; `version` null: no norm in force that day.
+
+    `strength_open` marks a strength that a fact still unknown could weaken; the weaker one is given.
+    """
+
+    answer: Answer
+    strength: str | None
+    strength_open: bool = False
+    result: str | None
+    version: InForce | None
+    citations: tuple[str, ...]
+
+
+class Strengths:
+    """The strength of rules under given truths: `all` takes the weakest, `any` the strongest of those that hold."""
+
+    def __init__(self, rulebook: Rulebook, truths: Truths, values: dict[str, AnyValue], day: dt.date) -> None:
+        self._book = rulebook
+        self._truths = truths
+        self._values = values
+        self._day = day
+        self._known: dict[str, tuple[str | None, bool]] = {}
+
+    def of(self, id: str) -> tuple[str | None, bool]:
+        """The strength of rule `id`, and whether an unknown downgrade was assumed to apply."""
+        if id not in self._known:
+            version = self._book.rules[id].version(self._day)
+            self._known[id] = self._of_version(version) if version else (None, False)
+        return self._known[id]
+
+    def _of_version(self, version: Version) -> tuple[str | None, bool]:
+        own, marked = version.strength, False
+        for when, weaker in version.downgrades:
+            truth = self._truth(when)
+            if truth is not False:
+                own, marked = weaker, marked or truth is None
+        tree, tree_marked = self._of_tree(version.when)
+        word = self._book.scale.weakest((own, tree))
+        return word or own, marked or tree_marked
+
+    def _of_tree(self, expr: Expr) -> tuple[str | None, bool]:
+        match expr:
+            case Ref(rule):
+                word, marked = self.of(rule)
+                return (word if self._book.scale.level(word) is not None else None), marked
+            case All(parts):
+                found = [self._of_tree(part) for part in parts]
+                return self._book.scale.weakest(word for word, _ in found), any(mark for _, mark in found)
+            case Any(parts):
+                truths = [(self._truth(part), part) for part in parts]
+                best = True if any(truth is True for truth, _ in truths) else None
+                open_ = [self._of_tree(part) for truth, part in truths if truth is best]
+                return self._book.scale.strongest(word for word, _ in open_), any(mark for _, mark in open_)
+            case _:
+                return None, False
+
+    def _truth(self, expr: Expr) -> bool | None:
+        return truth_of(expr, self._truths, self._values)
+
+
+def truth_of(expr: Expr, truths: Truths, values: dict[str, AnyValue]) -> bool | None:
+    """The truth of a condition when the answers of all rules it refers to are known."""
+    match expr:
+        case Ref(rule):
+            return truths[rule]
+        case Not(part):
+            inner = truth_of(part, truths, values)
+            return None if inner is None else not inner
+        case All(parts):
+            found = [truth_of(part, truths, values) for part in parts]
+            return False if False in found else None if None in found else True
+        case Any(parts):
+            found = [truth_of(part, truths, values) for part in parts]
+            return True if True in found else None if None in found else False
+        case _:
+            return leaf_value(expr, values)
+
+
+def conclude(
+    rulebook: Rulebook, truths: Truths, values: dict[str, AnyValue], day: dt.date, ids: Iterable[str]
+) -> dict[str, Conclusion]:
+    """The conclusions `ids` under answers an executor gave for `values` on `day`."""
+    strengths = Strengths(rulebook, truths, values, day)
+    found: dict[str, Conclusion] = {}
+    for id in ids:
+        rule, truth = rulebook.rules[id], truths[id]
+        version = rule.version(day)
+        word, marked = strengths.of(id) if truth is not False else (None, False)
+        result = next((value for value in rule.values if truths[f"{id}={value}"] is True), None)
+        if version and version.result and truth is True:
+            result = version.result[1]
+        found[id] = Conclusion(
+            answer=ANSWERS[truth],
+            strength=word,
+            strength_open=marked,
+            result=result,
+            version=InForce(**{"from": version.start, "to": version.end, "evidence": version.evidence}) if version else None,
+            citations=tuple(str(citation) for citation in version.citations) if version else (),
+        )
+    return found

@@ -1,0 +1,46 @@
+"""The port behind which the executors stand, and the choice between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.rules.rulebook import Rulebook
+
+Truths = Mapping[str, bool | None]
+"""The answer of each rule: True holds, False fails, None unknown."""
+
+EXECUTORS = ("function", "interpreter", "durable")
+
+
+class Executor(Protocol):
+    """Answers rules for known values on a day."""
+
+    name: str
+
+    def evaluate(self, values: Mapping[str, Any], day: dt.date) -> Truths:
+        """The answers of all rules this executor was made for, internal ones included."""
+        ...
+
+
+def make_executor(name: str, rulebook: Rulebook, conclusions: Iterable[str] | None = None) -> Executor:
+    """The executor `name` for the rules that `conclusions` need (default: all).
+
+    Raises UsageError for an unknown name and EngineUnavailable if "durable" cannot be imported here.
+    """
+    if name not in EXECUTORS:
+        raise UsageError(Mistake("executor_unknown", {"name": name, "known": ", ".join(EXECUTORS)}))
+    rules = rulebook.order if conclusions is None else rulebook.cone(conclusions)
+    if name == "interpreter":
+        from klappts_engine.rules.interpreter import Interpreter
+
+        return Interpreter(rulebook, rules)
+    if name == "durable":
+        from klappts_engine.rules.durable import Durable
+
+        return Durable(rulebook, rules)
+    from klappts_engine.rules.function import Function
+
+    return Function(rulebook, rules)

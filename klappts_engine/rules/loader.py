@@ -1,0 +1,254 @@
+"""Reads a folder of rule files into a rulebook: all mistakes at once, and the sugar of the files removed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from klappts_engine.errors import DataError, Mistake
+from klappts_engine.facts.vocabulary import Vocabulary, load_vocabulary
+from klappts_engine.rules.citations import Citation, parse_citation
+from klappts_engine.rules.expressions import TRUE, Any, Expr, Ref, parse
+from klappts_engine.rules.model import Rule, RuleData, RuleFile, Version, VersionData
+from klappts_engine.rules.rulebook import Book, Rulebook, one_of, references_of, told_or_ruled
+from klappts_engine.rules.strength import Scale, load_scale
+from klappts_engine.validation import nearest, validate
+from klappts_engine.yamlfile import Map, line_of, read
+
+_NOT_RULES = {"rulebook.yaml", "statuses.yaml", "strengths.yaml"}
+
+
+def load_rulebook(folder: Path) -> Rulebook:
+    """The rulebook in `folder`. Raises DataError with every mistake of every file in it."""
+    vocabulary, mistakes = load_vocabulary(folder)
+    scale, found = load_scale(folder / "strengths.yaml")
+    mistakes.extend(found)
+    book = _head(folder / "rulebook.yaml", mistakes)
+    loader = _Loader(vocabulary, scale)
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name not in _NOT_RULES:
+            loader.read_file(path)
+    rules = loader.build()
+    mistakes.extend(loader.mistakes)
+    if mistakes or book is None or scale is None:
+        raise DataError(mistakes)
+    return Rulebook(book, vocabulary, scale, rules, fingerprint(folder))
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash over all data files below `folder`, independent of where the folder lies."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.yaml")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _head(path: Path, mistakes: list[Mistake]) -> Book | None:
+    try:
+        book, found = validate(Book, read(path), file=path.name)
+    except DataError as problem:
+        book, found = None, list(problem.mistakes)
+    mistakes.extend(found)
+    return book
+
+
+class _Source:
+    """One rule as it stands in its file."""
+
+    def __init__(self, id: str, data: RuleData | None, raw: Map, head: RuleFile, file: str) -> None:
+        self.id = id
+        self.data = data
+        self.raw = raw
+        self.head = head
+        self.file = file
+
+
+class _Loader:
+    """Collects rules and mistakes over all files; conditions are read once all ids are known."""
+
+    def __init__(self, vocabulary: Vocabulary, scale: Scale | None) -> None:
+        self.vocabulary = vocabulary
+        self.scale = scale
+        self.mistakes: list[Mistake] = []
+        self.sources: dict[str, _Source] = {}
+
+    def read_file(self, path: Path) -> None:
+        """Takes in one rule file."""
+        try:
+            document = read(path)
+        except DataError as problem:
+            self.mistakes.extend(problem.mistakes)
+            return
+        head, found = validate(RuleFile, document, file=path.name)
+        self.mistakes.extend(found)
+        if head is None:
+            return
+        if not isinstance(head.rules, Map):
+            self.mistakes.append(Mistake("section_missing", {"field": "rules"}, path.name, line_of(document, ("rules",))))
+            return
+        for id, raw in head.rules.items():
+            data, found = validate(RuleData, raw, file=path.name, id=id)
+            self.mistakes.extend(found)
+            if id in self.sources:
+                other = self.sources[id].file
+                self.mistakes.append(Mistake("id_twice", {"other": other}, path.name, line_of(document, ("rules", id)), id))
+            else:
+                self.sources[id] = _Source(id, data, raw if isinstance(raw, Map) else Map(0), head, path.name)
+
+    def build(self) -> dict[str, Rule]:
+        """The rules without sugar; meaningful only if no mistake was found."""
+        rules: dict[str, Rule] = {}
+        for source in self.sources.values():
+            if source.data is not None:
+                rules.update(self._rules(source, source.data))
+        for fact, rule in self.vocabulary.by_rule.items():
+            if rule not in rules:
+                guess = nearest(rule, self.sources)
+                self.mistakes.append(Mistake("rule_unknown", {"leaf": fact, "name": rule, "guess": guess}, "facts", None, fact))
+        if self.mistakes:
+            return {}
+        rules = {id: self._connected(rule, rules) for id, rule in rules.items()}
+        self._check_cycles(rules)
+        return rules
+
+    def _rules(self, source: _Source, data: RuleData) -> dict[str, Rule]:
+        """The rule itself, and the internal rules that its sugar stands for."""
+        read_versions = [self._version(source, data, index) for index in range(len(data.versions))]
+        self._check_intervals(source, [version for version, _ in read_versions])
+        values = tuple(dict.fromkeys(value for _, cases in read_versions for value in cases))
+        rule = Rule(
+            source.id, data.title, source.head.law, data.layer or source.head.layer,
+            tuple(version for version, _ in read_versions), source.file, source.raw.line, values,
+            note=data.note, open_norm=data.open_norm, other_reading=data.other_reading,
+            sanction=data.sanction, advice_first=data.advice_first,
+        )  # fmt: skip
+        rules = {source.id: rule}
+        for value in values:
+            name = f"{source.id}~{value}"
+            versions = tuple(_plain(version, cases[value]) for version, cases in read_versions if value in cases)
+            rules[name] = replace(rule, id=name, versions=versions, values=(), internal=True)
+            name = f"{source.id}={value}"
+            versions = tuple(_plain(version, one_of(source.id, cases, {value})) for version, cases in read_versions)
+            rules[name] = replace(rule, id=name, versions=versions, values=(), internal=True)
+        for result in dict.fromkeys(version.result for version in rule.versions if version.result):
+            name = _result_rule(source.id, *result)
+            versions = tuple(version for version in rule.versions if version.result == result)
+            rules[name] = replace(rule, id=name, versions=versions, internal=True)
+        return rules
+
+    def _version(self, source: _Source, data: RuleData, index: int) -> tuple[Version, dict[str, Expr]]:
+        version = data.versions[index]
+        raw: Map = source.raw["versions"][index]
+        forms = [version.when is not None, version.first_match is not None, version.collect is not None]
+        if sum(forms) != 1:
+            self.mistakes.append(Mistake("form_missing", {}, source.file, raw.line, source.id))
+        cases = self._cases(source, version, raw)
+        if cases:
+            when: Expr = Any(tuple(Ref(f"{source.id}={value}") for value in cases))
+        else:
+            when = self._expression(source, raw, "when") if version.when is not None else TRUE
+        strength = version.strength or data.strength
+        self._check_word(strength, source, line_of(raw if version.strength else source.raw, ("strength",)))
+        for i, item in enumerate(version.downgrade):
+            self._check_word(item.to, source, line_of(raw, ("downgrade", i, "to")))
+        made = Version(
+            start=version.from_, end=version.to, when=when, strength=strength, evidence=version.evidence,
+            citations=tuple(self._citation(source, text, line_of(raw, ("cite", i))) for i, text in enumerate(version.cite)),
+            result=next(iter(version.result.items())) if version.result else None,
+            downgrades=tuple(
+                (self._expression(source, raw, "downgrade", i, "when"), item.to) for i, item in enumerate(version.downgrade)
+            ),
+            note=version.note,
+        )  # fmt: skip
+        return made, cases
+
+    def _cases(self, source: _Source, version: VersionData, raw: Map) -> dict[str, Expr]:
+        """The condition of each value of a classification, in the order in which they are tried."""
+        cases: dict[str, Expr] = {}
+        for i, item in enumerate(version.first_match or ()):
+            for value in item:
+                cases[value] = self._expression(source, raw, "first_match", i, value)
+        for value in version.collect or ():
+            cases[value] = Any(tuple(Ref(_result_rule(id, source.id, value)) for id in self._givers(source.id, value)))
+        for value in version.otherwise or {}:
+            cases[value] = Any((cases.get(value, Any(())), self._expression(source, raw, "otherwise", value)))
+        return cases
+
+    def _givers(self, key: str, value: str) -> list[str]:
+        """The rules that have a version whose result gives `key` this value."""
+        return [
+            id for id, source in self.sources.items()
+            if source.data and any((version.result or {}).get(key) == value for version in source.data.versions)
+        ]  # fmt: skip
+
+    def _expression(self, source: _Source, raw: Map, *path: object) -> Expr:
+        node: object = raw
+        for step in path:
+            node = node[step]  # type: ignore[index]
+        expr, found = parse(node, self.vocabulary, set(self.sources))
+        for below, problem in found:
+            line = line_of(raw, (*path, *below))
+            self.mistakes.append(Mistake(problem.code, problem.params, source.file, line, source.id))
+        return expr
+
+    def _citation(self, source: _Source, text: str, line: int | None) -> Citation:
+        citation = parse_citation(text, source.head.law)
+        if citation is None:
+            self.mistakes.append(Mistake("citation_malformed", {"text": text}, source.file, line, source.id))
+        return citation or Citation(document=text)
+
+    def _check_word(self, word: str, source: _Source, line: int | None) -> None:
+        if self.scale and word not in self.scale.words:
+            allowed = ", ".join(sorted(self.scale.words))
+            self.mistakes.append(Mistake("strength_unknown", {"word": word, "allowed": allowed}, source.file, line, source.id))
+
+    def _check_intervals(self, source: _Source, versions: list[Version]) -> None:
+        for index, version in enumerate(versions):
+            line = line_of(source.raw, ("versions", index))
+            if version.start and version.end and version.end < version.start:
+                self.mistakes.append(Mistake("version_reversed", {}, source.file, line, source.id))
+            before = versions[index - 1] if index else None
+            if before and (before.end is None or version.start is None or version.start <= before.end):
+                self.mistakes.append(Mistake("version_overlap", {}, source.file, line, source.id))
+
+    def _connected(self, rule: Rule, rules: Mapping[str, Rule]) -> Rule:
+        """The rule with facts that other rules give connected to those rules."""
+
+        def connect(expr: Expr) -> Expr:
+            return told_or_ruled(expr, self.vocabulary, rules)
+
+        versions = tuple(
+            replace(v, when=connect(v.when), downgrades=tuple((connect(when), to) for when, to in v.downgrades))
+            for v in rule.versions
+        )
+        return replace(rule, versions=versions)
+
+    def _check_cycles(self, rules: Mapping[str, Rule]) -> None:
+        done: set[str] = set()
+        for start in rules:
+            path = [(start, sorted(references_of(rules[start])))] if start not in done else []
+            while path:
+                id, left = path[-1]
+                if not left:
+                    done.add(id)
+                    path.pop()
+                    continue
+                other = left.pop()
+                names = [name for name, _ in path]
+                if other in names:
+                    cycle = " → ".join([*names[names.index(other) :], other])
+                    self.mistakes.append(Mistake("cycle", {"path": cycle}, rules[other].file, rules[other].line, other))
+                elif other not in done:
+                    path.append((other, sorted(references_of(rules[other]))))
+
+
+def _plain(version: Version, when: Expr) -> Version:
+    return replace(version, when=when, result=None, downgrades=())
+
+
+def _result_rule(rule: str, key: str, value: str) -> str:
+    """The id of the internal rule: `rule` holds in a version that gives `key` this value."""
+    return f"{rule}>{key}={value}"
+

@@ -1,0 +1,65 @@
+"""How firm an answer is: one ordinal scale from a claim to an open question, read from data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from klappts_engine.errors import DataError, Mistake
+from klappts_engine.validation import Data, Text, validate
+from klappts_engine.yamlfile import read
+
+
+class Grade(Data):
+    """One step of the scale: its title and the legal words that stand on it."""
+
+    title: Text
+    words: tuple[str, ...]
+
+
+class Scale(Data):
+    """The grades, strongest first; words that carry no grade of their own; the policies as cuts of the scale."""
+
+    grades: dict[str, Grade]
+    silent: dict[str, Text]
+    policies: dict[str, str]
+
+    @property
+    def words(self) -> set[str]:
+        """Every word a rule may use for its strength."""
+        return {word for grade in self.grades.values() for word in grade.words} | set(self.silent)
+
+    def level(self, word: str | None) -> int | None:
+        """The place of a word on the scale, 0 the strongest; None for a word that carries no grade."""
+        for index, grade in enumerate(self.grades.values()):
+            if word in grade.words:
+                return index
+        return None
+
+    def grade(self, level: int) -> str:
+        """The id of the grade at `level`."""
+        return list(self.grades)[level]
+
+    def cut(self, policy: str) -> int:
+        """The weakest level that a policy still accepts."""
+        return list(self.grades).index(self.policies[policy])
+
+    def weakest(self, words: Iterable[str | None]) -> str | None:
+        """The weakest of the words that carry a grade; None if none does."""
+        graded = [(level, word) for word in words if (level := self.level(word)) is not None]
+        return max(graded)[1] if graded else None
+
+    def strongest(self, words: Iterable[str | None]) -> str | None:
+        """The strongest of the words; one without a grade weakens nothing, so it gives None."""
+        levels = [(self.level(word), word) for word in words]
+        if not levels or any(level is None for level, _ in levels):
+            return None
+        return min((level, word) for level, word in levels if level is not None)[1]
+
+
+def load_scale(path: Path) -> tuple[Scale | None, list[Mistake]]:
+    """The scale in the file at `path`, and every mistake found there."""
+    try:
+        return validate(Scale, read(path), file=path.name)
+    except DataError as problem:
+        return None, list(problem.mistakes)
