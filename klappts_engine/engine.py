@@ -1,0 +1,181 @@
+"""One object that holds a rulebook, a catalogue and a region, and answers for cases: the public face of the package."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from pathlib import Path as FilePath
+from typing import Any
+
+from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.facts.assumptions import Assumed, assume
+from klappts_engine.facts.case import Case, case_class, read_case
+from klappts_engine.facts.episodes import Episode, project
+from klappts_engine.facts.values import values_on
+from klappts_engine.folders import data_folder
+from klappts_engine.pathways.catalogue import Catalogue, load_catalogue
+from klappts_engine.pathways.doors import Doors
+from klappts_engine.pathways.future import Future
+from klappts_engine.pathways.search import Search
+from klappts_engine.pathways.ways import Paths, StepState, path, step_state
+from klappts_engine.rules.assessment import Conclusion, conclude
+from klappts_engine.rules.executor import make_executor
+from klappts_engine.rules.loader import load_rulebook
+from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.rules.timeline import Timeline, timeline
+from klappts_engine.validation import Data, Text
+
+_AFTER = Text(
+    de="Rechtsstand {stand}; danach nicht geprüft.",
+    en="Law as of {stand}; not checked after that.",
+)
+
+
+class Assessment(Data):
+    """What the rulebook says of a case on a day, with the assumptions it built on and what was not checked."""
+
+    on: dt.date
+    rechtsstand: dt.date
+    rulebook: str
+    assumptions: tuple[Assumed, ...]
+    caveats: tuple[Text, ...]
+    conclusions: dict[str, Conclusion]
+
+
+class Engine:
+    """Everything that can be asked. Immutable after loading and safe to share between threads.
+
+    `rulebook` is the law, `catalogue` the steps, practice and region, `case_class` the class of cases of this vocabulary.
+    """
+
+    def __init__(self, rulebook: Rulebook, catalogue: Catalogue, case: type[Case], executor: str) -> None:
+        self.rulebook = rulebook
+        self.catalogue = catalogue
+        self.case_class = case
+        self._executor_name = executor
+        self._executor = make_executor(executor, rulebook)
+        self._full = rulebook.with_expressions(catalogue.conditions)
+
+    @classmethod
+    def load(
+        cls,
+        rules: FilePath | str | None = None,
+        pathways: FilePath | str | None = None,
+        region: str = "rhein-kreis-neuss",
+        executor: str = "function",
+    ) -> Engine:
+        """An engine on the shipped data, or on other folders of the same form.
+
+        `executor` is "function", "interpreter" or "durable". Raises DataError with every mistake of the files, UsageError
+        for an unknown region or executor, EngineUnavailable if "durable" cannot be used here.
+        """
+        rulebook = load_rulebook(FilePath(rules) if rules else data_folder("rules"))
+        case = case_class(rulebook.vocabulary)
+        catalogue = load_catalogue(FilePath(pathways) if pathways else data_folder("pathways"), region, rulebook, case)
+        return cls(rulebook, catalogue, case, executor)
+
+    def case(self, **facts: Any) -> Case:
+        """A case that tells these facts. Raises CaseError with every mistake."""
+        return self.case_class(**facts)
+
+    def read_case(self, path: FilePath | str) -> Case:
+        """The case in a YAML or JSON file. Raises CaseError with every mistake, its line and the way out."""
+        return read_case(FilePath(path), self.case_class)
+
+    def assess(
+        self, case: Case, on: dt.date, conclusions: Iterable[str] | None = None, without: Iterable[str] = ()
+    ) -> Assessment:
+        """The answers of `conclusions` (default: all) on the day `on`. `without` names facts that shall not be assumed.
+
+        Raises UsageError for an unknown conclusion or assumption set, CaseError for a contradiction in the case.
+        """
+        wanted = list(self.rulebook.conclusions if conclusions is None else conclusions)
+        for id in wanted:
+            self.rulebook.rule(id)
+        there, assumed = self._on(case, on, without)
+        values = values_on(there, self.rulebook.vocabulary)
+        truths = self._executor.evaluate(values, on)
+        return Assessment(
+            on=on,
+            rechtsstand=self.rulebook.book.rechtsstand,
+            rulebook=self.rulebook.label,
+            assumptions=assumed,
+            caveats=self._caveats(on),
+            conclusions=conclude(self.rulebook, truths, values, on, wanted),
+        )
+
+    def timeline(
+        self,
+        case: Case,
+        conclusions: Iterable[str],
+        until: dt.date,
+        on: dt.date,
+        episodes: Sequence[Episode] = (),
+        without: Iterable[str] = (),
+    ) -> Timeline:
+        """Every flip of `conclusions` from `on` to `until`, because of the person, the law or the episodes.
+
+        Raises UsageError for an unknown conclusion or if `until` lies before `on`.
+        """
+        wanted = [self.rulebook.rule(id).id for id in conclusions]
+        if until < on:
+            raise UsageError(Mistake("until_before_on"))
+        there, _ = self._on(case, on, without)
+        return timeline(self.rulebook, self._executor, there, wanted, until, episodes)
+
+    def steps(self, case: Case, on: dt.date, without: Iterable[str] = ()) -> dict[str, StepState]:
+        """Every step of the catalogue as it stands on `on`: open, shut or unknown, with practice, place and reasons."""
+        doors = self._doors(self._on(case, on, without)[0], months=1)
+        return {id: step_state(doors, id, frozenset(), on) for id in self.catalogue.steps}
+
+    def paths(
+        self, case: Case, goal: str, on: dt.date, policy: str | None = None, without: Iterable[str] = ()
+    ) -> Paths:
+        """The ways to `goal` from `on` that no other way beats; `policy` keeps those at least as firm as its cut.
+
+        Raises UsageError for an unknown goal or policy.
+        """
+        self.catalogue.goal(goal)
+        scale = self.rulebook.scale
+        if policy is not None and policy not in scale.policies:
+            raise UsageError(Mistake("policy_unknown", {"name": policy, "known": ", ".join(scale.policies)}))
+        there, assumed = self._on(case, on, without)
+        doors = self._doors(there, self.catalogue.head.horizon)
+        search = Search(doors)
+        ways = search.ways(goal)
+        if policy is not None:
+            ways = [way for way in ways if way.level <= scale.cut(policy)]
+        return Paths(
+            goal=goal,
+            on=on,
+            rulebook=self.rulebook.label,
+            assumptions=assumed,
+            caveats=self._caveats(on),
+            horizon_months=self.catalogue.head.horizon,
+            reached=any(not way.moves for way in ways),
+            paths=tuple(path(search, doors, way) for way in ways if way.moves),
+        )
+
+    def _on(self, case: Case, on: dt.date, without: Iterable[str]) -> tuple[Case, tuple[Assumed, ...]]:
+        """The case with its assumptions, as it stands on `on`."""
+        filled, assumed = assume(case, self.catalogue.assumptions, without)
+        return project(filled, (), on, self.rulebook.vocabulary), assumed
+
+    def _doors(self, case: Case, months: int) -> Doors:
+        turns = [day for note in self.catalogue.practice.values() for day in _borders(note.from_, note.to)]
+        turns += [day for step in self.catalogue.steps.values() for day in _borders(step.status.from_, step.status.to)]
+        return Doors(self._full, self.catalogue, self._executor_name, Future(self._full, case, months, turns))
+
+    def _caveats(self, on: dt.date) -> tuple[Text, ...]:
+        stand = self.rulebook.book.rechtsstand
+        if on <= stand:
+            return self.rulebook.book.caveats
+        after = Text(de=_AFTER.de.format(stand=f"{stand:%d.%m.%Y}"), en=_AFTER.en.format(stand=stand.isoformat()))
+        return (after, *self.rulebook.book.caveats)
+
+
+def _borders(start: dt.date | None, end: dt.date | None) -> Iterable[dt.date]:
+    if start:
+        yield start
+    if end:
+        yield end + dt.timedelta(days=1)

@@ -1,0 +1,327 @@
+"""Reads the pathways folder: steps, goals, livelihood, practice and one region, checked against the rulebook as a whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from klappts_engine.errors import DataError, Mistake, UsageError
+from klappts_engine.facts.assumptions import AssumptionSet, load_assumptions
+from klappts_engine.facts.case import Case
+from klappts_engine.facts.vocabulary import Fact, Vocabulary
+from klappts_engine.pathways.model import (
+    Benefit,
+    CatalogueHead,
+    Gap,
+    Goal,
+    Institution,
+    Offer,
+    PracticeNote,
+    Profile,
+    RegionFile,
+    Source,
+    Step,
+)
+from klappts_engine.rules.expressions import All, Compare, Expr
+from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.validation import Text, nearest, validate
+from klappts_engine.yamlfile import Map, line_of, read
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region: what exists there."""
+
+    id: str
+    title: Text
+    areas: tuple[str, ...]
+    municipalities: Mapping[str, str]
+    sources: Mapping[str, Source]
+    institutions: Mapping[str, Institution]
+    offers: Mapping[str, Offer]
+    gaps: Mapping[str, Gap]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All steps and what belongs to them, with their conditions parsed. Immutable."""
+
+    head: CatalogueHead
+    steps: Mapping[str, Step]
+    strands: Mapping[str, str]
+    goals: Mapping[str, Goal]
+    benefits: Mapping[str, Benefit]
+    profiles: Mapping[str, Profile]
+    practice: Mapping[str, PracticeNote]
+    sources: Mapping[str, Source]
+    terms: Mapping[str, Mapping[str, Text]]
+    assumptions: Mapping[str, AssumptionSet]
+    region: Region
+    conditions: Mapping[str, Expr] = field(repr=False)
+    """Every condition of the catalogue: `step:ID:access`, `step:ID:facts`, `step:ID:age`, `goal:ID`, `livelihood:PROFILE:N`."""
+
+    def goal(self, id: str) -> Goal:
+        """The goal `id`. Raises UsageError if there is none."""
+        if id not in self.goals:
+            raise UsageError(Mistake("goal_unknown", {"name": id, "known": ", ".join(self.goals)}))
+        return self.goals[id]
+
+
+def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Case]) -> Catalogue:
+    """The catalogue in `folder` with one region. Raises DataError with every mistake of every file, UsageError for the region."""
+    reader = _Reader(folder, rulebook)
+    known = sorted(path.stem for path in (folder / "regions").glob("*.yaml"))
+    if region not in known:
+        raise UsageError(Mistake("region_unknown", {"name": region, "known": ", ".join(known)}))
+    head = reader.one("catalogue.yaml", CatalogueHead)
+    sources = reader.many("sources.yaml", "sources", Source)
+    goals = reader.many("goals.yaml", "goals", Goal)
+    benefits = reader.many("livelihood.yaml", "benefits", Benefit)
+    profiles = reader.many("livelihood.yaml", "profiles", Profile)
+    practice = reader.many("practice.yaml", "practice", PracticeNote)
+    terms = {kind: reader.many("terms.yaml", kind, Text) for kind in ("owners", "bodies", "payers", "strands")}
+    steps, strands = reader.steps()
+    place = reader.region(region)
+    assumptions, found = load_assumptions(folder / "assumption_sets.yaml", rulebook.vocabulary, case)
+    reader.mistakes.extend(found)
+    if reader.mistakes or head is None or place is None:
+        raise DataError(reader.mistakes)
+    catalogue = Catalogue(
+        head, steps, strands, goals, benefits, profiles, practice, sources, terms, assumptions, place, reader.conditions(head.age)
+    )
+    reader.mistakes.extend(_Checker(catalogue, rulebook, reader.places).mistakes())
+    if reader.mistakes:
+        raise DataError(reader.mistakes)
+    return catalogue
+
+
+class _Reader:
+    """Reads and validates the files, and remembers where each entry stands."""
+
+    def __init__(self, folder: Path, rulebook: Rulebook) -> None:
+        self._folder = folder
+        self._rulebook = rulebook
+        self._documents: dict[str, Map] = {}
+        self._raw: dict[str, Map] = {}
+        self.mistakes: list[Mistake] = []
+        self.places: dict[str, tuple[str, int | None]] = {}
+
+    def _document(self, name: str) -> Map:
+        if name not in self._documents:
+            try:
+                self._documents[name] = read(self._folder / name, name)
+            except DataError as problem:
+                self.mistakes.extend(problem.mistakes)
+                self._documents[name] = Map(1)
+        return self._documents[name]
+
+    def one(self, name: str, model: type[Model]) -> Model | None:
+        """The file as a whole."""
+        document = self._document(name)
+        if not document:
+            return None
+        found, mistakes = validate(model, document, file=name)
+        self.mistakes.extend(mistakes)
+        return found
+
+    def many(self, name: str, section: str, model: type[Model]) -> dict[str, Model]:
+        """The entries of one section, by id."""
+        document = self._document(name)
+        entries = document.get(section)
+        if not isinstance(entries, Map):
+            if document:
+                self.mistakes.append(Mistake("section_missing", {"field": section}, name, line_of(document, (section,))))
+            return {}
+        found: dict[str, Model] = {}
+        for id, raw in entries.items():
+            entry, mistakes = validate(model, raw, file=name, id=id)
+            self.mistakes.extend(mistakes)
+            key = f"{section}:{id}"
+            if key in self.places:
+                self.mistakes.append(Mistake("id_twice", {"other": self.places[key][0]}, name, line_of(document, (section, id)), id))
+            self.places[key] = (name, line_of(document, (section, id)))
+            if entry is not None:
+                found[id] = entry
+                self._raw[key] = raw
+        return found
+
+    def steps(self) -> tuple[dict[str, Step], dict[str, str]]:
+        """All steps of all strand files, and the strand of each."""
+        steps: dict[str, Step] = {}
+        strands: dict[str, str] = {}
+        paths = sorted((self._folder / "steps").glob("*.yaml"))
+        if not paths:
+            self.mistakes.append(Mistake("folder_empty", {"what": "steps/*.yaml"}, self._folder.name))
+        for path in paths:
+            name = f"steps/{path.name}"
+            found = self.many(name, "steps", Step)
+            steps.update(found)
+            strands.update(dict.fromkeys(found, str(self._document(name).get("strand"))))
+        return steps, strands
+
+    def region(self, id: str) -> Region | None:
+        """The region file, entry by entry."""
+        file = self.one(f"regions/{id}.yaml", RegionFile)
+        if file is None:
+            return None
+        for section in ("offers", "gaps"):
+            for entry in getattr(file, section):
+                place = (f"regions/{id}.yaml", line_of(self._document(f"regions/{id}.yaml"), (section, entry)))
+                self.places[f"{section}:{entry}"] = place
+        return Region(
+            id, file.title, file.areas, file.municipalities, file.sources, file.institutions, file.offers, file.gaps
+        )
+
+    def conditions(self, age: str) -> dict[str, Expr]:
+        """All conditions, parsed; mistakes are collected with their lines. `age` is the fact that holds the age."""
+        found: dict[str, Expr] = {}
+        for key, raw in self._raw.items():
+            kind, id = key.split(":", 1)
+            if kind == "steps":
+                found[f"step:{id}:access"] = self._parse(raw.get("access"), key, raw)
+                facts = raw.get("facts")
+                found[f"step:{id}:facts"] = self._parse(facts, key, raw) if facts is not None else All(())
+                found[f"step:{id}:age"] = _ages(raw.get("age") or {}, age)
+            elif kind == "goals":
+                found[f"goal:{id}"] = self._parse(raw.get("test"), key, raw)
+            elif kind == "profiles":
+                for number, option in enumerate(raw.get("options") or ()):
+                    found[f"livelihood:{id}:{number}"] = self._parse(option.get("when"), key, option)
+        return found
+
+    def _parse(self, node: object, key: str, raw: Map) -> Expr:
+        file, _ = self.places[key]
+        expr, mistakes = self._rulebook.expression(node, file, key.split(":", 1)[1])
+        self.mistakes.extend(
+            mistake if mistake.line else Mistake(mistake.code, mistake.params, mistake.file, raw.line, mistake.id) for mistake in mistakes
+        )
+        return expr
+
+
+class _Checker:
+    """Holds the catalogue against itself and the rulebook."""
+
+    def __init__(self, catalogue: Catalogue, rulebook: Rulebook, places: Mapping[str, tuple[str, int | None]]) -> None:
+        self._catalogue = catalogue
+        self._rulebook = rulebook
+        self._vocabulary: Vocabulary = rulebook.vocabulary
+        self._places = places
+
+    def mistakes(self) -> Iterable[Mistake]:
+        """Every unknown id and every value that does not fit its fact."""
+        for id, step in self._catalogue.steps.items():
+            yield from self._step(id, step)
+        yield from self._head()
+        for id, profile in self._catalogue.profiles.items():
+            for option in profile.options:
+                yield from self._known(f"profiles:{id}", option.benefit, self._catalogue.benefits, "profile_unknown")
+        for id, note in self._catalogue.practice.items():
+            for rule in note.rules:
+                yield from self._known(f"practice:{id}", rule, self._rulebook.conclusions, "rule_unknown")
+            for step_id in (*note.steps, *note.instead):
+                yield from self._known(f"practice:{id}", step_id, self._catalogue.steps, "step_unknown")
+            for source in note.sources:
+                yield from self._known(f"practice:{id}", source, self._catalogue.sources, "source_unknown")
+        region = self._catalogue.region
+        for id, offer in region.offers.items():
+            for step_id in offer.steps:
+                yield from self._known(f"offers:{id}", step_id, self._catalogue.steps, "step_unknown")
+            for source in offer.sources:
+                yield from self._known(f"offers:{id}", source, region.sources, "source_unknown")
+            yield from self._known(f"offers:{id}", offer.provider, region.institutions, "source_unknown")
+        for id, gap in region.gaps.items():
+            for step_id in gap.steps:
+                yield from self._known(f"gaps:{id}", step_id, self._catalogue.steps, "step_unknown")
+
+    def _head(self) -> Iterable[Mistake]:
+        head = self._catalogue.head
+        for fact in (head.age, head.municipality, head.system):
+            if fact not in self._vocabulary.facts:
+                yield Mistake("fact_unknown", {"name": fact, "guess": nearest(fact, self._vocabulary.facts)}, "catalogue.yaml")
+        if head.idle not in self._catalogue.profiles:
+            yield Mistake("profile_unknown", {"name": head.idle, "guess": nearest(head.idle, self._catalogue.profiles)}, "catalogue.yaml")
+        for word in head.to_do_strength.values():
+            if word not in self._rulebook.scale.words:
+                allowed = ", ".join(sorted(self._rulebook.scale.words))
+                yield Mistake("strength_unknown", {"word": word, "allowed": allowed}, "catalogue.yaml")
+        if head.childcare and head.childcare not in self._rulebook.rules:
+            yield Mistake("rule_unknown", {"name": head.childcare, "guess": nearest(head.childcare, self._rulebook.conclusions)}, "catalogue.yaml")
+
+    def _step(self, id: str, step: Step) -> Iterable[Mistake]:
+        key = f"steps:{id}"
+        for fact, rungs in step.requires.items():
+            kind = self._vocabulary.facts.get(fact)
+            if kind is None or not kind.ladder:
+                yield self._at(key, "ladder_unknown", name=fact)
+                continue
+            for rung in (rungs.from_, rungs.to, rungs.recommended):
+                if rung is not None and rung not in kind.values:
+                    yield self._at(key, "value_not_in_enum", value=rung, fact=fact, allowed=", ".join(kind.values))
+        told = [step.during, *(phase.facts for phase in step.phases), {todo.fact: todo.value for todo in step.todo}]
+        for facts in (*told, step.outcomes.full, *step.outcomes.best, *step.outcomes.partial):
+            for fact, value in facts.items():
+                yield from self._value(key, fact, value)
+        for fact in step.by_entry:
+            yield from self._known(key, fact, self._vocabulary.facts, "fact_unknown")
+        for todo in step.todo:
+            if todo.step:
+                yield from self._known(key, todo.step, self._catalogue.steps, "step_unknown")
+            if todo.rule:
+                yield from self._known(key, todo.rule, self._rulebook.conclusions, "rule_unknown")
+        for other in step.fallback:
+            yield from self._known(key, other, self._catalogue.steps, "step_unknown")
+        for source in step.sources:
+            yield from self._known(key, source, self._catalogue.sources, "source_unknown")
+        yield from self._known(key, step.livelihood, self._catalogue.profiles, "profile_unknown")
+        for kind_of, names in (("owners", (step.owner,)), ("bodies", (step.body,)), ("payers", step.payer)):
+            for name in names:
+                yield from self._known(key, name, self._catalogue.terms[kind_of], "source_unknown")
+
+    def _value(self, key: str, fact: str, value: Any) -> Iterable[Mistake]:
+        kind = self._vocabulary.facts.get(fact)
+        if kind is None:
+            yield self._at(key, "fact_unknown", name=fact, guess=nearest(fact, self._vocabulary.facts))
+        elif not _fits(kind, value, self._vocabulary.values_of(fact)):
+            yield self._at(key, "value_type", value=value, fact=fact, type=kind.type)
+
+    def _known(self, key: str, name: str, known: Iterable[str], code: str) -> Iterable[Mistake]:
+        known = list(known)
+        if name not in known:
+            yield self._at(key, code, name=name, guess=nearest(name, known), leaf=name)
+
+    def _at(self, key: str, code: str, **params: object) -> Mistake:
+        file, line = self._places.get(key, (None, None))
+        return Mistake(code, params, file, line, key.split(":", 1)[1])
+
+
+def _ages(ages: Mapping[str, Any], fact: str) -> Expr:
+    """The condition that the age lies within its limits."""
+    bounds = ((">=", ages.get("from")), ("<=", ages.get("to")))
+    return All(tuple(Compare(fact, op, float(limit)) for op, limit in bounds if isinstance(limit, int)))
+
+
+def _fits(fact: Fact, value: Any, values: tuple[str, ...]) -> bool:
+    """Whether a step may give a fact this value; a status is never changed by a step, only by a scenario."""
+    match fact.type:
+        case "bool":
+            return isinstance(value, bool)
+        case "number":
+            return (isinstance(value, (int, float)) and not isinstance(value, bool)) or is_increment(value)
+        case "date":
+            return isinstance(value, dt.date)
+        case "enum":
+            return value in values
+        case _:
+            return False
+
+
+def is_increment(value: Any) -> bool:
+    """Whether a value is an increment of a number, written "+6"."""
+    return isinstance(value, str) and value[:1] == "+" and value[1:].isdigit()

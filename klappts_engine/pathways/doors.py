@@ -1,0 +1,269 @@
+"""Whether a step is open at a point of a way: law, practice, rungs, age and to-dos together, with every reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any as AnyValue
+from typing import Literal
+
+from klappts_engine.facts.vocabulary import Vocabulary
+from klappts_engine.pathways import practice
+from klappts_engine.pathways.catalogue import Catalogue
+from klappts_engine.pathways.future import Changes, Future, changed, facts_needed, restrict
+from klappts_engine.pathways.model import Share, Step, Todo
+from klappts_engine.rules.assessment import Strengths, truth_of
+from klappts_engine.rules.executor import Executor, Truths, make_executor
+from klappts_engine.rules.expressions import All, Any, Expr, Ref
+from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.rules.strength import Scale
+
+BlockKind = Literal["rung", "age", "condition", "law", "practice", "childcare", "status", "todo"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One reason why a step is not open: `what` names the fact, rule or practice note; `unknown`: not known, not refused."""
+
+    kind: BlockKind
+    what: str
+    unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Door:
+    """The state of a step: `level` on the strength scale, one beyond its end for an unknown door, None for a shut one.
+
+    `word` is the weakest word on the way in, `via` the rules that open it, `todo` what has to be brought about before.
+    """
+
+    level: int | None
+    word: str | None
+    via: tuple[str, ...] = ()
+    todo: tuple[Todo, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def answer(self) -> Literal["holds", "fails", "unknown"]:
+        """The door as an answer of the rulebook would put it."""
+        if self.level is None:
+            return "fails"
+        return "unknown" if any(block.unknown for block in self.blocks) else "holds"
+
+
+@dataclass(frozen=True)
+class Living:
+    """What pays for one month: benefits with their share, and whether it is secured (None: not known)."""
+
+    benefits: tuple[tuple[str, Share], ...]
+    secured: bool | None
+
+
+class Doors:
+    """Answers doors and livelihood for one case; everything is remembered by step, relevant changes and stretch of time."""
+
+    def __init__(self, rulebook: Rulebook, catalogue: Catalogue, executor: str, future: Future) -> None:
+        self.rulebook = rulebook
+        self.catalogue = catalogue
+        self.future = future
+        self._executor_name = executor
+        self._executors: dict[str, tuple[Executor, frozenset[str]]] = {}
+        self._doors: dict[tuple[str, Changes, int], Door] = {}
+        self._living: dict[tuple[str, Changes, int], Living] = {}
+
+    @property
+    def unknown_level(self) -> int:
+        """The level of an unknown door: weaker than everything known."""
+        return len(self.rulebook.scale.grades)
+
+    def door(self, step: str, changes: Changes, day: dt.date) -> Door:
+        """The door of `step` on `day` when `changes` have come about."""
+        executor, facts = self._executor(f"step:{step}", self._door_rules(step), self._read_directly(step))
+        key = (step, restrict(changes, facts), self.future.segment(day))
+        if key not in self._doors:
+            self._doors[key] = _Evaluation(self, executor, step, changes, day).door()
+        return self._doors[key]
+
+    def living(self, profile: str, changes: Changes, day: dt.date) -> Living:
+        """What pays for the month that begins on `day`, with the facts of the activity among `changes`."""
+        ids = [f"livelihood:{profile}:{number}" for number in range(len(self.catalogue.profiles[profile].options))]
+        executor, facts = self._executor(f"livelihood:{profile}", ids, frozenset())
+        key = (profile, restrict(changes, facts), self.future.segment(day))
+        if key not in self._living:
+            truths = executor.evaluate(self.future.values(changes, day), day)
+            options = zip(self.catalogue.profiles[profile].options, (truths[id] for id in ids), strict=True)
+            self._living[key] = _living(options)
+        return self._living[key]
+
+    def system(self, changes: Changes, day: dt.date) -> str | None:
+        """The benefit system on `day`; None where it is not known. Told by the case, or given by its rule."""
+        fact = self.catalogue.head.system
+        told = self.future.values(changes, day).get(fact)
+        rule = self.rulebook.vocabulary.by_rule.get(fact)
+        if told is not None or rule is None:
+            return told
+        values = self.rulebook.rules[rule].values
+        truths = self.truth("system", [f"{rule}={value}" for value in values], changes, day)
+        return next((value for value in values if truths[f"{rule}={value}"]), None)
+
+    def truth(self, name: str, ids: Iterable[str], changes: Changes, day: dt.date) -> Truths:
+        """The answers of `ids`, through an executor kept under `name`."""
+        executor, _ = self._executor(name, list(ids), frozenset())
+        return executor.evaluate(self.future.values(changes, day), day)
+
+    def _executor(self, name: str, ids: list[str], more: frozenset[str]) -> tuple[Executor, frozenset[str]]:
+        if name not in self._executors:
+            executor = make_executor(self._executor_name, self.rulebook, ids)
+            self._executors[name] = (executor, facts_needed(self.rulebook, ids) | more)
+        return self._executors[name]
+
+    def _door_rules(self, id: str) -> list[str]:
+        step = self.catalogue.steps[id]
+        ids = [*(f"step:{id}:{part}" for part in ("access", "facts", "age")), *(todo.rule for todo in step.todo if todo.rule)]
+        if step.presence == "daytime_full" and self.catalogue.head.childcare:
+            ids.append(self.catalogue.head.childcare)
+        return ids
+
+    def _read_directly(self, id: str) -> frozenset[str]:
+        step = self.catalogue.steps[id]
+        return frozenset(step.requires) | {todo.fact for todo in step.todo}
+
+
+def _living(options: Iterable[tuple[AnyValue, bool | None]]) -> Living:
+    held: list[tuple[str, Share]] = []
+    secured: bool | None = False
+    for option, truth in options:
+        if truth:
+            held.append((option.benefit, option.share))
+        if option.share in ("full", "topup") and secured is not True:
+            secured = True if truth else None if truth is None else secured
+    return Living(tuple(held), secured)
+
+
+class _Evaluation:
+    """One look at one door."""
+
+    def __init__(self, doors: Doors, executor: Executor, step: str, changes: Changes, day: dt.date) -> None:
+        self._catalogue = doors.catalogue
+        self._rulebook = doors.rulebook
+        self._scale: Scale = doors.rulebook.scale
+        self._unknown_level = doors.unknown_level
+        self._id = step
+        self._step: Step = doors.catalogue.steps[step]
+        self._day = day
+        self._now = doors.future.values(changes, day)
+        self._todo = tuple(todo for todo in self._step.todo if not _reached(doors.rulebook.vocabulary, todo, self._now))
+        planned = {**self._step.during, **phase_facts(self._step, 0), **{todo.fact: todo.value for todo in self._todo}}
+        self._then = doors.future.values(changed(changes, planned), day)
+        self._truths_now = executor.evaluate(self._now, day)
+        self._truths = executor.evaluate(self._then, day)
+        self._strengths = Strengths(self._rulebook, self._truths, self._then, day)
+
+    def door(self) -> Door:
+        """All requirements together: shut if one is missing, unknown if one is unknown, else as firm as the weakest."""
+        blocks = [*self._status(), *self._rungs(), *self._conditions(), *self._todo_blocks()]
+        word, via, access_blocks = self._access(self._catalogue.conditions[f"step:{self._id}:access"])
+        blocks.extend(access_blocks)
+        words = [word, *(self._catalogue.head.to_do_strength[todo.kind] for todo in self._todo)]
+        words += [self._strength(todo.rule) for todo in self._todo if todo.rule]
+        weakest = self._scale.weakest(words)
+        if any(not block.unknown for block in blocks):
+            return Door(None, weakest, via, self._todo, tuple(blocks))
+        level = self._unknown_level if blocks else self._scale.level(weakest) or 0
+        return Door(level, weakest, via, self._todo, tuple(blocks))
+
+    def _status(self) -> Iterable[Block]:
+        status = self._step.status
+        outside = (status.from_ and self._day < status.from_) or (status.to and self._day > status.to)
+        if status.state == "ended" or outside:
+            yield Block("status", status.state)
+        elif status.state in ("unclear", "planned"):
+            yield Block("status", status.state, unknown=True)
+        note = practice.suspended(self._catalogue, self._day, step=self._id)
+        if note:
+            yield Block("practice", note)
+
+    def _rungs(self) -> Iterable[Block]:
+        for fact, rungs in self._step.requires.items():
+            if rungs.from_ is None and rungs.to is None:
+                continue
+            value = self._now.get(fact)
+            if value is None:
+                yield Block("rung", fact, unknown=True)
+                continue
+            rank = self._rulebook.vocabulary.rank
+            low = rungs.from_ is not None and rank(fact, value) < rank(fact, rungs.from_)
+            high = rungs.to is not None and rank(fact, value) > rank(fact, rungs.to)
+            if low or high:
+                yield Block("rung", fact)
+
+    def _conditions(self) -> Iterable[Block]:
+        ids: list[tuple[BlockKind, str]] = [("age", f"step:{self._id}:age"), ("condition", f"step:{self._id}:facts")]
+        if self._step.presence == "daytime_full" and self._catalogue.head.childcare:
+            ids.append(("childcare", self._catalogue.head.childcare))
+        for kind, id in ids:
+            if self._truths_now[id] is not True:
+                yield Block(kind, id, unknown=self._truths_now[id] is None)
+
+    def _todo_blocks(self) -> Iterable[Block]:
+        for todo in self._todo:
+            if todo.rule and self._truths_now[todo.rule] is not True:
+                yield Block("todo", todo.rule, unknown=self._truths_now[todo.rule] is None)
+
+    def _strength(self, rule: str) -> str | None:
+        word, _ = self._strengths.of(rule)
+        return word
+
+    def _access(self, expr: Expr) -> tuple[str | None, tuple[str, ...], list[Block]]:
+        """The weakest word, the rules used and the reasons against, for the best way through an access condition."""
+        match expr:
+            case Ref(rule):
+                truth = self._truths[rule]
+                note = practice.suspended(self._catalogue, self._day, rule=rule)
+                if truth is False:
+                    return None, (rule,), [Block("law", rule)]
+                if note:
+                    return None, (rule,), [Block("practice", note)]
+                blocks = [] if truth else [Block("law", rule, unknown=True)]
+                return self._strength(rule), (rule,), blocks
+            case All(parts):
+                found = [self._access(part) for part in parts]
+                return self._scale.weakest(word for word, _, _ in found), _joined(found), [b for _, _, part in found for b in part]
+            case Any(parts):
+                found = [self._access(part) for part in parts]
+                best = min(found, key=self._firmness)
+                if any(not block.unknown for block in best[2]):
+                    return None, _joined(found), [block for _, _, blocks in found for block in blocks]
+                return best
+            case _:
+                truth = truth_of(expr, self._truths, self._then)
+                return None, (), [] if truth else [Block("law", self._id, unknown=truth is None)]
+
+    def _firmness(self, found: tuple[str | None, tuple[str, ...], list[Block]]) -> tuple[int, int]:
+        word, _, blocks = found
+        shut = 2 if any(not block.unknown for block in blocks) else 1 if blocks else 0
+        return shut, self._scale.level(word) or 0
+
+
+def _joined(found: Iterable[tuple[str | None, tuple[str, ...], list[Block]]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(rule for _, rules, _ in found for rule in rules))
+
+
+def _reached(vocabulary: Vocabulary, todo: Todo, values: dict[str, AnyValue]) -> bool:
+    """Whether the fact already has the value, or on a ladder a further one."""
+    value = values.get(todo.fact)
+    if value is None:
+        return False
+    if vocabulary.facts[todo.fact].ladder:
+        return vocabulary.rank(todo.fact, value) >= vocabulary.rank(todo.fact, todo.value)
+    return bool(value == todo.value)
+
+
+def phase_facts(step: Step, month: int) -> dict[str, AnyValue]:
+    """The facts that hold in month number `month` of a step, from 0, beside those that hold all the time."""
+    facts: dict[str, AnyValue] = {}
+    for phase in step.phases:
+        if phase.from_month <= month:
+            facts.update(phase.facts)
+    return facts

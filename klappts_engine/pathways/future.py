@@ -1,0 +1,96 @@
+"""The case as it will stand: values of all facts on any later month when steps have changed some of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from klappts_engine.facts.calendar import add_months
+from klappts_engine.facts.case import Case
+from klappts_engine.facts.episodes import project
+from klappts_engine.facts.values import Values, derive_all, encode
+from klappts_engine.rules.expressions import facts_read
+from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.rules.timeline import turning_days
+
+Changes = frozenset[tuple[str, Any]]
+"""Facts that steps have changed, with their values."""
+
+
+class Future:
+    """One case over the months of a search. `days[0]` is the day asked for, the others are firsts of months.
+
+    `turns` are further days on which a door can change: practice and offers begin and end.
+    """
+
+    def __init__(self, rulebook: Rulebook, case: Case, months: int, turns: Iterable[dt.date] = ()) -> None:
+        assert case.as_of is not None
+        self._rulebook = rulebook
+        self._case = case
+        self._more_turns = tuple(turns)
+        first = case.as_of.replace(day=1)
+        self.days = [case.as_of, *(add_months(first, k) for k in range(1, months + 1))]
+        self._told: dict[dt.date, dict[str, Any]] = {}
+        self._values: dict[tuple[Changes, dt.date], Values] = {}
+
+    @cached_property
+    def _turns(self) -> list[dt.date]:
+        """Every day on which any answer can change while the changed facts stay as they are."""
+        horizon = add_months(self.days[-1], 60)
+        return sorted({*turning_days(self._rulebook, self._case, self._rulebook.rules, horizon), *self._more_turns})
+
+    def segment(self, day: dt.date) -> int:
+        """The number of the stretch of unchanged answers that `day` lies in."""
+        return bisect_right(self._turns, day)
+
+    def index(self, day: dt.date) -> int:
+        """The first month of the grid that does not start before `day`; beyond the grid: its length."""
+        if day <= self.days[0]:
+            return 0
+        first = self.days[0]
+        months = (day.year - first.year) * 12 + day.month - first.month
+        return months if day.day == 1 else months + 1
+
+    def values(self, changes: Changes, day: dt.date) -> Values:
+        """The values of all facts on `day` if `changes` have come about."""
+        key = (changes, day)
+        if key not in self._values:
+            told = {**self._told_on(day), **dict(changes)}
+            known = derive_all(told, self._rulebook.vocabulary, day)
+            self._values[key] = {id: encode(value) for id, value in known.items()}
+        return self._values[key]
+
+    def _told_on(self, day: dt.date) -> dict[str, Any]:
+        if day not in self._told:
+            self._told[day] = project(self._case, (), day, self._rulebook.vocabulary).told
+        return self._told[day]
+
+
+def facts_needed(rulebook: Rulebook, ids: Iterable[str]) -> frozenset[str]:
+    """The facts that can matter for the rules `ids`: those they read, and those from which these are derived."""
+    found: set[str] = set()
+    for id in rulebook.cone(ids):
+        for version in rulebook.rules[id].versions:
+            for tree in (version.when, *(when for when, _ in version.downgrades)):
+                found |= facts_read(tree)
+    stack = list(found)
+    while stack:
+        derive = rulebook.vocabulary.facts[stack.pop()].derive
+        for fact in derive.inputs if derive else ():
+            if fact not in found:
+                found.add(fact)
+                stack.append(fact)
+    return frozenset(found)
+
+
+def restrict(changes: Changes, facts: frozenset[str]) -> Changes:
+    """The changes that concern `facts`."""
+    return frozenset(item for item in changes if item[0] in facts)
+
+
+def changed(changes: Changes, more: Mapping[str, Any]) -> Changes:
+    """The changes with further ones on top."""
+    return frozenset({**dict(changes), **more}.items()) if more else changes

@@ -1,0 +1,231 @@
+"""What the catalogue files hold: steps, goals, livelihood, practice notes, offers and gaps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from klappts_engine.validation import Data, Text
+
+Basis = Literal["law", "practice"]
+Share = Literal["full", "topup", "contribution", "kann"]
+PracticeState = Literal["open", "waitlist", "quota", "suspended", "unknown"]
+OfferState = Literal["confirmed", "plausible", "unverified", "unknown", "ended"]
+
+
+class Rungs(Data):
+    """The part of a ladder a step admits, both ends included; `basis` says whether law or practice asks for it."""
+
+    from_: str | None = Field(None, alias="from")
+    to: str | None = None
+    recommended: str | None = None
+    basis: Basis = "practice"
+
+
+class Ages(Data):
+    """The completed years of life a step admits, both ends included."""
+
+    from_: int | None = Field(None, alias="from")
+    to: int | None = None
+    basis: Basis = "practice"
+
+
+class Todo(Data):
+    """A fact to be brought about before the start: an act of the person, a contract, or a prognosis of an authority.
+
+    `step` names the step that helps, `rule` the rule under which it is possible.
+    """
+
+    fact: str
+    value: Any
+    kind: Literal["act", "contract", "prognosis"]
+    by: str
+    step: str | None = None
+    rule: str | None = None
+
+
+class Phase(Data):
+    """Facts that hold from a month of the step on."""
+
+    from_month: int
+    facts: dict[str, Any]
+
+
+class Outcomes(Data):
+    """What a step changes, by grade: `full` is its aim; `best` asks for more and is never assumed; `partial` still counts.
+
+    A ladder fact rises to the value, a number written "+6" grows by it, any other fact takes the value.
+    """
+
+    full: dict[str, Any]
+    best: tuple[dict[str, Any], ...] = ()
+    partial: tuple[dict[str, Any], ...] = ()
+
+
+class StepStatus(Data):
+    """Whether the offer exists as a kind: its state, and from when to when (both included)."""
+
+    state: Literal["active", "restricted", "planned", "unclear", "ended"] = "active"
+    from_: dt.date | None = Field(None, alias="from")
+    to: dt.date | None = None
+
+
+class Step(Data):
+    """One step of education, training, language or work; all durations in calendar months, hours a week.
+
+    `owner` is the alliance field that answers for it, `body` the one that must promise it, `payer` who pays the step.
+    `months` is shortest, usual, longest; `lead_months` the time from application to start, counted from today.
+    `during` and `phases` are facts that hold while the step runs.
+    """
+
+    title: Text
+    short: Text
+    owner: str
+    body: str
+    payer: tuple[str, ...]
+    role: Literal["main", "companion"] = "main"
+    requires: dict[str, Rungs] = {}
+    age: Ages = Ages()
+    facts: Any = None
+    access: Any
+    todo: tuple[Todo, ...] = ()
+    during: dict[str, Any] = {}
+    phases: tuple[Phase, ...] = ()
+    livelihood: str = "none"
+    outcomes: Outcomes
+    months: tuple[float, float, float]
+    by_entry: dict[str, dict[str, int]] = {}
+    lead_months: int = 0
+    starts: tuple[int, ...] = ()
+    hours: tuple[int, int] = (0, 0)
+    presence: Literal["daytime_full", "daytime_part", "evening_possible", "none"] = "none"
+    fallback: tuple[str, ...] = ()
+    status: StepStatus = StepStatus()
+    sources: tuple[str, ...] = ()
+    confidence: dict[str, str] = {}
+    notes: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _rising(self) -> Step:
+        if not 0 < self.months[0] <= self.months[1] <= self.months[2]:
+            raise ValueError("months_order")
+        return self
+
+
+class Goal(Data):
+    """What a way leads to: a condition over facts."""
+
+    title: Text
+    test: Any
+    cite: tuple[str, ...] = ()
+
+
+class Benefit(Data):
+    """One way to pay for the livelihood."""
+
+    title: Text
+
+
+class Option(Data):
+    """A benefit in a livelihood profile: whether it alone is enough, tops up, only contributes, or is discretion."""
+
+    benefit: str
+    when: Any
+    share: Share
+
+
+class Profile(Data):
+    """The benefits that can carry a kind of step, in the order in which they are looked at."""
+
+    options: tuple[Option, ...]
+
+
+class Source(Data):
+    """Where a statement of the catalogue comes from."""
+
+    title: str
+    url: str | None = None
+    date: str | dt.date
+    kind: str
+
+
+class PracticeNote(Data):
+    """What an administration does with a rule or a step, apart from the law, from when to when (both included)."""
+
+    title: Text
+    rules: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    state: PracticeState
+    from_: dt.date | None = Field(None, alias="from")
+    to: dt.date | None = None
+    region: str
+    sources: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+
+    def in_force(self, day: dt.date) -> bool:
+        """Whether the note speaks of `day`."""
+        return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
+
+
+class Institution(Data):
+    """Who offers something at a place."""
+
+    name: str
+    municipality: str | None = None
+
+
+class Offer(Data):
+    """Steps at a place. `seen` is the newest date of the information (a year, month or day); capacity null: unknown."""
+
+    steps: tuple[str, ...]
+    provider: str
+    municipalities: tuple[str, ...]
+    state: OfferState
+    seen: str
+    stale: bool
+    starts: tuple[int, ...] = ()
+    capacity: int | None = None
+    free_places: int | None = None
+    sources: tuple[str, ...] = ()
+    note: Text | None = None
+
+
+class Gap(Data):
+    """Steps for which nothing was found at a place; a finding of a search, not proof that nothing exists."""
+
+    steps: tuple[str, ...]
+    municipalities: tuple[str, ...]
+    text: Text
+
+
+class RegionFile(Data):
+    """A region: the areas it lies in (for practice notes), its municipalities, institutions, offers and gaps."""
+
+    title: Text
+    areas: tuple[str, ...]
+    municipalities: dict[str, str]
+    sources: dict[str, Source] = {}
+    institutions: dict[str, Institution]
+    offers: dict[str, Offer]
+    gaps: dict[str, Gap] = {}
+
+
+class CatalogueHead(Data):
+    """The head of a catalogue. `idle` names the profile of months between steps, `horizon` the months searched.
+
+    `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule that full daytime
+    presence asks for; `age`, `municipality` and `system` the facts that hold the age, the place and the benefit system.
+    """
+
+    id: str
+    title: Text
+    stand: dt.date
+    idle: str
+    horizon: int
+    to_do_strength: dict[str, str]
+    childcare: str | None = None
+    age: str
+    municipality: str
+    system: str

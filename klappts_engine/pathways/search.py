@@ -1,0 +1,260 @@
+"""Exact search for ways: every way that no other way beats in end, number of steps, firmness and unsecured months.
+
+A way is a sequence of steps, each begun on the day asked for or on the first of a month. Its state is the value of every
+fact that steps change and anything reads; counters are cut where no rule can tell the difference. A step that changes
+nothing of this is never part of a way. Costs are compared only between equal states. A way that arrives earlier may wait,
+at the price of the unsecured months in between, so unsecured months are compared after subtracting that price.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any as AnyValue
+
+from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.facts.calendar import add_months
+from klappts_engine.pathways.catalogue import is_increment
+from klappts_engine.pathways.doors import Doors, phase_facts
+from klappts_engine.pathways.future import Changes, changed, facts_needed
+from klappts_engine.rules.timeline import thresholds
+
+MAX_LABELS = 200_000
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of a way: begun on `start`, over on `end`."""
+
+    step: str
+    start: dt.date
+    end: dt.date
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to the goal. `level` is the weakest on the strength scale; one beyond its end: an unknown door is on it."""
+
+    moves: tuple[Move, ...]
+    level: int
+    unsecured: int
+
+
+@dataclass(slots=True)
+class _Label:
+    month: int
+    end: dt.date
+    steps: int
+    level: int
+    unsecured: int
+    effort: int
+    changes: Changes
+    move: Move | None
+    before: _Label | None
+
+
+class Search:
+    """The ways of one case through one catalogue."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._future = doors.future
+        self._catalogue = doors.catalogue
+        self._vocabulary = doors.rulebook.vocabulary
+        self._horizon = len(doors.future.days)
+        self._idle: dict[Changes, list[int]] = {}
+        self._main = [id for id, step in doors.catalogue.steps.items() if step.role == "main"]
+
+    def ways(self, goal: str) -> list[Way]:
+        """All ways to `goal` that no other beats, best known ones first. Raises UsageError beyond `MAX_LABELS` labels."""
+        found: list[_Label] = []
+        settled: dict[Changes, list[_Label]] = {}
+        count = itertools.count()
+        first = _Label(0, self._future.days[0], 0, 0, 0, 0, frozenset(), None, None)
+        queue: list[tuple[int, int, int, int, int, _Label]] = [(0, 0, 0, 0, next(count), first)]
+        while queue:
+            *_, label = heapq.heappop(queue)
+            if self._beaten(label, settled.get(label.changes, ())):
+                continue
+            settled.setdefault(label.changes, []).append(label)
+            if self._reached(goal, label):
+                found.append(label)
+                continue
+            if any(self._no_better(label, other) for other in found):
+                continue
+            for after in self._moves(label):
+                if not self._beaten(after, settled.get(after.changes, ())):
+                    heapq.heappush(queue, (after.month, after.level, after.steps, after.effort, next(count), after))
+            if len(queue) > MAX_LABELS:
+                raise UsageError(Mistake("search_too_large", {"limit": MAX_LABELS}))
+        return self._best([self._way(label) for label in found])
+
+    def replay(self, steps: Iterable[str], months: Callable[[str, Changes, dt.date], float]) -> list[Move] | None:
+        """The same steps, each begun as early as its door lets it and lasting `months`; None if one stays shut."""
+        moves: list[Move] = []
+        changes: Changes = frozenset()
+        month = 0
+        for id in steps:
+            start = next((m for m in self._starts(id, month) if self._doors.door(id, changes, self._future.days[m]).level is not None), None)
+            if start is None:
+                return None
+            day = self._future.days[start]
+            end = add_months(day, math.ceil(months(id, changes, day)))
+            moves.append(Move(id, day, end))
+            changes = self.outcome(id, changes)
+            month = self._future.index(end)
+        return moves
+
+    def duration(self, id: str, changes: Changes, day: dt.date) -> int:
+        """The usual months of a step, by the rung on which it is begun where the catalogue says so."""
+        step = self._catalogue.steps[id]
+        values = self._future.values(changes, day)
+        for fact, by_rung in step.by_entry.items():
+            if values.get(fact) in by_rung:
+                return by_rung[values[fact]]
+        return math.ceil(step.months[1])
+
+    def outcome(self, id: str, changes: Changes) -> Changes:
+        """The changes after the full outcome of a step, as far as anything reads them.
+
+        A counter that is unknown becomes what the step adds: at least so much is known.
+        """
+        values = self._future.values(changes, self._future.days[0])
+        new: dict[str, AnyValue] = {}
+        for fact, value in self._catalogue.steps[id].outcomes.full.items():
+            if fact not in self._read:
+                continue
+            now = values.get(fact)
+            if is_increment(value):
+                value = min((now or 0) + int(value), self._caps.get(fact, math.inf))
+            elif self._vocabulary.facts[fact].ladder and now is not None:
+                value = max(now, value, key=lambda rung, fact=fact: self._vocabulary.rank(fact, rung))
+            if value != now:
+                new[fact] = value
+        return changed(changes, new)
+
+    def _moves(self, label: _Label) -> Iterator[_Label]:
+        """The labels one step further; of several starts those that no earlier one beats."""
+        for order, id in enumerate(self._main):
+            after = self.outcome(id, label.changes)
+            if after == label.changes:
+                continue
+            kept: list[tuple[int, int]] = []
+            for start in self._starts(id, label.month):
+                day = self._future.days[start]
+                level = self._doors.door(id, label.changes, day).level
+                if level is None:
+                    continue
+                months = self.duration(id, label.changes, day)
+                end = add_months(day, months)
+                month = self._future.index(end)
+                if month >= self._horizon:
+                    break
+                unsecured = label.unsecured + self._idle_until(label.changes, start) + self._step_unsecured(id, label.changes, day, months)
+                price = unsecured - self._idle_until(after, month)
+                if any(level >= other and price >= cost for other, cost in kept):
+                    continue
+                kept.append((level, price))
+                yield _Label(
+                    month, end, label.steps + 1, max(label.level, level), price,
+                    label.effort + level * 100 + order, after, Move(id, day, end), label,
+                )  # fmt: skip
+
+    def _starts(self, id: str, month: int) -> Iterator[int]:
+        """The months of the grid from `month` on in which the step can begin: after its lead time, in its start months."""
+        step = self._catalogue.steps[id]
+        earliest = add_months(self._future.days[0], step.lead_months)
+        for m in range(max(month, self._future.index(earliest)), self._horizon):
+            day = self._future.days[m]
+            if not step.starts or (day.day == 1 and day.month in step.starts):
+                yield m
+
+    def _step_unsecured(self, id: str, changes: Changes, start: dt.date, months: int) -> int:
+        step = self._catalogue.steps[id]
+        total = 0
+        for k in range(months):
+            during = changed(changes, {**step.during, **phase_facts(step, k)})
+            total += self._doors.living(step.livelihood, during, add_months(start, k)).secured is not True
+        return total
+
+    def _idle_until(self, changes: Changes, month: int) -> int:
+        """The unsecured months before month `month` of the grid if nothing is done."""
+        sums = self._idle.setdefault(changes, [0])
+        while len(sums) <= month:
+            day = self._future.days[len(sums) - 1]
+            sums.append(sums[-1] + (self._doors.living(self._catalogue.head.idle, changes, day).secured is not True))
+        return sums[month]
+
+    def _reached(self, goal: str, label: _Label) -> bool:
+        id = f"goal:{goal}"
+        return self._doors.truth(id, [id], label.changes, label.end)[id] is True
+
+    @staticmethod
+    def _beaten(label: _Label, others: Iterable[_Label]) -> bool:
+        """Whether another label with the same changes is at least as good in everything."""
+        return any(
+            other.end <= label.end
+            and other.steps <= label.steps
+            and other.level <= label.level
+            and other.unsecured <= label.unsecured
+            for other in others
+        )
+
+    def _no_better(self, label: _Label, goal: _Label) -> bool:
+        """Whether nothing that follows `label` can beat a way found: every further step costs time and a step."""
+        return (
+            goal.end <= label.end
+            and goal.steps <= label.steps + 1
+            and goal.level <= label.level
+            and self._total(goal) <= self._total(label)
+        )
+
+    def _total(self, label: _Label) -> int:
+        """The unsecured months up to the arrival of a label."""
+        return label.unsecured + self._idle_until(label.changes, label.month)
+
+    def _way(self, label: _Label) -> Way:
+        moves: list[Move] = []
+        at: _Label | None = label
+        while at is not None and at.move is not None:
+            moves.append(at.move)
+            at = at.before
+        return Way(tuple(reversed(moves)), label.level, self._total(label))
+
+    def _best(self, ways: list[Way]) -> list[Way]:
+        """The ways that no other beats; known before unknown, then the earlier, the firmer, the shorter."""
+
+        def beats(a: Way, b: Way) -> bool:
+            one, two = _costs(a), _costs(b)
+            return one != two and all(x <= y for x, y in zip(one, two, strict=True))
+
+        unknown = self._doors.unknown_level
+        kept = [way for way in ways if not any(beats(other, way) for other in ways)]
+        return sorted(kept, key=lambda way: (way.level >= unknown, _end(way), way.level, len(way.moves), way.unsecured))
+
+    @cached_property
+    def _read(self) -> frozenset[str]:
+        """The facts that any door, livelihood or goal reads, or from which one of these is derived."""
+        facts = set(facts_needed(self._doors.rulebook, self._catalogue.conditions))
+        for step in self._catalogue.steps.values():
+            facts |= set(step.requires) | set(step.by_entry)
+        return frozenset(facts)
+
+    @cached_property
+    def _caps(self) -> dict[str, float]:
+        """For each counter the largest number it is compared with, and one more."""
+        found = thresholds(self._doors.rulebook, self._doors.rulebook.rules)
+        return {fact: max(numbers) + 1 for fact, numbers in found.items()}
+
+
+def _end(way: Way) -> dt.date:
+    return way.moves[-1].end if way.moves else dt.date.min
+
+
+def _costs(way: Way) -> tuple[dt.date, int, int, int]:
+    return _end(way), len(way.moves), way.level, way.unsecured
