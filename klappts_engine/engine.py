@@ -156,6 +156,18 @@ class Engine:
             paths=tuple(path(search, doors, way) for way in ways if way.moves),
         )
 
+    def possible(self, case: Case, classification: str, on: dt.date) -> list[str]:
+        """The values that a classification can still take on `on`, in the order in which they are tried."""
+        rule = self.rulebook.rule(classification)
+        there, _ = self._on(case, on, ())
+        truths = self._executor.evaluate(values_on(there, self.rulebook.vocabulary), on)
+        return [value for value in rule.values if truths[f"{rule.id}={value}"] is not False]
+
+    def known(self, case: Case, on: dt.date) -> frozenset[str]:
+        """The facts that are known on `on`: told, assumed or derived."""
+        there, _ = self._on(case, on, ())
+        return frozenset(values_on(there, self.rulebook.vocabulary))
+
     def _on(self, case: Case, on: dt.date, without: Iterable[str]) -> tuple[Case, tuple[Assumed, ...]]:
         """The case with its assumptions, as it stands on `on`."""
         filled, assumed = assume(case, self.catalogue.assumptions, without)

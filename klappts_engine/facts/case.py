@@ -140,19 +140,31 @@ def _history_mistakes(
         before = period
 
 
-def blank_case(vocabulary: Vocabulary, lang: str, assumed: Mapping[str, Any] | None = None) -> str:
-    """An annotated case file with every fact that can be told, all commented out."""
-    lines: list[str] = []
+def blank_case(vocabulary: Vocabulary, lang: str, assumed: Mapping[str, Any] | None = None, name: str | None = None) -> str:
+    """An annotated case file with every fact that can be told, all commented out.
+
+    Facts in `assumed` show the value that the assumption set `name` gives them where they stay untold.
+    """
+    lines = [f"assumptions: [{name}]", ""] if name else []
     for id, fact in vocabulary.facts.items():
         if fact.derive is not None:
             continue
         ask = (fact.question or fact.meaning).in_(lang)
-        choices = ", ".join(vocabulary.values_of(id)) if fact.type in ("enum", "set") else ""
-        lines.append(f"# {ask}" + (f"  [{choices}]" if choices else ""))
-        default = f"  # {_spell((assumed or {})[id])}" if id in (assumed or {}) else ""
-        lines.append(f"# {id}:{default}")
+        choices = ", ".join(vocabulary.values_of(id)) if fact.type in ("enum", "set", "status") else _HINTS[fact.type]
+        lines.append(f"# {ask} [{choices}]")
+        given = (assumed or {}).get(id)
+        lines.append(f"# {id}: {_spell(given)}" if given is not None else f"# {id}:")
     return "\n".join(lines) + "\n"
 
 
+_HINTS = {
+    "bool": "true, false", "number": "0, 1.5, ...", "date": "2026-11-22", "countries": "[SYR]",
+    "stay": "[{from: 2024-05-01, kind: gestattet}]",
+}  # fmt: skip
+
+
 def _spell(value: object) -> str:
-    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    """A value as it stands in a file."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "[" + ", ".join(str(item) for item in value) + "]" if isinstance(value, (list, tuple, frozenset)) else str(value)

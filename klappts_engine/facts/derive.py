@@ -176,8 +176,9 @@ class StayMonths(Derivation):
                 return None
             end = min(period.to or day, day)
             if period.kind in self.counts:
+                if start is None and end < day:
+                    frozen = end + ONE_DAY
                 start = period.from_
-                frozen = frozen or (end + ONE_DAY if end < day else None)
             elif period.kind in self.skips:
                 skipped += end - period.from_ + ONE_DAY if start is not None else dt.timedelta(0)
             else:

@@ -19,12 +19,15 @@ from klappts_engine.rules.expressions import All, Any, Expr, Ref
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.strength import Scale
 
-BlockKind = Literal["rung", "age", "condition", "law", "practice", "childcare", "status", "todo"]
+BlockKind = Literal["rung", "beyond", "age", "condition", "law", "practice", "childcare", "status", "todo"]
 
 
 @dataclass(frozen=True)
 class Block:
-    """One reason why a step is not open: `what` names the fact, rule or practice note; `unknown`: not known, not refused."""
+    """One reason why a step is not open: `what` names the fact, rule or practice note; `unknown`: not known, not refused.
+
+    `rung`: a rung is missing; `beyond`: the person has left this step behind.
+    """
 
     kind: BlockKind
     what: str
@@ -87,7 +90,7 @@ class Doors:
 
     def living(self, profile: str, changes: Changes, day: dt.date) -> Living:
         """What pays for the month that begins on `day`, with the facts of the activity among `changes`."""
-        ids = [f"livelihood:{profile}:{number}" for number in range(len(self.catalogue.profiles[profile].options))]
+        ids = self._options(profile)
         executor, facts = self._executor(f"livelihood:{profile}", ids, frozenset())
         key = (profile, restrict(changes, facts), self.future.segment(day))
         if key not in self._living:
@@ -95,6 +98,13 @@ class Doors:
             options = zip(self.catalogue.profiles[profile].options, (truths[id] for id in ids), strict=True)
             self._living[key] = _living(options)
         return self._living[key]
+
+    def concerning(self, profile: str, changes: Changes) -> Changes:
+        """The changes that can matter for a livelihood profile."""
+        return restrict(changes, self._executor(f"livelihood:{profile}", self._options(profile), frozenset())[1])
+
+    def _options(self, profile: str) -> list[str]:
+        return [f"livelihood:{profile}:{number}" for number in range(len(self.catalogue.profiles[profile].options))]
 
     def system(self, changes: Changes, day: dt.date) -> str | None:
         """The benefit system on `day`; None where it is not known. Told by the case, or given by its rule."""
@@ -193,10 +203,10 @@ class _Evaluation:
                 yield Block("rung", fact, unknown=True)
                 continue
             rank = self._rulebook.vocabulary.rank
-            low = rungs.from_ is not None and rank(fact, value) < rank(fact, rungs.from_)
-            high = rungs.to is not None and rank(fact, value) > rank(fact, rungs.to)
-            if low or high:
+            if rungs.from_ is not None and rank(fact, value) < rank(fact, rungs.from_):
                 yield Block("rung", fact)
+            if rungs.to is not None and rank(fact, value) > rank(fact, rungs.to):
+                yield Block("beyond", fact)
 
     def _conditions(self) -> Iterable[Block]:
         ids: list[tuple[BlockKind, str]] = [("age", f"step:{self._id}:age"), ("condition", f"step:{self._id}:facts")]

@@ -117,6 +117,7 @@ class Step(Data):
 class Goal(Data):
     """What a way leads to: a condition over facts."""
 
+    short: Text
     title: Text
     test: Any
     cite: tuple[str, ...] = ()
@@ -216,7 +217,8 @@ class CatalogueHead(Data):
     """The head of a catalogue. `idle` names the profile of months between steps, `horizon` the months searched.
 
     `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule that full daytime
-    presence asks for; `age`, `municipality` and `system` the facts that hold the age, the place and the benefit system.
+    presence asks for; `age`, `municipality` and `system` the facts that hold the age, the place and the benefit system;
+    `lines` says which strands stand on which line of an overview.
     """
 
     id: str
@@ -229,3 +231,4 @@ class CatalogueHead(Data):
     age: str
     municipality: str
     system: str
+    lines: dict[str, tuple[str, ...]] = {}

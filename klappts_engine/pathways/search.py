@@ -68,6 +68,7 @@ class Search:
         self._vocabulary = doors.rulebook.vocabulary
         self._horizon = len(doors.future.days)
         self._idle: dict[Changes, list[int]] = {}
+        self._unsecured: dict[tuple[str, Changes, dt.date, int], int] = {}
         self._main = [id for id, step in doors.catalogue.steps.items() if step.role == "main"]
 
     def ways(self, goal: str) -> list[Way]:
@@ -94,7 +95,7 @@ class Search:
                 raise UsageError(Mistake("search_too_large", {"limit": MAX_LABELS}))
         return self._best([self._way(label) for label in found])
 
-    def replay(self, steps: Iterable[str], months: Callable[[str, Changes, dt.date], float]) -> list[Move] | None:
+    def replay(self, steps: Iterable[str], months: Callable[[str, Changes], float]) -> list[Move] | None:
         """The same steps, each begun as early as its door lets it and lasting `months`; None if one stays shut."""
         moves: list[Move] = []
         changes: Changes = frozenset()
@@ -104,16 +105,16 @@ class Search:
             if start is None:
                 return None
             day = self._future.days[start]
-            end = add_months(day, math.ceil(months(id, changes, day)))
+            end = add_months(day, math.ceil(months(id, changes)))
             moves.append(Move(id, day, end))
             changes = self.outcome(id, changes)
             month = self._future.index(end)
         return moves
 
-    def duration(self, id: str, changes: Changes, day: dt.date) -> int:
+    def duration(self, id: str, changes: Changes) -> int:
         """The usual months of a step, by the rung on which it is begun where the catalogue says so."""
         step = self._catalogue.steps[id]
-        values = self._future.values(changes, day)
+        values = self._future.values(changes, self._future.days[0])
         for fact, by_rung in step.by_entry.items():
             if values.get(fact) in by_rung:
                 return by_rung[values[fact]]
@@ -144,13 +145,13 @@ class Search:
             after = self.outcome(id, label.changes)
             if after == label.changes:
                 continue
+            months = self.duration(id, label.changes)
             kept: list[tuple[int, int]] = []
             for start in self._starts(id, label.month):
                 day = self._future.days[start]
                 level = self._doors.door(id, label.changes, day).level
                 if level is None:
                     continue
-                months = self.duration(id, label.changes, day)
                 end = add_months(day, months)
                 month = self._future.index(end)
                 if month >= self._horizon:
@@ -175,12 +176,16 @@ class Search:
                 yield m
 
     def _step_unsecured(self, id: str, changes: Changes, start: dt.date, months: int) -> int:
+        """The months of a step that nothing is known to pay for."""
         step = self._catalogue.steps[id]
-        total = 0
-        for k in range(months):
-            during = changed(changes, {**step.during, **phase_facts(step, k)})
-            total += self._doors.living(step.livelihood, during, add_months(start, k)).secured is not True
-        return total
+        key = (id, self._doors.concerning(step.livelihood, changes), start, months)
+        if key not in self._unsecured:
+            total = 0
+            for k in range(months):
+                during = changed(changes, {**step.during, **phase_facts(step, k)})
+                total += self._doors.living(step.livelihood, during, add_months(start, k)).secured is not True
+            self._unsecured[key] = total
+        return self._unsecured[key]
 
     def _idle_until(self, changes: Changes, month: int) -> int:
         """The unsecured months before month `month` of the grid if nothing is done."""

@@ -154,8 +154,8 @@ def _reason(block: Block) -> Reason:
 def path(search: Search, doors: Doors, way: Way) -> Path:
     """A way found by the search, with everything that belongs to its steps."""
     ids = [move.step for move in way.moves]
-    shortest = search.replay(ids, lambda id, changes, day: min(doors.catalogue.steps[id].months[0], search.duration(id, changes, day)))
-    longest = search.replay(ids, lambda id, _changes, _day: doors.catalogue.steps[id].months[2])
+    shortest = search.replay(ids, lambda id, changes: min(doors.catalogue.steps[id].months[0], search.duration(id, changes)))
+    longest = search.replay(ids, lambda id, _changes: doors.catalogue.steps[id].months[2])
     changes: Changes = frozenset()
     steps: list[PathStep] = []
     for number, move in enumerate(way.moves):

@@ -1,0 +1,43 @@
+"""klappts-engine: rules and ways for young refugees on the way to a school certificate or a vocational degree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from klappts_engine.engine import Assessment, Engine
+from klappts_engine.errors import CaseError, DataError, EngineUnavailable, KlapptsError, Mistake, UsageError
+from klappts_engine.facts.episodes import Episode
+from klappts_engine.pathways.ways import Path, Paths, StepState
+from klappts_engine.rules.assessment import Conclusion
+from klappts_engine.rules.timeline import Timeline
+
+if TYPE_CHECKING:
+    from klappts_engine.facts.case import Case
+
+__version__ = "0.1.0"
+__all__ = [
+    "Assessment",
+    "Case",
+    "CaseError",
+    "Conclusion",
+    "DataError",
+    "Engine",
+    "EngineUnavailable",
+    "Episode",
+    "KlapptsError",
+    "Mistake",
+    "Path",
+    "Paths",
+    "StepState",
+    "Timeline",
+    "UsageError",
+]
+
+
+def __getattr__(name: str) -> object:
+    """`Case`, the class of cases of the shipped vocabulary, is made when it is first asked for."""
+    if name == "Case":
+        from klappts_engine.facts.shipped import shipped_case
+
+        return shipped_case()
+    raise AttributeError(name)

@@ -1,0 +1,1 @@
+"""How answers read: words in German and English, and the lines of the terminal."""

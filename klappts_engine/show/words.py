@@ -1,0 +1,99 @@
+"""Finds the words for ids, days, places and reasons in one language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from klappts_engine import texts
+from klappts_engine.engine import Engine
+from klappts_engine.pathways.model import Todo
+from klappts_engine.pathways.ways import Reason, StepState
+
+
+class Words:
+    """The words of one engine in one language. Codes without a dot prefix stand below `show` in the message catalogue."""
+
+    def __init__(self, engine: Engine, lang: str) -> None:
+        self.engine = engine
+        self.lang = lang
+
+    def text(self, code: str, **params: object) -> str:
+        """A sentence of the message catalogue."""
+        return texts.text(f"show.{code}", self.lang, **params)
+
+    def step(self, id: str) -> str:
+        """The short name of a step."""
+        return self.engine.catalogue.steps[id].short.in_(self.lang)
+
+    def steps(self, ids: Iterable[str]) -> str:
+        """Short names of steps, in one row."""
+        return ", ".join(dict.fromkeys(self.step(id) for id in ids))
+
+    def rule(self, id: str) -> str:
+        """The title of a rule."""
+        return self.engine.rulebook.rules[id].title.in_(self.lang)
+
+    def fact(self, id: str) -> str:
+        """The meaning of a fact."""
+        return self.engine.rulebook.vocabulary.facts[id].meaning.in_(self.lang)
+
+    def value(self, fact: str, value: str) -> str:
+        """The label of a value of a fact."""
+        label = self.engine.rulebook.vocabulary.facts[fact].labels.get(value)
+        return label.in_(self.lang) if label else value
+
+    def term(self, kind: str, id: str) -> str:
+        """The name of an owner, body, payer or strand."""
+        return self.engine.catalogue.terms[kind][id].in_(self.lang)
+
+    def grade(self, word: str | None) -> str:
+        """The title of the grade that a word of strength stands on; of a silent word its own title."""
+        scale = self.engine.rulebook.scale
+        level = scale.level(word)
+        if level is not None:
+            return scale.grades[scale.grade(level)].title.in_(self.lang)
+        return scale.silent[word].in_(self.lang) if word in scale.silent else ""
+
+    def day(self, day: dt.date) -> str:
+        """A day as it is written in the language."""
+        return f"{day:%d.%m.%Y}" if self.lang == "de" else day.isoformat()
+
+    def month(self, day: dt.date | None) -> str:
+        """The month of a day; the word for an open end where there is none."""
+        return f"{day:%m/%Y}" if day else self.text("never")
+
+    def todo(self, todo: Todo) -> str:
+        """What is to be done: the step that helps, else the value to bring about."""
+        if todo.step:
+            return self.step(todo.step)
+        value = todo.value
+        return self.fact(todo.fact) if isinstance(value, bool) else self.value(todo.fact, str(value))
+
+    def place(self, state: StepState) -> str:
+        """Place and practice of a step in a few words; an offer whose information is old is never shown as there."""
+        offer = state.offer
+        seen = max((one.seen for one in offer.offers), default=None)
+        if offer.verdict in ("entitled_and_available", "available_not_entitled"):
+            where = self.text("place.available")
+        elif offer.gap:
+            where = self.text("place.gap")
+        else:
+            where = self.text("place.stale", seen=seen) if seen else self.text("place.none")
+        return where if state.practice.state == "open" else f"{where}, {self.text(f'practice.{state.practice.state}')}"
+
+    def reason(self, reason: Reason) -> str:
+        """Why a step is not open, in a few words."""
+        what = self._what(reason)
+        if reason.unknown:
+            return self.text("reason.unknown", what=what)
+        return self.text(f"reason.{reason.kind}", what=what)
+
+    def _what(self, reason: Reason) -> str:
+        if reason.what in self.engine.catalogue.practice:
+            return self.engine.catalogue.practice[reason.what].title.in_(self.lang)
+        if reason.what in self.engine.rulebook.rules:
+            return self.rule(reason.what)
+        if reason.what in self.engine.rulebook.vocabulary.facts:
+            return self.fact(reason.what)
+        return self.text(f"reason.{reason.kind}", what="") if reason.kind != "law" else ""
