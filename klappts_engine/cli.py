@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -31,7 +30,9 @@ Json = Annotated[bool, typer.Option("--json", help="Daten statt Worte / data ins
 All = Annotated[bool, typer.Option("--all", help="alles zeigen / show everything")]
 Region = Annotated[str, typer.Option("--region", help="Region")]
 Rules = Annotated[str | None, typer.Option("--rules", metavar="FOLDER", help="eigener Ordner der Regeln / own rules folder")]
-Pathways = Annotated[str | None, typer.Option("--pathways", metavar="FOLDER", help="eigener Ordner der Wege / own pathways folder")]
+Pathways = Annotated[
+    str | None, typer.Option("--pathways", metavar="FOLDER", help="eigener Ordner der Wege / own pathways folder")
+]
 Executor = Annotated[str, typer.Option("--executor", metavar="function|interpreter|durable", help="Rechenwerk / executor")]
 
 REGION = "rhein-kreis-neuss"
@@ -138,4 +139,4 @@ def _print(answer: BaseModel | list[str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

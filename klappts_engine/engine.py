@@ -128,9 +128,7 @@ class Engine:
         doors = self._doors(self._on(case, on, without)[0], months=1)
         return {id: step_state(doors, id, frozenset(), on) for id in self.catalogue.steps}
 
-    def paths(
-        self, case: Case, goal: str, on: dt.date, policy: str | None = None, without: Iterable[str] = ()
-    ) -> Paths:
+    def paths(self, case: Case, goal: str, on: dt.date, policy: str | None = None, without: Iterable[str] = ()) -> Paths:
         """The ways to `goal` from `on` that no other way beats; `policy` keeps those at least as firm as its cut.
 
         Raises UsageError for an unknown goal or policy.

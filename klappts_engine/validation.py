@@ -16,13 +16,26 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,49}\Z")
 _EXPECTED = {
-    "bool_type": "expected.bool", "bool_parsing": "expected.bool", "int_type": "expected.number", "int_from_float": "expected.number",
-    "float_type": "expected.number", "is_instance_of": "expected.other", "finite_number": "expected.number",
-    "date_type": "expected.date", "date_parsing": "expected.date", "date_from_datetime_parsing": "expected.date",
-    "date_from_datetime_inexact": "expected.date", "date_future": "expected.date",
-    "string_type": "expected.text", "list_type": "expected.list", "tuple_type": "expected.list",
-    "frozen_set_type": "expected.list", "set_type": "expected.list", "dict_type": "expected.mapping",
-    "model_type": "expected.mapping", "model_attributes_type": "expected.mapping",
+    "bool_type": "expected.bool",
+    "bool_parsing": "expected.bool",
+    "int_type": "expected.number",
+    "int_from_float": "expected.number",
+    "float_type": "expected.number",
+    "is_instance_of": "expected.other",
+    "finite_number": "expected.number",
+    "date_type": "expected.date",
+    "date_parsing": "expected.date",
+    "date_from_datetime_parsing": "expected.date",
+    "date_from_datetime_inexact": "expected.date",
+    "date_future": "expected.date",
+    "string_type": "expected.text",
+    "list_type": "expected.list",
+    "tuple_type": "expected.list",
+    "frozen_set_type": "expected.list",
+    "set_type": "expected.list",
+    "dict_type": "expected.mapping",
+    "model_type": "expected.mapping",
+    "model_attributes_type": "expected.mapping",
     "string_pattern_mismatch": "expected.pattern",
 }
 

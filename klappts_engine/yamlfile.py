@@ -91,8 +91,11 @@ def _build(events: Iterable[Any], name: str, error: type[KlapptsError]) -> Map:
     documents = 0
     stack: list[tuple[Map | Seq, list[Any]]] = []  # open container, pending key (at most one)
 
+    def line_of_event(event: Any) -> int:
+        return int(event.start_mark.line) + 1
+
     def fail(code: str, event: Any) -> KlapptsError:
-        return error(Mistake(code, {}, name, event.start_mark.line + 1))
+        return error(Mistake(code, {}, name, line_of_event(event)))
 
     def put(value: object, event: Any) -> None:
         nonlocal root
@@ -100,7 +103,7 @@ def _build(events: Iterable[Any], name: str, error: type[KlapptsError]) -> Map:
             root = value
             return
         container, key = stack[-1]
-        line = event.start_mark.line + 1
+        line = line_of_event(event)
         if isinstance(container, Seq):
             container.append(value)
             container.lines.append(line)
@@ -127,7 +130,7 @@ def _build(events: Iterable[Any], name: str, error: type[KlapptsError]) -> Map:
                 raise fail("yaml_tag", event)
             if len(stack) >= MAX_DEPTH:
                 raise fail("yaml_too_deep", event)
-            line = event.start_mark.line + 1
+            line = line_of_event(event)
             node: Map | Seq = Map(line) if isinstance(event, yaml.MappingStartEvent) else Seq(line)
             put(node, event)
             stack.append((node, []))

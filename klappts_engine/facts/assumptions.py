@@ -59,7 +59,9 @@ def assume(case: Case, sets: Mapping[str, AssumptionSet], without: Iterable[str]
     dropped = set(without)
     for name in case.assumptions:
         if name not in sets:
-            raise UsageError(Mistake("assumptions_unknown", {"name": name, "known": ", ".join(sets), "guess": nearest(name, sets)}))
+            raise UsageError(
+                Mistake("assumptions_unknown", {"name": name, "known": ", ".join(sets), "guess": nearest(name, sets)})
+            )
         new = {id: value for id, value in sets[name].facts.items() if id not in told and id not in filled and id not in dropped}
         filled.update(new)
         used.append(Assumed(set=name, facts=tuple(new)))

@@ -10,7 +10,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StringConstraints, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StringConstraints,
+    create_model,
+)
 
 from klappts_engine.errors import CaseError, Mistake
 from klappts_engine.facts.calendar import ONE_DAY
@@ -127,9 +137,7 @@ def write_private(path: Path, text: str) -> None:
         raise CaseError(Mistake("file_unwritable", {}, path.name)) from None
 
 
-def _history_mistakes(
-    periods: Iterable[StayPeriod] | None, file: str | None, line: int | None
-) -> Iterable[Mistake]:
+def _history_mistakes(periods: Iterable[StayPeriod] | None, file: str | None, line: int | None) -> Iterable[Mistake]:
     """Overlaps and reversed periods of a stay history. A gap is no mistake: it makes counts unknown."""
     before: StayPeriod | None = None
     for period in periods or ():

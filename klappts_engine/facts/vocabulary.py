@@ -72,9 +72,7 @@ class Vocabulary:
     @cached_property
     def sets(self) -> dict[str, frozenset[str]]:
         """The members of each status set."""
-        return {
-            name: frozenset(id for id, status in self.statuses.items() if name in status.sets) for name in self.set_titles
-        }
+        return {name: frozenset(id for id, status in self.statuses.items() if name in status.sets) for name in self.set_titles}
 
     @cached_property
     def derived(self) -> dict[str, Derivation]:
@@ -196,7 +194,9 @@ def _check(
             yield Mistake("field_missing", {"field": "values"}, file, line, id)
         for label in fact.labels:
             if label not in fact.values:
-                yield Mistake("value_not_in_enum", {"value": label, "fact": id, "allowed": ", ".join(fact.values)}, file, line, id)
+                yield Mistake(
+                    "value_not_in_enum", {"value": label, "fact": id, "allowed": ", ".join(fact.values)}, file, line, id
+                )
         if fact.derive is None:
             continue
         for other in fact.derive.inputs:

@@ -145,7 +145,9 @@ class _Reader:
             self.mistakes.extend(mistakes)
             key = f"{section}:{id}"
             if key in self.places:
-                self.mistakes.append(Mistake("id_twice", {"other": self.places[key][0]}, name, line_of(document, (section, id)), id))
+                self.mistakes.append(
+                    Mistake("id_twice", {"other": self.places[key][0]}, name, line_of(document, (section, id)), id)
+                )
             self.places[key] = (name, line_of(document, (section, id)))
             if entry is not None:
                 found[id] = entry
@@ -175,9 +177,7 @@ class _Reader:
             for entry in getattr(file, section):
                 place = (f"regions/{id}.yaml", line_of(self._document(f"regions/{id}.yaml"), (section, entry)))
                 self.places[f"{section}:{entry}"] = place
-        return Region(
-            id, file.title, file.areas, file.municipalities, file.sources, file.institutions, file.offers, file.gaps
-        )
+        return Region(id, file.title, file.areas, file.municipalities, file.sources, file.institutions, file.offers, file.gaps)
 
     def conditions(self, age: str) -> dict[str, Expr]:
         """All conditions, parsed; mistakes are collected with their lines. `age` is the fact that holds the age."""
@@ -200,7 +200,8 @@ class _Reader:
         file, _ = self.places[key]
         expr, mistakes = self._rulebook.expression(node, file, key.split(":", 1)[1])
         self.mistakes.extend(
-            mistake if mistake.line else Mistake(mistake.code, mistake.params, mistake.file, raw.line, mistake.id) for mistake in mistakes
+            mistake if mistake.line else Mistake(mistake.code, mistake.params, mistake.file, raw.line, mistake.id)
+            for mistake in mistakes
         )
         return expr
 
@@ -246,13 +247,19 @@ class _Checker:
             if fact not in self._vocabulary.facts:
                 yield Mistake("fact_unknown", {"name": fact, "guess": nearest(fact, self._vocabulary.facts)}, "catalogue.yaml")
         if head.idle not in self._catalogue.profiles:
-            yield Mistake("profile_unknown", {"name": head.idle, "guess": nearest(head.idle, self._catalogue.profiles)}, "catalogue.yaml")
+            yield Mistake(
+                "profile_unknown", {"name": head.idle, "guess": nearest(head.idle, self._catalogue.profiles)}, "catalogue.yaml"
+            )
         for word in head.to_do_strength.values():
             if word not in self._rulebook.scale.words:
                 allowed = ", ".join(sorted(self._rulebook.scale.words))
                 yield Mistake("strength_unknown", {"word": word, "allowed": allowed}, "catalogue.yaml")
         if head.childcare and head.childcare not in self._rulebook.rules:
-            yield Mistake("rule_unknown", {"name": head.childcare, "guess": nearest(head.childcare, self._rulebook.conclusions)}, "catalogue.yaml")
+            yield Mistake(
+                "rule_unknown",
+                {"name": head.childcare, "guess": nearest(head.childcare, self._rulebook.conclusions)},
+                "catalogue.yaml",
+            )
 
     def _step(self, id: str, step: Step) -> Iterable[Mistake]:
         key = f"steps:{id}"

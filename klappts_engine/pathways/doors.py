@@ -239,7 +239,11 @@ class _Evaluation:
                 return self._strength(rule), (rule,), blocks
             case All(parts):
                 found = [self._access(part) for part in parts]
-                return self._scale.weakest(word for word, _, _ in found), _joined(found), [b for _, _, part in found for b in part]
+                return (
+                    self._scale.weakest(word for word, _, _ in found),
+                    _joined(found),
+                    [b for _, _, part in found for b in part],
+                )
             case Any(parts):
                 found = [self._access(part) for part in parts]
                 best = min(found, key=self._firmness)

@@ -27,8 +27,8 @@ def state(catalogue: Catalogue, day: dt.date, step: str, rules: Iterable[str]) -
     """The least open state of practice for a step that is entered through `rules`, and the notes that say so."""
     rules = set(rules)
     found = [(note.state, id) for id, note in _notes(catalogue, day) if step in note.steps or rules & set(note.rules)]
-    worst = max((state for state, _ in found), key=_WORST.index, default="open")
-    return worst, tuple(id for _, id in found)
+    states: list[PracticeState] = [state for state, _ in found]
+    return max(states, key=_WORST.index, default="open"), tuple(id for _, id in found)
 
 
 def _notes(catalogue: Catalogue, day: dt.date) -> Iterable[tuple[str, PracticeNote]]:
@@ -60,7 +60,9 @@ def place(region: Region, step: str, municipality: str | None, entitled: bool | 
     """
     here = {id for id, name in region.municipalities.items() if municipality in (None, name)}
     offers = tuple(
-        PlaceOffer(id=id, provider=region.institutions[offer.provider].name, state=offer.state, seen=offer.seen, stale=offer.stale)
+        PlaceOffer(
+            id=id, provider=region.institutions[offer.provider].name, state=offer.state, seen=offer.seen, stale=offer.stale
+        )
         for id, offer in region.offers.items()
         if step in offer.steps and here & set(offer.municipalities) and offer.state != "ended"
     )

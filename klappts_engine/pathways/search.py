@@ -101,7 +101,10 @@ class Search:
         changes: Changes = frozenset()
         month = 0
         for id in steps:
-            start = next((m for m in self._starts(id, month) if self._doors.door(id, changes, self._future.days[m]).level is not None), None)
+            start = next(
+                (m for m in self._starts(id, month) if self._doors.door(id, changes, self._future.days[m]).level is not None),
+                None,
+            )
             if start is None:
                 return None
             day = self._future.days[start]
@@ -134,7 +137,7 @@ class Search:
             if is_increment(value):
                 value = min((now or 0) + int(value), self._caps.get(fact, math.inf))
             elif self._vocabulary.facts[fact].ladder and now is not None:
-                value = max(now, value, key=lambda rung, fact=fact: self._vocabulary.rank(fact, rung))
+                value = max(now, value, key=self._vocabulary.facts[fact].values.index)
             if value != now:
                 new[fact] = value
         return changed(changes, new)
@@ -156,7 +159,11 @@ class Search:
                 month = self._future.index(end)
                 if month >= self._horizon:
                     break
-                unsecured = label.unsecured + self._idle_until(label.changes, start) + self._step_unsecured(id, label.changes, day, months)
+                unsecured = (
+                    label.unsecured
+                    + self._idle_until(label.changes, start)
+                    + self._step_unsecured(id, label.changes, day, months)
+                )
                 price = unsecured - self._idle_until(after, month)
                 if any(level >= other and price >= cost for other, cost in kept):
                     continue
@@ -235,8 +242,8 @@ class Search:
         """The ways that no other beats; known before unknown, then the earlier, the firmer, the shorter."""
 
         def beats(a: Way, b: Way) -> bool:
-            one, two = _costs(a), _costs(b)
-            return one != two and all(x <= y for x, y in zip(one, two, strict=True))
+            better = _end(a) <= _end(b) and len(a.moves) <= len(b.moves) and a.level <= b.level and a.unsecured <= b.unsecured
+            return better and _costs(a) != _costs(b)
 
         unknown = self._doors.unknown_level
         kept = [way for way in ways if not any(beats(other, way) for other in ways)]

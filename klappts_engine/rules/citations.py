@@ -49,4 +49,8 @@ def parse_citation(text: str, law: str | None = None) -> Citation | None:
     match = _PATTERN.match(full)
     if match:
         return Citation(**match.groupdict())
-    return None if re.match(r"([A-ZÄÖÜ][\w-]*(?: [IVX]+| NRW)? )?§ ?[^§]*\Z", full) and "(" not in full and "," not in full else Citation(document=full)
+    return (
+        None
+        if re.match(r"([A-ZÄÖÜ][\w-]*(?: [IVX]+| NRW)? )?§ ?[^§]*\Z", full) and "(" not in full and "," not in full
+        else Citation(document=full)
+    )

@@ -88,8 +88,7 @@ class _Program:
                 known.add(2 * node if truth else 2 * node + 1)
         self._chain(known)
         return {
-            id: True if 2 * node in known else False if 2 * node + 1 in known else None
-            for id, node in self._conclusions.items()
+            id: True if 2 * node in known else False if 2 * node + 1 in known else None for id, node in self._conclusions.items()
         }
 
     def _chain(self, known: set[int]) -> None:

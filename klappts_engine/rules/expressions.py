@@ -133,7 +133,9 @@ def parse_leaf(text: str, vocabulary: Vocabulary, rules: Set[str]) -> Expr:
     left, op, right = match.groups()
     if left.startswith("@"):
         if op or left[1:] not in rules:
-            raise ExpressionError("leaf_malformed" if op else "rule_unknown", leaf=text, name=left[1:], guess=nearest(left[1:], rules))
+            raise ExpressionError(
+                "leaf_malformed" if op else "rule_unknown", leaf=text, name=left[1:], guess=nearest(left[1:], rules)
+            )
         return Ref(left[1:])
     fact = vocabulary.facts.get(left)
     if fact is None:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FunctionType
 from typing import Any as AnyValue
+from typing import cast
 
 from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Known, Not, Ref
 from klappts_engine.rules.model import Rule
@@ -97,7 +98,7 @@ class _Writer:
                 name = self.fact(fact)
                 return _compare(_name(name), ast.IsNot(), ast.Constant(None)), _is(name, None)
             case In(fact, values):
-                return self._member(self.fact(fact), ast.Constant(values), inside=True)
+                return self._member(self.fact(fact), ast.Constant(cast(AnyValue, values)), inside=True)
             case Has(fact, value):
                 return self._member(self.fact(fact), ast.Constant(value), inside=False)
             case Compare(fact, op, value):

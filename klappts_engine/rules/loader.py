@@ -251,4 +251,3 @@ def _plain(version: Version, when: Expr) -> Version:
 def _result_rule(rule: str, key: str, value: str) -> str:
     """The id of the internal rule: `rule` holds in a version that gives `key` this value."""
     return f"{rule}>{key}={value}"
-

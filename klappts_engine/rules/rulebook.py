@@ -28,9 +28,7 @@ class Book(Data):
 class Rulebook:
     """All rules of one jurisdiction. Immutable; safe to share between threads."""
 
-    def __init__(
-        self, book: Book, vocabulary: Vocabulary, scale: Scale, rules: Mapping[str, Rule], fingerprint: str
-    ) -> None:
+    def __init__(self, book: Book, vocabulary: Vocabulary, scale: Scale, rules: Mapping[str, Rule], fingerprint: str) -> None:
         self.book = book
         self.vocabulary = vocabulary
         self.scale = scale
@@ -70,7 +68,9 @@ class Rulebook:
                 order[id] = None
             elif id not in order:
                 stack.append((id, True))
-                stack.extend((other, False) for other in sorted(references_of(self.rules[id]), reverse=True) if other not in order)
+                stack.extend(
+                    (other, False) for other in sorted(references_of(self.rules[id]), reverse=True) if other not in order
+                )
         return list(order)
 
     def with_expressions(self, expressions: Mapping[str, Expr]) -> Rulebook:

@@ -11,7 +11,7 @@ from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode, project
 from klappts_engine.facts.values import clocks, values_on
-from klappts_engine.rules.assessment import Answer, ANSWERS
+from klappts_engine.rules.assessment import ANSWERS, Answer
 from klappts_engine.rules.executor import Executor
 from klappts_engine.rules.expressions import Compare, walk
 from klappts_engine.rules.rulebook import Rulebook
@@ -47,7 +47,9 @@ def thresholds(rulebook: Rulebook, ids: Iterable[str]) -> dict[str, set[float]]:
     return found
 
 
-def turning_days(rulebook: Rulebook, case: Case, ids: Iterable[str], until: dt.date, episodes: Sequence[Episode] = ()) -> list[dt.date]:
+def turning_days(
+    rulebook: Rulebook, case: Case, ids: Iterable[str], until: dt.date, episodes: Sequence[Episode] = ()
+) -> list[dt.date]:
     """The days after `case.as_of`, up to `until`, on which an answer of `ids` can change: law, person or episode."""
     ids = list(ids)
     vocabulary = rulebook.vocabulary

@@ -167,7 +167,9 @@ class AssessmentView:
             grade = self._words.grade(found.strength)
             said = self._words.text("strength", answer=answer, strength=grade) if grade else answer
             cite = "; ".join(found.citations[:2])
-            yield from textwrap.wrap(self._words.text("citation", title=self._words.rule(id), answer=said, cite=cite), WIDTH, subsequent_indent="    ")
+            yield from textwrap.wrap(
+                self._words.text("citation", title=self._words.rule(id), answer=said, cite=cite), WIDTH, subsequent_indent="    "
+            )
 
 
 def _group(state: StepState) -> str | None:
@@ -271,7 +273,9 @@ class PathsView:
                 text += " · " + self._words.text("advice_note")
             lines += textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL)
         living = self._living(path.steps)
-        return lines + textwrap.wrap(self._words.text("living", living=living), WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL)
+        return lines + textwrap.wrap(
+            self._words.text("living", living=living), WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL
+        )
 
     def _living(self, steps: Sequence[PathStep]) -> str:
         """What pays for the livelihood along the way, where it changes."""

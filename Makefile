@@ -1,0 +1,50 @@
+# make demo and make test need nothing but Python 3.11 or 3.12, a C compiler and make.
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test lint bench clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
+
+demo: $(VENV)/core ## what one young person may do, and the ways to a certificate and a degree
+	@$(BIN)/klappts assess examples/p07.yaml --on 2026-11-22
+	@echo
+	@$(BIN)/klappts paths examples/p07.yaml --goal for --on 2026-11-22
+	@echo
+	@$(BIN)/klappts paths examples/p07.yaml --goal beruf --on 2026-11-22
+
+test: $(VENV)/dev ## all tests, types and style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2
+
+lint: $(VENV)/dev ## types, style and import layers alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/dev ## ratios against a hand-written function and two peers
+	$(BIN)/pip install -q -c constraints.txt zen-engine business-rules
+	$(BIN)/python -m benchmarks
+
+clean: ## removes the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 12)))' || \
+	  { echo "Python 3.11 or 3.12 is needed; say which with: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/core: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/pip install -q -c constraints.txt -e '.[cli]'
+	@touch $@
+
+$(VENV)/dev: $(VENV)/core
+	$(BIN)/pip install -q -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""What other systems speak: JSON Schemas of cases and answers."""

@@ -1,0 +1,33 @@
+"""JSON Schemas of what goes in and comes out, for systems that are not written in Python."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from klappts_engine.engine import Assessment
+from klappts_engine.facts.case import Case
+from klappts_engine.pathways.ways import Path as WayPath
+from klappts_engine.pathways.ways import Paths
+
+
+def schemas(case: type[Case]) -> dict[str, dict[str, Any]]:
+    """The schemas by name: case, assessment, paths and path. `case` is the case class of the vocabulary in use."""
+    return {
+        "case": case.model_json_schema(by_alias=True, mode="validation"),
+        "assessment": Assessment.model_json_schema(by_alias=True, mode="serialization"),
+        "paths": Paths.model_json_schema(by_alias=True, mode="serialization"),
+        "path": WayPath.model_json_schema(by_alias=True, mode="serialization"),
+    }
+
+
+def write_schemas(case: type[Case], folder: Path) -> None:
+    """Writes one file a schema into `folder`."""
+    for name, schema in schemas(case).items():
+        (folder / f"{name}.json").write_text(spell(schema), encoding="utf-8")
+
+
+def spell(schema: dict[str, Any]) -> str:
+    """A schema as text, the same on every machine."""
+    return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
