@@ -1,0 +1,401 @@
+"""Random small catalogues over a small invented law, and a slow search that tries everything: the oracle of the real one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any as AnyValue
+
+from hypothesis import strategies as st
+
+from klappts_engine.facts.calendar import add_months
+from klappts_engine.facts.case import Case, case_class
+from klappts_engine.facts.derive import Age, MonthsSince
+from klappts_engine.facts.episodes import Episode, project
+from klappts_engine.facts.values import values_on
+from klappts_engine.facts.vocabulary import Fact, Vocabulary
+from klappts_engine.pathways.catalogue import Catalogue, Region
+from klappts_engine.pathways.doors import Doors
+from klappts_engine.pathways.future import Future
+from klappts_engine.pathways.model import (
+    Ages,
+    CatalogueHead,
+    Goal,
+    Option,
+    Outcomes,
+    PracticeNote,
+    Profile,
+    Rungs,
+    Step,
+    StepStatus,
+    Todo,
+)
+from klappts_engine.pathways.search import Search
+from klappts_engine.rules.assessment import conclude
+from klappts_engine.rules.executor import make_executor
+from klappts_engine.rules.expressions import All, Any, Compare, Expr, In, Is, Not, Ref
+from klappts_engine.rules.model import Rule, Version
+from klappts_engine.rules.rulebook import Book, Rulebook
+from klappts_engine.rules.strength import Grade, Scale
+from klappts_engine.validation import Text
+
+ON = dt.date(2026, 1, 15)
+MONTHS = 9
+T = Text(de="x", en="x")
+SCALE = Scale(
+    grades={
+        "claim": Grade(title=T, words=("claim", "act")),
+        "discretion": Grade(title=T, words=("may", "contract")),
+        "open": Grade(title=T, words=("open",)),
+    },
+    silent={"definition": T},
+    policies={"secure": "claim", "discretion": "discretion", "all": "open"},
+)
+FACTS = {
+    "birth_date": Fact(type="date", meaning=T),
+    "age": Fact(type="number", meaning=T, derive=Age(age="birth_date")),
+    "entry_date": Fact(type="date", meaning=T),
+    "months_here": Fact(type="number", meaning=T, derive=MonthsSince(months_since="entry_date")),
+    "tongue": Fact(type="enum", ladder=True, values=("t0", "t1", "t2"), meaning=T),
+    "school": Fact(type="enum", ladder=True, values=("s0", "s1"), meaning=T),
+    "worked": Fact(type="number", meaning=T),
+    "permit": Fact(type="bool", meaning=T),
+    "registered": Fact(type="bool", meaning=T),
+    "busy": Fact(type="bool", meaning=T),
+    "town": Fact(type="enum", values=("A", "B"), meaning=T),
+    "system": Fact(type="enum", values=("x", "y"), meaning=T),
+}
+VOCABULARY = Vocabulary(FACTS, {}, {})
+CASE = case_class(VOCABULARY)
+
+_LEAVES: list[Expr] = [
+    Compare("age", ">=", 18.0),
+    Compare("age", "<", 18.0),
+    Compare("months_here", ">=", 9.0),
+    Compare("months_here", "<=", 8.0),
+    Compare("worked", ">=", 2.0),
+    Compare("worked", "<", 4.0),
+    In("tongue", frozenset({"t1"})),
+    In("tongue", frozenset({"t1", "t2"})),
+    In("school", frozenset({"s0"})),
+    Is("permit"),
+    Is("registered"),
+    Not(Is("busy")),
+    All(()),
+]
+_leaf = st.sampled_from(_LEAVES)
+
+
+def _one_of(*choices: Expr) -> st.SearchStrategy[Expr]:
+    return st.sampled_from(choices)
+
+
+_condition: st.SearchStrategy[Expr] = st.one_of(
+    _one_of(All(())),
+    _one_of(All(()), Compare("months_here", ">=", 9.0), Compare("worked", ">=", 2.0)),
+    _one_of(All(()), Compare("age", ">=", 18.0), Compare("months_here", "<=", 8.0)),
+    st.builds(lambda a, b: Any((a, b)), _leaf, _leaf),
+    st.builds(lambda a, b, c: Any((All((a, b)), c)), _leaf, _leaf, _leaf),
+)
+_word = st.sampled_from(["claim", "may", "open", "definition"])
+_border = st.sampled_from([dt.date(2026, 3, 10), dt.date(2026, 6, 1)])
+
+
+@dataclass(frozen=True)
+class World:
+    """A rulebook, a catalogue and a case."""
+
+    rulebook: Rulebook
+    catalogue: Catalogue
+    case: Case
+
+    def search(self, executor: str = "function") -> Search:
+        """The search under test."""
+        return Search(self.doors(executor))
+
+    def doors(self, executor: str = "function") -> Doors:
+        """Fresh doors of this world."""
+        full = self.rulebook.with_expressions(self.catalogue.conditions)
+        turns = [
+            day for note in self.catalogue.practice.values() for day in (note.from_, note.to and note.to + dt.timedelta(1)) if day
+        ]
+        turns += [step.status.to + dt.timedelta(1) for step in self.catalogue.steps.values() if step.status.to]
+        return Doors(full, self.catalogue, executor, Future(full, self.case, MONTHS, turns))
+
+
+def _rule(id: str, first: Expr, then: Expr | None, day: dt.date, word: str) -> Rule:
+    versions = [Version(None, day - dt.timedelta(1), first, word, "invented", ())]
+    if then is not None:
+        versions.append(Version(day, None, then, word, "invented", ()))
+    else:
+        versions = [Version(None, None, first, word, "invented", ())]
+    return Rule(id, T, None, "invented", tuple(versions), "", None)
+
+
+_rungs = st.sampled_from(
+    [None, None, None, Rungs(to="t0"), Rungs(to="t1"), Rungs(**{"from": "t1"}), Rungs(**{"from": "t1", "to": "t1"})]
+)
+_outcome = st.fixed_dictionaries(
+    {},
+    optional={
+        "tongue": st.sampled_from(["t1", "t2"]),
+        "school": st.just("s1"),
+        "worked": st.sampled_from(["+1", "+2", 3]),
+        "permit": st.booleans(),
+    },
+).filter(bool)
+
+
+@st.composite
+def _step(draw: st.DrawFn, outcome: dict[str, AnyValue] | None) -> tuple[Step, Expr, Expr]:
+    rungs = draw(_rungs)
+    months = draw(st.integers(1, 3))
+    todo = draw(
+        st.sampled_from(
+            [
+                (),
+                (Todo(fact="registered", value=True, kind="act", by="x", rule="r1"),),
+                (Todo(fact="registered", value=True, kind="contract", by="x"),),
+            ]
+        )
+    )
+    step = Step(
+        title=T, short=T, owner="o", body="b", payer=("p",),
+        requires={"tongue": rungs} if rungs else {},
+        age=draw(st.sampled_from([Ages()] * 5 + [Ages(**{"from": 18}), Ages(to=17)])),
+        access="", todo=todo,
+        during=draw(st.sampled_from([{}, {"busy": True}])),
+        livelihood=draw(st.sampled_from(["idle", "work"])),
+        outcomes=Outcomes(full={**(outcome or {}), **draw(_outcome)} if outcome is None or draw(st.booleans()) else outcome),
+        months=(months, months, months + 1),
+        lead_months=draw(st.integers(0, 2)),
+        starts=draw(st.sampled_from([(), (), (), (2, 5, 8), (3, 6)])),
+        status=draw(st.sampled_from([StepStatus()] * 12 + [StepStatus(to=dt.date(2026, 4, 30)), StepStatus(state="unclear")])),
+    )  # fmt: skip
+    access = draw(_one_of(Ref("r1"), Ref("r2"), Any((Ref("r1"), Ref("r2"))), All((Ref("r1"), Ref("r2"))), Ref("r3")))
+    return step, access, draw(_one_of(All(()), All(()), All(()), Not(Is("busy")), In("school", frozenset({"s0"}))))
+
+
+@st.composite
+def _goal(draw: st.DrawFn, steps: list[Step]) -> Expr:
+    """A goal that the steps can reach as far as their outcomes go: one fact, or two."""
+    wanted: dict[str, Expr] = {
+        "tongue": In("tongue", frozenset({"t2"})),
+        "school": In("school", frozenset({"s1"})),
+        "worked": Compare("worked", ">=", 3.0),
+        "permit": Is("permit"),
+    }
+    within = [goal for fact, goal in wanted.items() if any(fact in step.outcomes.full for step in steps)]
+    return All(tuple(draw(st.lists(st.sampled_from(within), min_size=1, max_size=2, unique=True))))
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """Small worlds: three rules with versions, two to four steps, notes of practice, a half-known case."""
+    rules = {
+        id: _rule(id, draw(_condition), draw(st.one_of(st.none(), _condition)), draw(_border), draw(_word))
+        for id in ("r1", "r2", "r3")
+    }
+    book = Book(id="invented", title=T, rechtsstand=dt.date(2026, 1, 1))
+    rulebook = Rulebook(book, VOCABULARY, SCALE, rules, "0" * 64)
+    steps, conditions = {}, {}
+    for number, outcome in enumerate(({"tongue": "t1"}, {"tongue": "t2"}, None, None)[: draw(st.integers(2, 4))]):
+        id = f"step{number}"
+        steps[id], conditions[f"step:{id}:access"], conditions[f"step:{id}:facts"] = draw(_step(outcome))
+        ages = steps[id].age
+        bounds = [Compare("age", ">=", float(ages.from_))] if ages.from_ else []
+        bounds += [Compare("age", "<=", float(ages.to))] if ages.to else []
+        conditions[f"step:{id}:age"] = All(tuple(bounds))
+    conditions["goal:g"] = draw(_goal(list(steps.values())))
+    profiles = {}
+    for name in ("idle", "work"):
+        share = draw(st.sampled_from(["full", "topup", "contribution"]))
+        profiles[name] = Profile(options=(Option(benefit="b", when="", share=share),))
+        conditions[f"livelihood:{name}:0"] = draw(_condition)
+    notes = (_note(rules=("r1",)), _note(rules=("r2",), start=dt.date(2026, 3, 20)), _note(steps=("step0",)))
+    practice = draw(st.sampled_from([{}, {}, {}, *({"n": note} for note in notes)]))
+    region = Region("here", T, ("X",), {}, {}, {}, {}, {})
+    head = CatalogueHead(
+        id="c", title=T, stand=ON, idle="idle", horizon=MONTHS,
+        to_do_strength={"act": "act", "contract": "contract", "prognosis": "open"},
+        age="age", municipality="town", system="system",
+    )  # fmt: skip
+    catalogue = Catalogue(
+        head,
+        steps,
+        dict.fromkeys(steps, "s"),
+        {"g": Goal(short=T, title=T, test="")},
+        {},
+        profiles,
+        practice,
+        {},
+        {},
+        {},
+        region,
+        conditions,
+    )
+    told = draw(
+        st.fixed_dictionaries(
+            {
+                "birth_date": st.sampled_from([dt.date(2008, 4, 20), dt.date(2000, 1, 1)]),
+                "tongue": st.just("t0"),
+                "school": st.just("s0"),
+                "worked": st.sampled_from([0, 0, 1, 3]),
+            },
+            optional={
+                "entry_date": st.sampled_from([dt.date(2025, 6, 11), dt.date(2024, 1, 1)]),
+                "permit": st.booleans(),
+                "registered": st.booleans(),
+                "busy": st.just(False),
+            },
+        )
+    )
+    return World(rulebook, catalogue, CASE(**told, as_of=ON))
+
+
+def _note(rules: tuple[str, ...] = (), steps: tuple[str, ...] = (), start: dt.date | None = None) -> PracticeNote:
+    return PracticeNote(
+        **{
+            "title": T,
+            "rules": rules,
+            "steps": steps,
+            "state": "suspended",
+            "from": start,
+            "to": dt.date(2026, 5, 9),
+            "region": "X",
+        }
+    )
+
+
+Costs = tuple[dt.date, int, int, int]
+
+
+def _beats(one: Costs, other: Costs) -> bool:
+    return one != other and one[0] <= other[0] and all(a <= b for a, b in zip(one[1:], other[1:], strict=True))
+
+
+class BruteForce:
+    """Tries every order of steps and every start, without any pruning, on cases projected through episodes."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._rulebook = world.rulebook.with_expressions(world.catalogue.conditions)
+        self._executor = make_executor("interpreter", self._rulebook)
+        self._days = [ON, *(add_months(ON.replace(day=1), k) for k in range(1, MONTHS + 1))]
+        self._answers: dict[AnyValue, AnyValue] = {}
+
+    def costs(self) -> set[Costs]:
+        """The costs of every way that no other way beats."""
+        found = set(self._ways({}, 0, ON, (ON, 0, 0, 0)))
+        return {one for one in found if not any(_beats(other, one) for other in found)}
+
+    def _ways(self, changes: Mapping[str, AnyValue], month: int, end: dt.date, costs: Costs) -> Iterator[Costs]:
+        if self._truths(changes, {}, end)["goal:g"]:
+            yield (dt.date.min, 0, 0, 0) if not costs[1] else costs
+            return
+        for id, step in self._world.catalogue.steps.items():
+            after = self._after(step, changes)
+            if after == changes:
+                continue
+            for start in range(month, len(self._days)):
+                day = self._days[start]
+                if day < add_months(ON, step.lead_months) or (step.starts and (day.day != 1 or day.month not in step.starts)):
+                    continue
+                level = self._door(id, changes, day)
+                if level is None:
+                    continue
+                over = add_months(day, int(step.months[1]))
+                arrival = next((k for k, other in enumerate(self._days) if other >= over), None)
+                if arrival is None:
+                    continue
+                idle = sum(not self._paid("idle", changes, {}, self._days[k]) for k in range(month, start))
+                busy = sum(
+                    not self._paid(step.livelihood, changes, step.during, add_months(day, k)) for k in range(int(step.months[1]))
+                )
+                new = (over, costs[1] + 1, max(costs[2], level), costs[3] + idle + busy)
+                yield from self._ways(after, arrival, over, new)
+
+    def _after(self, step: Step, changes: Mapping[str, AnyValue]) -> dict[str, AnyValue]:
+        values = {**self._world.case.told, **changes}
+        new = dict(changes)
+        for fact, value in step.outcomes.full.items():
+            now = values.get(fact)
+            if isinstance(value, str) and value.startswith("+"):
+                value = min((now or 0) + int(value), 5)
+            elif FACTS[fact].ladder and now is not None:
+                value = max(now, value)
+            if now != value:
+                new[fact] = value
+        return new
+
+    def _truths(self, changes: Mapping[str, AnyValue], more: Mapping[str, AnyValue], day: dt.date) -> Mapping[str, AnyValue]:
+        key = ("truths", tuple(sorted(changes.items())), tuple(sorted(more.items())), day)
+        if key not in self._answers:
+            self._answers[key] = self._executor.evaluate(self._values(changes, more, day), day)
+        return self._answers[key]  # type: ignore[no-any-return]
+
+    def _values(self, changes: Mapping[str, AnyValue], more: Mapping[str, AnyValue], day: dt.date) -> dict[str, AnyValue]:
+        episodes = [
+            Episode(**{"fact": fact, "value": value, "from": day, "origin": "x"}) for fact, value in {**changes, **more}.items()
+        ]
+        return values_on(project(self._world.case, episodes, day, VOCABULARY), VOCABULARY)
+
+    def _paid(self, profile: str, changes: Mapping[str, AnyValue], during: Mapping[str, AnyValue], day: dt.date) -> bool:
+        options = self._world.catalogue.profiles[profile].options
+        truths = self._truths(changes, during, day)
+        return any(truths[f"livelihood:{profile}:{k}"] and option.share in ("full", "topup") for k, option in enumerate(options))
+
+    def _suspended(self, day: dt.date, rule: str | None = None, step: str | None = None) -> bool:
+        return any(
+            note.in_force(day) and (rule in note.rules or step in note.steps) for note in self._world.catalogue.practice.values()
+        )
+
+    def _door(self, id: str, changes: Mapping[str, AnyValue], day: dt.date) -> int | None:
+        """The level of a door, from first principles: 3 is unknown, None is shut."""
+        step = self._world.catalogue.steps[id]
+        now = self._values(changes, {}, day)
+        truths_now = self._truths(changes, {}, day)
+        todos = [todo for todo in step.todo if now.get(todo.fact) != todo.value]
+        planned = {**step.during, **{todo.fact: todo.value for todo in todos}}
+        then = self._values(changes, planned, day)
+        truths = self._truths(changes, planned, day)
+        strengths = {
+            rule: found.strength for rule, found in conclude(self._rulebook, truths, then, day, ("r1", "r2", "r3")).items()
+        }
+        needs: list[bool | None] = [truths_now[f"step:{id}:facts"], truths_now[f"step:{id}:age"]]
+        for fact, rungs in step.requires.items():
+            value = now.get(fact)
+            inside = None if value is None else (rungs.from_ or "t0") <= value <= (rungs.to or "t9")
+            needs.append(inside)
+        needs += [truths_now[todo.rule] for todo in todos if todo.rule]
+        if (step.status.to and day > step.status.to) or self._suspended(day, step=id):
+            return None
+        if step.status.state == "unclear":
+            needs.append(None)
+        levels = [SCALE.level({"act": "act", "contract": "contract"}[todo.kind]) for todo in todos]
+        levels += [SCALE.level(self._own_strength(todo.rule, truths, then, day)) for todo in todos if todo.rule]
+        access = self._access(self._world.catalogue.conditions[f"step:{id}:access"], truths, strengths, day)
+        if access is None or False in needs:
+            return None
+        if access == 3 or None in needs:
+            return 3
+        return max([access, *(level for level in levels if level is not None)])
+
+    def _own_strength(self, rule: str, truths: Mapping[str, AnyValue], values: dict[str, AnyValue], day: dt.date) -> str | None:
+        version = self._rulebook.rules[rule].version(day)
+        return version.strength if version else None
+
+    def _access(
+        self, expr: Expr, truths: Mapping[str, AnyValue], strengths: Mapping[str, str | None], day: dt.date
+    ) -> int | None:
+        if isinstance(expr, Ref):
+            truth = truths[expr.rule]
+            if truth is False or self._suspended(day, rule=expr.rule):
+                return None
+            return 3 if truth is None else SCALE.level(strengths[expr.rule]) or 0
+        assert isinstance(expr, (All, Any))
+        parts = [self._access(part, truths, strengths, day) for part in expr.parts]
+        if isinstance(expr, All):
+            return None if None in parts else max(part for part in parts if part is not None)
+        return min((part for part in parts if part is not None), default=None)
