@@ -27,7 +27,9 @@ class Mistake:
         if place and self.line:
             place += f":{self.line}"
         head = " ".join(part for part in (place, f"[{self.id}]" if self.id else "") if part)
-        body = texts.text(f"mistake.{self.code}", lang, **self.params)
+        guess = self.params.get("guess")
+        near = texts.text("mistake.near", lang, guess=guess) if guess else ""
+        body = texts.text(f"mistake.{self.code}", lang, **{**self.params, "near": near})
         return f"{head}: {body}" if head else body
 
 

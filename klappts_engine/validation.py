@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
+import math
 import re
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from klappts_engine.errors import Mistake
 from klappts_engine.yamlfile import line_of
@@ -21,6 +23,8 @@ _EXPECTED = {
     "int_type": "expected.number",
     "int_from_float": "expected.number",
     "float_type": "expected.number",
+    "float_parsing": "expected.number",
+    "int_parsing": "expected.number",
     "is_instance_of": "expected.other",
     "finite_number": "expected.number",
     "date_type": "expected.date",
@@ -38,6 +42,32 @@ _EXPECTED = {
     "model_attributes_type": "expected.mapping",
     "string_pattern_mismatch": "expected.pattern",
 }
+
+
+MOST = 50
+"""Mistakes that are told one by one; what goes beyond is counted."""
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+
+
+def _a_day(value: object) -> object:
+    """Refuses numbers, times of day, numeric text and years beyond human reach."""
+    if isinstance(value, str) and _ISO.match(value) and FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
+        return value
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime) and FIRST_YEAR <= value.year <= LAST_YEAR:
+        return value
+    raise ValueError("expected.date")
+
+
+def _a_number(value: object) -> object:
+    """Refuses truth values, text, what is not finite, and what no duration or count of a person can be."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and abs(value) <= 1200:
+        return value
+    raise ValueError("expected.number")
+
+
+Day = Annotated[dt.date, BeforeValidator(_a_day)]
+Number = Annotated[int | float, BeforeValidator(_a_number)]
 
 
 class Data(BaseModel):
@@ -70,8 +100,21 @@ def validate(
     try:
         return model.model_validate(data), []
     except ValidationError as problem:
+        errors = _without_echoes(problem.errors(include_url=False, include_input=False))
         names = list(known) or list(model.model_fields)
-        return None, [_mistake(error, data, file, id, names) for error in problem.errors(include_url=False, include_input=False)]
+        found = [_mistake(error, data, file, id, names) for error in errors[:MOST]]
+        return None, found + ([Mistake("more", {"number": len(errors) - MOST}, file, None, id)] if len(errors) > MOST else [])
+
+
+def _without_echoes(errors: Sequence[Any]) -> list[Any]:
+    """The errors without those of lists that count as too short only because of errors in their items."""
+    places = [error["loc"] for error in errors]
+
+    def echo(error: Any) -> bool:
+        loc = error["loc"]
+        return error["type"] == "too_short" and any(len(place) > len(loc) and place[: len(loc)] == loc for place in places)
+
+    return [error for error in errors if not echo(error)]
 
 
 def _mistake(error: Any, data: object, file: str | None, id: str | None, known: list[str]) -> Mistake:
@@ -83,7 +126,7 @@ def _mistake(error: Any, data: object, file: str | None, id: str | None, known: 
         if not _NAME.match(leaf):
             return Mistake("field_unnameable", {}, file, line, id)
         guess = nearest(leaf, known) if len(loc) == 1 else None
-        return Mistake("field_unknown_near" if guess else "field_unknown", {"field": field, "guess": guess}, file, line, id)
+        return Mistake("field_unknown", {"field": field, "guess": guess}, file, line, id)
     if error["type"] == "missing":
         return Mistake("field_missing", {"field": field}, file, line, id)
     if error["type"] in ("literal_error", "enum"):

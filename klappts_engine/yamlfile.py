@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,10 @@ def read(path: Path, name: str | None = None, error: type[KlapptsError] = DataEr
     """The mapping in the file at `path`. Raises `error` with one mistake that says what is wrong and on which line."""
     name = name or path.name
     try:
-        if path.stat().st_size > MAX_BYTES:
+        info = path.stat()
+        if not stat.S_ISREG(info.st_mode):
+            raise OSError
+        if info.st_size > MAX_BYTES:
             raise error(Mistake("file_too_large", {"limit": MAX_BYTES}, name))
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -72,10 +76,9 @@ def read(path: Path, name: str | None = None, error: type[KlapptsError] = DataEr
 
 def parse(raw: bytes, name: str, error: type[KlapptsError] = DataError) -> Map:
     """As `read`, from bytes."""
-    try:
-        document = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise error(Mistake("file_not_utf8", {}, name)) from None
+    document = _decoded(raw)
+    if document is None:
+        raise error(Mistake("file_not_utf8", {}, name))
     try:
         events = yaml.parse(document, Loader=yaml.CSafeLoader)
         return _build(events, name, error)
@@ -83,6 +86,14 @@ def parse(raw: bytes, name: str, error: type[KlapptsError] = DataError) -> Map:
         mark = getattr(problem, "problem_mark", None)
         line = mark.line + 1 if mark is not None else None
         raise error(Mistake("yaml_syntax", {}, name, line)) from None
+
+
+def _decoded(raw: bytes) -> str | None:
+    """The text, or None. No exception stays behind: a UnicodeDecodeError holds all that was read."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
 
 
 def _build(events: Iterable[Any], name: str, error: type[KlapptsError]) -> Map:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from klappts_engine.errors import DataError, Mistake, UsageError
-from klappts_engine.facts.case import Case
+from klappts_engine.facts.case import Case, plain
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.validation import Data, Text, nearest, validate
 from klappts_engine.yamlfile import Map, read
@@ -42,7 +42,7 @@ def load_assumptions(path: Path, vocabulary: Vocabulary, model: type[Case]) -> t
         if found_set is None:
             continue
         facts = raw["facts"] if isinstance(raw, Map) else {}
-        _, found = validate(model, facts, file=path.name, id=id, known=vocabulary.facts)
+        _, found = validate(plain(model), facts, file=path.name, id=id, known=vocabulary.facts)
         mistakes.extend(found)
         sets[id] = found_set
     return sets, mistakes
@@ -59,9 +59,7 @@ def assume(case: Case, sets: Mapping[str, AssumptionSet], without: Iterable[str]
     dropped = set(without)
     for name in case.assumptions:
         if name not in sets:
-            raise UsageError(
-                Mistake("assumptions_unknown", {"name": name, "known": ", ".join(sets), "guess": nearest(name, sets)})
-            )
+            raise UsageError(Mistake("assumptions_unknown", {"known": ", ".join(sets), "guess": nearest(name, sets)}))
         new = {id: value for id, value in sets[name].facts.items() if id not in told and id not in filled and id not in dropped}
         filled.update(new)
         used.append(Assumed(set=name, facts=tuple(new)))

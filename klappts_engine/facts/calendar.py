@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from functools import lru_cache
 
 ONE_DAY = dt.timedelta(days=1)
 
 
+@lru_cache(maxsize=20_000)
 def add_months(day: dt.date, months: int) -> dt.date:
     """The day `months` calendar months later (earlier if negative); a missing day becomes the month's last (BGB § 188 Abs. 3)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,12 +10,9 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
-    StrictFloat,
-    StrictInt,
     StringConstraints,
     create_model,
 )
@@ -26,7 +21,7 @@ from klappts_engine.errors import CaseError, Mistake
 from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.derive import StayPeriod
 from klappts_engine.facts.vocabulary import Vocabulary
-from klappts_engine.validation import validate
+from klappts_engine.validation import Day, Number, validate
 from klappts_engine.yamlfile import read
 
 
@@ -41,10 +36,10 @@ class Case(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     assumptions: tuple[str, ...] = ()
-    as_of: dt.date | None = None
+    as_of: Day | None = None
 
     def __init__(self, **facts: Any) -> None:
-        checked, mistakes = validate(_plain(type(self)), facts)
+        checked, mistakes = validate(plain(type(self)), facts)
         if checked is None:
             raise CaseError(mistakes) from None
         super().__init__(**facts)
@@ -65,11 +60,10 @@ class Case(BaseModel):
 
 
 _META = {"assumptions", "as_of"}
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _PLAIN: dict[type[Case], type[BaseModel]] = {}
 
 
-def _plain(model: type[Case]) -> type[BaseModel]:
+def plain(model: type[Case]) -> type[BaseModel]:
     """The same fields without `Case.__init__`, used to collect all mistakes."""
     if model not in _PLAIN:
         fields: dict[str, Any] = {name: (info.annotation, info) for name, info in model.model_fields.items()}
@@ -83,15 +77,15 @@ def case_class(vocabulary: Vocabulary) -> type[Case]:
     for id, fact in vocabulary.facts.items():
         field = Field(default=None, description=fact.meaning.en)
         fields[id] = (_annotation(fact.type, vocabulary.values_of(id)) | None, field)
-    return cast(type[Case], create_model("Case", __base__=Case, __module__=__name__, **fields))
+    return cast(type[Case], create_model("Case", __base__=Case, __module__=__name__, __doc__=Case.__doc__, **fields))
 
 
 def _annotation(kind: str, values: tuple[str, ...]) -> Any:
     choice: Any = Literal[values] if values else str
     return {
         "bool": StrictBool,
-        "number": StrictInt | StrictFloat,
-        "date": Annotated[dt.date, BeforeValidator(_a_day)],
+        "number": Number,
+        "date": Day,
         "enum": choice,
         "status": choice,
         "set": frozenset[choice],
@@ -100,19 +94,10 @@ def _annotation(kind: str, values: tuple[str, ...]) -> Any:
     }[kind]
 
 
-def _a_day(value: object) -> object:
-    """Refuses numbers, times of day and numeric text, which would otherwise pass as dates."""
-    if isinstance(value, str) and _ISO.match(value):
-        return value
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
-    raise ValueError("expected.date")
-
-
 def read_case(path: Path, model: type[Case]) -> Case:
     """The case in the YAML or JSON file at `path`. Raises CaseError with every mistake, its line and the way out."""
     document = read(path, path.name, CaseError)
-    checked, mistakes = validate(_plain(model), document, file=path.name)
+    checked, mistakes = validate(plain(model), document, file=path.name)
     history = document.get("stay_history")
     if checked is not None:
         mistakes.extend(_history_mistakes(getattr(checked, "stay_history", None), path.name, getattr(history, "line", None)))
@@ -153,7 +138,7 @@ def blank_case(vocabulary: Vocabulary, lang: str, assumed: Mapping[str, Any] | N
 
     Facts in `assumed` show the value that the assumption set `name` gives them where they stay untold.
     """
-    lines = [f"assumptions: [{name}]", ""] if name else []
+    lines = [f"assumptions: [{name or ''}]", ""]
     for id, fact in vocabulary.facts.items():
         if fact.derive is not None:
             continue

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from math import ceil, floor
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
 from klappts_engine.facts.calendar import ONE_DAY, add_months, birthday, completed_years, months_elapsed, months_left
-from klappts_engine.validation import Data
+from klappts_engine.validation import Data, Day
 
 Get = Callable[[str], Any]
 """Reads a fact of the case as it stands: a value, or None where it is unknown."""
@@ -18,8 +19,8 @@ Get = Callable[[str], Any]
 class StayPeriod(Data):
     """One period of the stay history, both days included; an open `to` runs on."""
 
-    from_: dt.date = Field(alias="from")
-    to: dt.date | None = None
+    from_: Day = Field(alias="from")
+    to: Day | None = None
     kind: Literal["lawful", "gestattet", "geduldet", "geduldet_60b", "unlawful", "abroad"]
 
 
@@ -40,15 +41,20 @@ class Clock(NamedTuple):
 
     def turns(self, number: float) -> Iterable[dt.date]:
         """The days from which a comparison of this duration with `number` can answer differently."""
-        whole = int(number)
         if self.kind == "age":
-            return (birthday(self.start, whole), birthday(self.start, whole + 1))
-        day = add_months(self.start, -whole if self.kind == "down" else whole)
-        return (self.start, day, day + ONE_DAY)
+            return (birthday(self.start, floor(number)), birthday(self.start, floor(number) + 1))
+        days = {add_months(self.start, -n if self.kind == "down" else n) for n in (floor(number), ceil(number))}
+        return (self.start, *days, *(day + ONE_DAY for day in days))
 
 
 class Derivation(Data):
-    """Base of the kinds of derivation. `inputs` are the facts it reads."""
+    """Base of the kinds of derivation. `inputs` are the facts it reads.
+
+    A case that tells another value than the derived one contradicts itself, unless `told_wins`: then the derived value
+    is only what holds as a rule.
+    """
+
+    told_wins: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -134,9 +140,14 @@ class MonthsUntil(Derivation):
 
 
 class MonthsBetween(Derivation):
-    """Exact months from a first day to a second one, counted back from the second."""
+    """Exact months from a first day to a second one, negative if the second comes first.
+
+    A lead time ("at most seven months before the start") is counted back from the second day, a time limit that an
+    event sets going ("within six months of entry") on from the first.
+    """
 
     months_between: tuple[str, str]
+    counted_from: Literal["first", "second"] = "second"
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -144,59 +155,127 @@ class MonthsBetween(Derivation):
 
     def value(self, get: Get, day: dt.date) -> Any:
         first, second = (get(fact) for fact in self.months_between)
-        return months_left(first, second) if first and second else None
+        if not first or not second:
+            return None
+        onward = months_elapsed(first, second) if self.counted_from == "first" else None
+        return months_left(first, second) if onward is None else onward
 
 
 class StayMonths(Derivation):
     """Exact months of the last unbroken run of stay of the kinds in `counts`.
 
-    Time of the kinds in `skips` neither counts nor breaks the run: the start moves later by as many days. Any other
-    kind breaks it. A gap in the history makes the count unknown unless the run was broken after it.
+    Time of the kinds in `skips` neither counts nor breaks the run: the count stands still. For the facts and values in
+    `skips_not_for` it counts after all. Any other kind breaks the run. Nothing counts before the day in the fact
+    `since`. A gap in the history makes the count unknown unless the run was broken after it. `running` are the statuses
+    that add to the count; loading the vocabulary fills it from the kinds of stay.
     """
 
     stay_months: str
     counts: frozenset[str]
     skips: frozenset[str] = frozenset()
+    skips_not_for: dict[str, tuple[str, ...]] = {}
+    since: str | None = None
     status: str | None = None
+    running: frozenset[str] = frozenset()
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        return (self.stay_months,) + ((self.status,) if self.status else ())
+        return (self.stay_months, *(fact for fact in (self.status, self.since) if fact), *self.skips_not_for)
 
     def clock(self, get: Get, day: dt.date) -> Clock | float | None:
         periods: tuple[StayPeriod, ...] = get(self.stay_months) or ()
         past = [period for period in periods if period.from_ <= day]
-        if not past or (past[-1].to or dt.date.max) < day:
+        earliest = get(self.since) if self.since else dt.date.min
+        counts = self._counted(get, {period.kind for period in past})
+        if not past or (past[-1].to or dt.date.max) < day or earliest is None or counts is None:
             return None
-        start: dt.date | None = None
-        frozen: dt.date | None = None
-        skipped, later = dt.timedelta(0), None
+        blocks: list[tuple[dt.date, dt.date]] = []  # what counts, newest first: first day, day after the last
+        later = dt.date.max
         for period in reversed(past):
-            if later is not None and period.to is not None and period.to + ONE_DAY != later:
-                return None
             end = min(period.to or day, day)
-            if period.kind in self.counts:
-                if start is None and end < day:
-                    frozen = end + ONE_DAY
-                start = period.from_
-            elif period.kind in self.skips:
-                skipped += end - period.from_ + ONE_DAY if start is not None else dt.timedelta(0)
-            else:
+            if end < earliest:
+                break
+            if later < dt.date.max and end + ONE_DAY != later:
+                return None
+            if period.kind in counts:
+                blocks.append((max(period.from_, earliest), end + ONE_DAY))
+            elif period.kind not in self.skips:
                 break
             later = period.from_
-        if start is None:
+        if not blocks:
             return 0.0
-        return Clock(start + skipped, "up", frozen)
+        start, stop = blocks.pop()
+        for begin, end in reversed(blocks):
+            start = start if begin == stop else _resumed(start, stop, begin)
+            stop = end
+        return Clock(start, "up", stop if stop <= day else None)
+
+    def _counted(self, get: Get, kinds: set[str]) -> frozenset[str] | None:
+        """The kinds that count for this person; None where that is unknown and matters."""
+        if not self.skips_not_for or not kinds & self.skips:
+            return self.counts
+        found = [None if get(fact) is None else get(fact) in values for fact, values in self.skips_not_for.items()]
+        return self.counts | self.skips if True in found else None if None in found else self.counts
 
     def resume(self, get: Get, told: float, as_of: dt.date) -> Clock | None:
-        kind = get(self.status) if self.status else None
-        return Clock(_back(as_of, told)) if kind in self.counts else None
+        return Clock(_back(as_of, told)) if self.status and get(self.status) in self.running else None
 
     def turns(self, get: Get) -> Iterable[dt.date]:
         for period in get(self.stay_months) or ():
             yield period.from_
             if period.to:
                 yield period.to + ONE_DAY
+        if self.since and get(self.since):
+            yield get(self.since)
+
+
+class StayOn(Derivation):
+    """Whether the stay on one fixed day was of the kinds in `kinds`; before a history begins, the person was abroad."""
+
+    stay_on: str
+    on: dt.date
+    kinds: frozenset[str]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.stay_on,)
+
+    def value(self, get: Get, day: dt.date) -> Any:
+        periods: tuple[StayPeriod, ...] = get(self.stay_on) or ()
+        if not periods or day < self.on:
+            return None
+        if self.on < periods[0].from_:
+            return "abroad" in self.kinds
+        found = [period.kind in self.kinds for period in periods if period.from_ <= self.on <= (period.to or dt.date.max)]
+        return found[0] if found else None
+
+    def turns(self, get: Get) -> Iterable[dt.date]:
+        return (self.on,)
+
+
+class YearOfAge(Derivation):
+    """Whether the year is running in which a year of life is completed (BGB § 187 Abs. 2: at the end of the day before the
+    birthday); years begin with the first day of `from_month`."""
+
+    year_of: str
+    completes: int
+    from_month: int
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.year_of,)
+
+    def value(self, get: Get, day: dt.date) -> Any:
+        year = list(self.turns(get))
+        return year[0] <= day < year[1] if year else None
+
+    def turns(self, get: Get) -> Iterable[dt.date]:
+        birth = get(self.year_of)
+        if birth is None:
+            return ()
+        done = birthday(birth, self.completes) - ONE_DAY
+        start = dt.date(done.year - (done.month < self.from_month), self.from_month, 1)
+        return (start, add_months(start, 12))
 
 
 class LeastOf(Derivation):
@@ -214,17 +293,20 @@ class LeastOf(Derivation):
 
 
 class Mapped(Derivation):
-    """A coarser value of another fact."""
+    """The value that goes with that of another fact; for one that `to` does not name `otherwise`, unless it is in `unsure`."""
 
     map: str
-    to: dict[str, str]
+    to: dict[str, str | bool]
+    otherwise: str | bool | None = None
+    unsure: frozenset[str] = frozenset()
 
     @property
     def inputs(self) -> tuple[str, ...]:
         return (self.map,)
 
     def value(self, get: Get, day: dt.date) -> Any:
-        return self.to.get(get(self.map))
+        value = get(self.map)
+        return None if value is None or value in self.unsure else self.to.get(value, self.otherwise)
 
 
 class Instead(Derivation):
@@ -304,8 +386,8 @@ class ByRule(Derivation):
 
 KINDS: Mapping[str, type[Derivation]] = {
     "age": Age, "months_since": MonthsSince, "months_until": MonthsUntil, "months_between": MonthsBetween,
-    "stay_months": StayMonths, "least_of": LeastOf, "map": Mapped, "instead_of": Instead, "reached": Reached,
-    "all_of": Listed, "rule": ByRule,
+    "stay_months": StayMonths, "stay_on": StayOn, "year_of": YearOfAge, "least_of": LeastOf, "map": Mapped,
+    "instead_of": Instead, "reached": Reached, "all_of": Listed, "rule": ByRule,
 }  # fmt: skip
 
 
@@ -314,6 +396,12 @@ def kind_of(spec: object) -> type[Derivation] | None:
     if not isinstance(spec, Mapping):
         return None
     return next((kind for key, kind in KINDS.items() if key in spec), None)
+
+
+def _resumed(start: dt.date, stop: dt.date, begin: dt.date) -> dt.date:
+    """The start of a count that stood still from `stop` to `begin`: as many months and days back from `begin`."""
+    months = int(months_elapsed(start, stop) or 0)
+    return add_months(begin - (stop - add_months(start, months)), -months)
 
 
 def _back(day: dt.date, months: float) -> dt.date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
@@ -12,6 +12,7 @@ from klappts_engine.errors import CaseError, Mistake
 from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.derive import StayPeriod
+from klappts_engine.facts.values import derive_all, differ
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.validation import Data
 
@@ -42,24 +43,49 @@ def project(case: Case, episodes: Sequence[Episode], day: dt.date, vocabulary: V
     status continues the stay history. Raises CaseError for an unknown fact or value in an episode.
     """
     as_of = case.as_of or day
-    facts = case.told
-    for id, derive in vocabulary.derived.items():
-        if id in facts and day != as_of and vocabulary.facts[id].type == "number":
-            clock = derive.resume(facts.get, facts[id], as_of)
-            value = clock.value(day) if clock else None
-            if value is None:
-                del facts[id]
-            else:
-                facts[id] = value
     for episode in episodes:
         if episode.fact not in vocabulary.facts:
             raise CaseError(Mistake("field_unknown", {"field": episode.fact}))
-        if not episode.holds_on(day):
-            continue
-        if vocabulary.facts[episode.fact].type == "status" and "stay_history" in facts:
-            facts["stay_history"] = _continued(facts["stay_history"], episode, vocabulary)
-        facts[episode.fact] = episode.value
+    facts = _with(case.told, episodes, day, vocabulary)
+    if day != as_of:
+        facts.update(_durations(case.told, episodes, as_of, day, vocabulary))
     return type(case)(**facts, assumptions=case.assumptions, as_of=day)
+
+
+def _with(told: Mapping[str, Any], episodes: Sequence[Episode], day: dt.date, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The told facts with those of the episodes that cover `day`."""
+    facts = dict(told)
+    for episode in episodes:
+        if episode.holds_on(day):
+            if vocabulary.facts[episode.fact].type == "status" and "stay_history" in facts:
+                facts["stay_history"] = _continued(facts["stay_history"], episode, vocabulary)
+            facts[episode.fact] = episode.value
+    return facts
+
+
+def _durations(
+    told: Mapping[str, Any], episodes: Sequence[Episode], as_of: dt.date, day: dt.date, vocabulary: Vocabulary
+) -> dict[str, Any]:
+    """Durations told as numbers as they stand on `day`: None where the dates decide them, or where they may have stopped."""
+    ids = [id for id in vocabulary.derived if id in told and vocabulary.facts[id].type == "number"]
+    if not ids:
+        return {}
+    changed = {episode.fact for episode in episodes if episode.holds_on(day)}
+    borders = [turn for episode in episodes for turn in (episode.from_, episode.to) if turn and as_of < turn <= day]
+    states = [derive_all(_with(told, episodes, turn, vocabulary), vocabulary, turn) for turn in (as_of, *borders)]
+    dated = derive_all({id: value for id, value in told.items() if id not in ids}, vocabulary, as_of)
+    found: dict[str, Any] = {}
+    for id in ids:
+        derive = vocabulary.derived[id]
+        if id in dated and not derive.told_wins and differ(told[id], dated[id]):
+            raise CaseError(Mistake("contradiction", {"fact": id, "inputs": ", ".join(derive.inputs)}))
+        if id in changed:
+            continue
+        runs = id not in dated and all(derive.resume(state.get, told[id], as_of) for state in states)
+        clock = derive.resume(states[0].get, told[id], as_of) if runs else None
+        redated = changed & set(derive.inputs) and derive.value(states[-1].get, day) is not None
+        found[id] = clock.value(day) if clock and not redated else None
+    return found
 
 
 def _continued(history: tuple[StayPeriod, ...], episode: Episode, vocabulary: Vocabulary) -> tuple[StayPeriod, ...]:

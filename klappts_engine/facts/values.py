@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from klappts_engine.errors import CaseError, Mistake
+from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.derive import Clock
 from klappts_engine.facts.vocabulary import Vocabulary
@@ -24,7 +25,7 @@ def values_on(case: Case, vocabulary: Vocabulary) -> Values:
     contradictions = [
         Mistake("contradiction", {"fact": id, "inputs": ", ".join(derive.inputs)})
         for id, derive in vocabulary.derived.items()
-        if id in told and _differ(told[id], derive.value(known.get, case.as_of))
+        if id in told and not derive.told_wins and differ(told[id], derive.value(known.get, case.as_of))
     ]
     if contradictions:
         raise CaseError(contradictions)
@@ -36,7 +37,7 @@ def derive_all(told: Mapping[str, Any], vocabulary: Vocabulary, day: dt.date) ->
     known = dict(told)
     for id, derive in vocabulary.derived.items():
         value = derive.value(known.get, day)
-        if value is not None and (id not in told or not _differ(told[id], value)):
+        if value is not None and (id not in told or not differ(told[id], value)):
             known[id] = value
     return known
 
@@ -51,6 +52,7 @@ def clocks(case: Case, vocabulary: Vocabulary) -> Iterable[tuple[str, Clock]]:
     if case.as_of is None:
         raise CaseError(Mistake("case_without_day"))
     told = case.told
+    known = derive_all(told, vocabulary, case.as_of)
     for id, derive in vocabulary.derived.items():
         for day in (case.as_of, *derive.turns(told.get)):
             if day < case.as_of:
@@ -58,11 +60,12 @@ def clocks(case: Case, vocabulary: Vocabulary) -> Iterable[tuple[str, Clock]]:
             clock = derive.clock(derive_all(told, vocabulary, day).get, day)
             if isinstance(clock, Clock):
                 yield id, clock
-        if id in told and (clock := derive.resume(told.get, told[id], case.as_of)):
-            yield id, clock
+        if id in told and vocabulary.facts[id].type == "number":
+            running = derive.resume(known.get, told[id], case.as_of)
+            yield id, running or Clock(case.as_of + ONE_DAY)  # what nothing proves to run is unknown from the next day on
 
 
-def _differ(told: Any, computed: Any) -> bool:
+def differ(told: Any, computed: Any) -> bool:
     """Whether a told and a computed value contradict each other; durations are told in whole units."""
     if computed is None:
         return False

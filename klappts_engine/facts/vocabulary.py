@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from klappts_engine.errors import DataError, Mistake
-from klappts_engine.facts.derive import ByRule, Derivation, kind_of
+from klappts_engine.facts.derive import ByRule, Derivation, StayMonths, kind_of
 from klappts_engine.validation import Data, Text, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
 
@@ -127,7 +127,7 @@ def load_vocabulary(folder: Path) -> tuple[Vocabulary, list[Mistake]]:
                 mistakes.append(Mistake("id_twice", {"other": places[id][0]}, name, line, id))
                 continue
             places[id] = (name, line)
-            fact = _fact(raw, name, id, mistakes)
+            fact = _fact(raw, name, id, statuses, mistakes)
             if fact:
                 facts[id] = fact
     mistakes.extend(_check(facts, statuses, places))
@@ -142,7 +142,7 @@ def _section(document: Map, key: str, name: str, mistakes: list[Mistake]) -> Ite
     return ()
 
 
-def _fact(raw: object, name: str, id: str, mistakes: list[Mistake]) -> Fact | None:
+def _fact(raw: object, name: str, id: str, statuses: Mapping[str, Status], mistakes: list[Mistake]) -> Fact | None:
     derive: Derivation | None = None
     data = raw
     if isinstance(raw, Map) and raw.get("derive") is not None:
@@ -152,6 +152,9 @@ def _fact(raw: object, name: str, id: str, mistakes: list[Mistake]) -> Fact | No
             return None
         derive, found = validate(kind, raw["derive"], file=name, id=id)
         mistakes.extend(found)
+        if isinstance(derive, StayMonths):
+            running = frozenset(status for status, data in statuses.items() if data.stay in derive.counts)
+            derive = derive.model_copy(update={"running": running})
         data = Map(raw.line)
         data.update(raw)
         data.lines.update(raw.lines)
