@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
+import networkx as nx
+
+from klappts_engine import texts
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.assumptions import Assumed, assume
 from klappts_engine.facts.case import Case, case_class, read_case
@@ -16,19 +19,18 @@ from klappts_engine.folders import data_folder
 from klappts_engine.pathways.catalogue import Catalogue, load_catalogue
 from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import Future
+from klappts_engine.pathways.graph import dead_ends, step_graph, unreachable_goals
 from klappts_engine.pathways.search import Search
 from klappts_engine.pathways.ways import Paths, StepState, path, step_state
 from klappts_engine.rules.assessment import Conclusion, conclude
-from klappts_engine.rules.executor import make_executor
+from klappts_engine.rules.executor import Parts, make_executor
+from klappts_engine.rules.expressions import references
+from klappts_engine.rules.facts_needed import facts_needed
 from klappts_engine.rules.loader import load_rulebook
+from klappts_engine.rules.open_facts import open_facts
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.timeline import Timeline, timeline
-from klappts_engine.validation import Data, Text
-
-_AFTER = Text(
-    de="Rechtsstand {stand}; danach nicht geprüft.",
-    en="Law as of {stand}; not checked after that.",
-)
+from klappts_engine.validation import FIRST_YEAR, LAST_YEAR, Data, Text
 
 
 class Assessment(Data):
@@ -52,9 +54,9 @@ class Engine:
         self.rulebook = rulebook
         self.catalogue = catalogue
         self.case_class = case
-        self._executor_name = executor
         self._executor = make_executor(executor, rulebook)
         self._full = rulebook.with_expressions(catalogue.conditions)
+        self._parts = Parts(self._full, executor)
 
     @classmethod
     def load(
@@ -154,6 +156,31 @@ class Engine:
             paths=tuple(path(search, doors, way) for way in ways if way.moves),
         )
 
+    def rules_asked(self) -> set[str]:
+        """The rules that the catalogue asks for directly, in steps, goals, livelihood and to-dos."""
+        conditions = {id for expr in self.catalogue.conditions.values() for id in references(expr)}
+        todos = {todo.rule for step in self.catalogue.steps.values() for todo in step.todo if todo.rule}
+        head = self.catalogue.head
+        system = self.rulebook.vocabulary.by_rule.get(head.system)
+        return conditions | todos | {id for id in (head.childcare, system) if id}
+
+    def facts_read(self) -> frozenset[str]:
+        """The facts that the catalogue reads or names."""
+        steps = self.catalogue.steps.values()
+        named = {fact for step in steps for fact in (*step.requires, *step.by_entry, *(todo.fact for todo in step.todo))}
+        head = self.catalogue.head
+        return facts_needed(self._full, self.catalogue.conditions) | named | {head.age, head.municipality, head.system}
+
+    def graph(self) -> nx.DiGraph[str]:
+        """Milestones, steps and goals of the catalogue as a networkx graph; see `pathways.graph.step_graph`."""
+        return step_graph(self.catalogue, self._full)
+
+    def findings(self) -> list[Mistake]:
+        """What is odd in the catalogue though it can be loaded: goals no step leads to, steps that lead to no goal."""
+        graph = self.graph()
+        goals = [Mistake("goal_unreachable", {}, "goals.yaml", None, id) for id in unreachable_goals(graph)]
+        return goals + [Mistake("step_not_reaching", {}, "steps", None, id) for id in dead_ends(graph)]
+
     def possible(self, case: Case, classification: str, on: dt.date) -> list[str]:
         """The values that a classification can still take on `on`, in the order in which they are tried."""
         rule = self.rulebook.rule(classification)
@@ -161,27 +188,41 @@ class Engine:
         truths = self._executor.evaluate(values_on(there, self.rulebook.vocabulary), on)
         return [value for value in rule.values if truths[f"{rule.id}={value}"] is not False]
 
-    def known(self, case: Case, on: dt.date) -> frozenset[str]:
-        """The facts that are known on `on`: told, assumed or derived."""
+    def condition(self, case: Case, name: str, on: dt.date) -> bool | None:
+        """The truth of a condition of the catalogue on `on`; one that is not there holds."""
+        if name not in self.catalogue.conditions:
+            return True
         there, _ = self._on(case, on, ())
-        return frozenset(values_on(there, self.rulebook.vocabulary))
+        executor, _ = self._parts.part(name, lambda: [name])
+        return executor.evaluate(values_on(there, self.rulebook.vocabulary), on)[name]
+
+    def open_facts(self, case: Case, conclusions: Iterable[str], on: dt.date) -> list[str]:
+        """The untold facts on which unknown answers of `conclusions` hang, in the order in which the rules read them."""
+        there, _ = self._on(case, on, ())
+        values = values_on(there, self.rulebook.vocabulary)
+        return open_facts(self.rulebook, self._executor.evaluate(values, on), values, on, conclusions)
 
     def _on(self, case: Case, on: dt.date, without: Iterable[str]) -> tuple[Case, tuple[Assumed, ...]]:
-        """The case with its assumptions, as it stands on `on`."""
+        """The case with its assumptions, as it stands on `on`. Raises UsageError for a day beyond human reach."""
+        if not FIRST_YEAR <= on.year <= LAST_YEAR:
+            raise UsageError(Mistake("day_unreachable"))
         filled, assumed = assume(case, self.catalogue.assumptions, without)
         return project(filled, (), on, self.rulebook.vocabulary), assumed
 
     def _doors(self, case: Case, months: int) -> Doors:
         turns = [day for note in self.catalogue.practice.values() for day in _borders(note.from_, note.to)]
         turns += [day for step in self.catalogue.steps.values() for day in _borders(step.status.from_, step.status.to)]
-        return Doors(self._full, self.catalogue, self._executor_name, Future(self._full, case, months, turns))
+        return Doors(self._parts, self.catalogue, Future(self._full, case, months, turns))
 
     def _caveats(self, on: dt.date) -> tuple[Text, ...]:
         stand = self.rulebook.book.rechtsstand
+        always = (*self.rulebook.book.caveats, *self.catalogue.head.caveats)
         if on <= stand:
-            return self.rulebook.book.caveats
-        after = Text(de=_AFTER.de.format(stand=f"{stand:%d.%m.%Y}"), en=_AFTER.en.format(stand=stand.isoformat()))
-        return (after, *self.rulebook.book.caveats)
+            return always
+        after = Text(
+            de=texts.text("after", "de", stand=f"{stand:%d.%m.%Y}"), en=texts.text("after", "en", stand=stand.isoformat())
+        )
+        return (after, *always)
 
 
 def _borders(start: dt.date | None, end: dt.date | None) -> Iterable[dt.date]:

@@ -65,7 +65,10 @@ class Catalogue:
     assumptions: Mapping[str, AssumptionSet]
     region: Region
     conditions: Mapping[str, Expr] = field(repr=False)
-    """Every condition of the catalogue: `step:ID:access`, `step:ID:facts`, `step:ID:age`, `goal:ID`, `livelihood:PROFILE:N`."""
+    """Every condition of the catalogue by name.
+
+    `step:ID:access`, `step:ID:facts`, `step:ID:age`, `goal:ID`, `livelihood:PROFILE:N`, `presumed:PROFILE:FACT`, `clarify:N`.
+    """
 
     def goal(self, id: str) -> Goal:
         """The goal `id`. Raises UsageError if there is none."""
@@ -77,6 +80,8 @@ class Catalogue:
 def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Case]) -> Catalogue:
     """The catalogue in `folder` with one region. Raises DataError with every mistake of every file, UsageError for the region."""
     reader = _Reader(folder, rulebook)
+    if not folder.is_dir():
+        raise UsageError(Mistake("folder_missing", {"what": folder.name}))
     known = sorted(path.stem for path in (folder / "regions").glob("*.yaml"))
     if region not in known:
         raise UsageError(Mistake("region_unknown", {"name": region, "known": ", ".join(known)}))
@@ -91,7 +96,7 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     place = reader.region(region)
     assumptions, found = load_assumptions(folder / "assumption_sets.yaml", rulebook.vocabulary, case)
     reader.mistakes.extend(found)
-    if reader.mistakes or head is None or place is None:
+    if head is None or place is None or reader.incomplete:
         raise DataError(reader.mistakes)
     catalogue = Catalogue(
         head, steps, strands, goals, benefits, profiles, practice, sources, terms, assumptions, place, reader.conditions(head.age)
@@ -111,6 +116,8 @@ class _Reader:
         self._documents: dict[str, Map] = {}
         self._raw: dict[str, Map] = {}
         self.mistakes: list[Mistake] = []
+        self.incomplete = False
+        """Whether a file or a section is missing or cannot be read, so that names in it cannot be held against others."""
         self.places: dict[str, tuple[str, int | None]] = {}
 
     def _document(self, name: str) -> Map:
@@ -120,6 +127,7 @@ class _Reader:
             except DataError as problem:
                 self.mistakes.extend(problem.mistakes)
                 self._documents[name] = Map(1)
+                self.incomplete = True
         return self._documents[name]
 
     def one(self, name: str, model: type[Model]) -> Model | None:
@@ -138,6 +146,7 @@ class _Reader:
         if not isinstance(entries, Map):
             if document:
                 self.mistakes.append(Mistake("section_missing", {"field": section}, name, line_of(document, (section,))))
+            self.incomplete = True
             return {}
         found: dict[str, Model] = {}
         for id, raw in entries.items():
@@ -182,6 +191,11 @@ class _Reader:
     def conditions(self, age: str) -> dict[str, Expr]:
         """All conditions, parsed; mistakes are collected with their lines. `age` is the fact that holds the age."""
         found: dict[str, Expr] = {}
+        for number, point in enumerate(self._document("catalogue.yaml").get("clarify") or ()):
+            if isinstance(point, Map) and point.get("when") is not None:
+                expr, mistakes = self._rulebook.expression(point["when"], "catalogue.yaml", "clarify")
+                found[f"clarify:{number}"] = expr
+                self.mistakes.extend(mistakes)
         for key, raw in self._raw.items():
             kind, id = key.split(":", 1)
             if kind == "steps":
@@ -194,6 +208,8 @@ class _Reader:
             elif kind == "profiles":
                 for number, option in enumerate(raw.get("options") or ()):
                     found[f"livelihood:{id}:{number}"] = self._parse(option.get("when"), key, option)
+                for fact, presumed in (raw.get("presume") or {}).items():
+                    found[f"presumed:{id}:{fact}"] = self._parse(presumed.get("when"), key, presumed)
         return found
 
     def _parse(self, node: object, key: str, raw: Map) -> Expr:
@@ -222,7 +238,10 @@ class _Checker:
         yield from self._head()
         for id, profile in self._catalogue.profiles.items():
             for option in profile.options:
-                yield from self._known(f"profiles:{id}", option.benefit, self._catalogue.benefits, "profile_unknown")
+                yield from self._known(f"profiles:{id}", option.benefit, self._catalogue.benefits, "term_unknown", "benefits")
+            for fact, presumed in profile.presume.items():
+                for value in (presumed.then, presumed.otherwise):
+                    yield from self._value(f"profiles:{id}", fact, value)
         for id, note in self._catalogue.practice.items():
             for rule in note.rules:
                 yield from self._known(f"practice:{id}", rule, self._rulebook.conclusions, "rule_unknown")
@@ -236,30 +255,30 @@ class _Checker:
                 yield from self._known(f"offers:{id}", step_id, self._catalogue.steps, "step_unknown")
             for source in offer.sources:
                 yield from self._known(f"offers:{id}", source, region.sources, "source_unknown")
-            yield from self._known(f"offers:{id}", offer.provider, region.institutions, "source_unknown")
+            yield from self._known(f"offers:{id}", offer.provider, region.institutions, "term_unknown", "institutions")
         for id, gap in region.gaps.items():
             for step_id in gap.steps:
                 yield from self._known(f"gaps:{id}", step_id, self._catalogue.steps, "step_unknown")
 
     def _head(self) -> Iterable[Mistake]:
         head = self._catalogue.head
-        for fact in (head.age, head.municipality, head.system):
-            if fact not in self._vocabulary.facts:
-                yield Mistake("fact_unknown", {"name": fact, "guess": nearest(fact, self._vocabulary.facts)}, "catalogue.yaml")
-        if head.idle not in self._catalogue.profiles:
-            yield Mistake(
-                "profile_unknown", {"name": head.idle, "guess": nearest(head.idle, self._catalogue.profiles)}, "catalogue.yaml"
-            )
+        risks = (point.risk_of for point in head.clarify)
+        for fact in (head.age, head.municipality, head.system, *(id for id in (head.work, *risks) if id)):
+            yield from self._named(fact, self._vocabulary.facts, "fact_unknown")
+        points = [id for point in head.clarify for id in (point.rule, point.otherwise)]
+        for rule in (head.childcare, *points):
+            if rule is not None:
+                yield from self._named(rule, self._rulebook.conclusions, "rule_unknown")
+        yield from self._named(head.idle, self._catalogue.profiles, "profile_unknown")
         for word in head.to_do_strength.values():
             if word not in self._rulebook.scale.words:
                 allowed = ", ".join(sorted(self._rulebook.scale.words))
                 yield Mistake("strength_unknown", {"word": word, "allowed": allowed}, "catalogue.yaml")
-        if head.childcare and head.childcare not in self._rulebook.rules:
-            yield Mistake(
-                "rule_unknown",
-                {"name": head.childcare, "guess": nearest(head.childcare, self._rulebook.conclusions)},
-                "catalogue.yaml",
-            )
+
+    def _named(self, name: str, known: Iterable[str], code: str) -> Iterable[Mistake]:
+        known = list(known)
+        if name not in known:
+            yield Mistake(code, {"name": name, "leaf": name, "guess": nearest(name, known)}, "catalogue.yaml")
 
     def _step(self, id: str, step: Step) -> Iterable[Mistake]:
         key = f"steps:{id}"
@@ -287,9 +306,9 @@ class _Checker:
         for source in step.sources:
             yield from self._known(key, source, self._catalogue.sources, "source_unknown")
         yield from self._known(key, step.livelihood, self._catalogue.profiles, "profile_unknown")
-        for kind_of, names in (("owners", (step.owner,)), ("bodies", (step.body,)), ("payers", step.payer)):
+        for term, names in (("owners", (step.owner,)), ("bodies", (step.body,)), ("payers", step.payer)):
             for name in names:
-                yield from self._known(key, name, self._catalogue.terms[kind_of], "source_unknown")
+                yield from self._known(key, name, self._catalogue.terms[term], "term_unknown", term)
 
     def _value(self, key: str, fact: str, value: Any) -> Iterable[Mistake]:
         kind = self._vocabulary.facts.get(fact)
@@ -298,10 +317,11 @@ class _Checker:
         elif not _fits(kind, value, self._vocabulary.values_of(fact)):
             yield self._at(key, "value_type", value=value, fact=fact, type=kind.type)
 
-    def _known(self, key: str, name: str, known: Iterable[str], code: str) -> Iterable[Mistake]:
+    def _known(self, key: str, name: str, known: Iterable[str], code: str, kind: str = "") -> Iterable[Mistake]:
+        """A mistake if `name` is neither among the known ones nor an entry that is there but faulty itself."""
         known = list(known)
-        if name not in known:
-            yield self._at(key, code, name=name, guess=nearest(name, known), leaf=name)
+        if name not in known and not any(place.split(":", 1)[1] == name for place in self._places):
+            yield self._at(key, code, name=name, guess=nearest(name, known), leaf=name, kind=kind)
 
     def _at(self, key: str, code: str, **params: object) -> Mistake:
         file, line = self._places.get(key, (None, None))

@@ -11,12 +11,11 @@ from typing import Literal
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways import practice
 from klappts_engine.pathways.catalogue import Catalogue
-from klappts_engine.pathways.future import Changes, Future, changed, facts_needed, restrict
-from klappts_engine.pathways.model import Share, Step, Todo
+from klappts_engine.pathways.future import Changes, Future, changed, restrict
+from klappts_engine.pathways.model import Presumed, Share, Step, Todo
 from klappts_engine.rules.assessment import Strengths, truth_of
-from klappts_engine.rules.executor import Executor, Truths, make_executor
+from klappts_engine.rules.executor import Executor, Parts, Truths
 from klappts_engine.rules.expressions import All, Any, Expr, Ref
-from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.strength import Scale
 
 BlockKind = Literal["rung", "beyond", "age", "condition", "law", "practice", "childcare", "status", "todo"]
@@ -66,12 +65,12 @@ class Living:
 class Doors:
     """Answers doors and livelihood for one case; everything is remembered by step, relevant changes and stretch of time."""
 
-    def __init__(self, rulebook: Rulebook, catalogue: Catalogue, executor: str, future: Future) -> None:
-        self.rulebook = rulebook
+    def __init__(self, parts: Parts, catalogue: Catalogue, future: Future) -> None:
+        self.rulebook = parts.rulebook
         self.catalogue = catalogue
         self.future = future
-        self._executor_name = executor
-        self._executors: dict[str, tuple[Executor, frozenset[str]]] = {}
+        self._parts = parts
+        self._facts: dict[str, frozenset[str]] = {}
         self._doors: dict[tuple[str, Changes, int], Door] = {}
         self._living: dict[tuple[str, Changes, int], Living] = {}
 
@@ -82,29 +81,35 @@ class Doors:
 
     def door(self, step: str, changes: Changes, day: dt.date) -> Door:
         """The door of `step` on `day` when `changes` have come about."""
-        executor, facts = self._executor(f"step:{step}", self._door_rules(step), self._read_directly(step))
-        key = (step, restrict(changes, facts), self.future.segment(day))
+        executor, facts = self._parts.part(f"step:{step}", lambda: self._door_rules(step))
+        if step not in self._facts:
+            self._facts[step] = facts | self._read_directly(step)
+        key = (step, restrict(changes, self._facts[step]), self.future.segment(day))
         if key not in self._doors:
             self._doors[key] = _Evaluation(self, executor, step, changes, day).door()
         return self._doors[key]
 
     def living(self, profile: str, changes: Changes, day: dt.date) -> Living:
         """What pays for the month that begins on `day`, with the facts of the activity among `changes`."""
-        ids = self._options(profile)
-        executor, facts = self._executor(f"livelihood:{profile}", ids, frozenset())
+        executor, facts = self._parts.part(f"livelihood:{profile}", lambda: self._livelihood_rules(profile))
         key = (profile, restrict(changes, facts), self.future.segment(day))
         if key not in self._living:
+            presume, options = self.catalogue.profiles[profile].presume, self.catalogue.profiles[profile].options
             truths = executor.evaluate(self.future.values(changes, day), day)
-            options = zip(self.catalogue.profiles[profile].options, (truths[id] for id in ids), strict=True)
-            self._living[key] = _living(options)
+            if presume:
+                more = {fact: _presumed(one, truths[f"presumed:{profile}:{fact}"]) for fact, one in presume.items()}
+                truths = executor.evaluate(self.future.values(changed(changes, more), day), day)
+            answers = (truths[f"livelihood:{profile}:{number}"] for number in range(len(options)))
+            self._living[key] = _living(zip(options, answers, strict=True))
         return self._living[key]
 
     def concerning(self, profile: str, changes: Changes) -> Changes:
         """The changes that can matter for a livelihood profile."""
-        return restrict(changes, self._executor(f"livelihood:{profile}", self._options(profile), frozenset())[1])
+        return restrict(changes, self._parts.part(f"livelihood:{profile}", lambda: self._livelihood_rules(profile))[1])
 
-    def _options(self, profile: str) -> list[str]:
-        return [f"livelihood:{profile}:{number}" for number in range(len(self.catalogue.profiles[profile].options))]
+    def _livelihood_rules(self, profile: str) -> list[str]:
+        options = [f"livelihood:{profile}:{number}" for number in range(len(self.catalogue.profiles[profile].options))]
+        return options + [f"presumed:{profile}:{fact}" for fact in self.catalogue.profiles[profile].presume]
 
     def system(self, changes: Changes, day: dt.date) -> str | None:
         """The benefit system on `day`; None where it is not known. Told by the case, or given by its rule."""
@@ -119,14 +124,8 @@ class Doors:
 
     def truth(self, name: str, ids: Iterable[str], changes: Changes, day: dt.date) -> Truths:
         """The answers of `ids`, through an executor kept under `name`."""
-        executor, _ = self._executor(name, list(ids), frozenset())
+        executor, _ = self._parts.part(name, lambda: ids)
         return executor.evaluate(self.future.values(changes, day), day)
-
-    def _executor(self, name: str, ids: list[str], more: frozenset[str]) -> tuple[Executor, frozenset[str]]:
-        if name not in self._executors:
-            executor = make_executor(self._executor_name, self.rulebook, ids)
-            self._executors[name] = (executor, facts_needed(self.rulebook, ids) | more)
-        return self._executors[name]
 
     def _door_rules(self, id: str) -> list[str]:
         step = self.catalogue.steps[id]
@@ -138,6 +137,10 @@ class Doors:
     def _read_directly(self, id: str) -> frozenset[str]:
         step = self.catalogue.steps[id]
         return frozenset(step.requires) | {todo.fact for todo in step.todo}
+
+
+def _presumed(presumed: Presumed, truth: bool | None) -> AnyValue:
+    return None if truth is None else presumed.then if truth else presumed.otherwise
 
 
 def _living(options: Iterable[tuple[AnyValue, bool | None]]) -> Living:

@@ -12,7 +12,6 @@ from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import project
 from klappts_engine.facts.values import Values, derive_all, encode
-from klappts_engine.rules.expressions import facts_read
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.timeline import turning_days
 
@@ -67,23 +66,6 @@ class Future:
         if day not in self._told:
             self._told[day] = project(self._case, (), day, self._rulebook.vocabulary).told
         return self._told[day]
-
-
-def facts_needed(rulebook: Rulebook, ids: Iterable[str]) -> frozenset[str]:
-    """The facts that can matter for the rules `ids`: those they read, and those from which these are derived."""
-    found: set[str] = set()
-    for id in rulebook.cone(ids):
-        for version in rulebook.rules[id].versions:
-            for tree in (version.when, *(when for when, _ in version.downgrades)):
-                found |= facts_read(tree)
-    stack = list(found)
-    while stack:
-        derive = rulebook.vocabulary.facts[stack.pop()].derive
-        for fact in derive.inputs if derive else ():
-            if fact not in found:
-                found.add(fact)
-                stack.append(fact)
-    return frozenset(found)
 
 
 def restrict(changes: Changes, facts: frozenset[str]) -> Changes:

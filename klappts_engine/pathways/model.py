@@ -75,7 +75,8 @@ class StepStatus(Data):
 class Step(Data):
     """One step of education, training, language or work; all durations in calendar months, hours a week.
 
-    `owner` is the alliance field that answers for it, `body` the one that must promise it, `payer` who pays the step.
+    `owner` is the alliance field that answers for it, `body` the one that must promise it, `payer` who pays the
+    step; nobody where it costs nothing.
     `months` is shortest, usual, longest; `lead_months` the time from application to start, counted from today.
     `during` and `phases` are facts that hold while the step runs.
     """
@@ -115,12 +116,13 @@ class Step(Data):
 
 
 class Goal(Data):
-    """What a way leads to: a condition over facts."""
+    """What a way leads to: a condition over facts. `parts` are goals that are shown side by side in its place."""
 
     short: Text
     title: Text
     test: Any
     cite: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 class Benefit(Data):
@@ -137,10 +139,22 @@ class Option(Data):
     share: Share
 
 
+class Presumed(Data):
+    """A value that is presumed while a step runs: `then` if the condition holds, `otherwise` if it fails."""
+
+    when: Any
+    then: Any
+    otherwise: Any
+
+
 class Profile(Data):
-    """The benefits that can carry a kind of step, in the order in which they are looked at."""
+    """The benefits that can carry a kind of step, in the order in which they are looked at.
+
+    `presume` says what is presumed of the person meanwhile, for example that BAföG is drawn by whoever can claim it.
+    """
 
     options: tuple[Option, ...]
+    presume: dict[str, Presumed] = {}
 
 
 class Source(Data):
@@ -213,12 +227,26 @@ class RegionFile(Data):
     gaps: dict[str, Gap] = {}
 
 
+class Point(Data):
+    """A rule whose open questions an overview asks for, if the condition `when` holds.
+
+    `otherwise` names the rule that helps where the answer is no; `risk_of` a fact whose risk is said before anything is done.
+    """
+
+    rule: str
+    when: Any = None
+    otherwise: str | None = None
+    risk_of: str | None = None
+
+
 class CatalogueHead(Data):
     """The head of a catalogue. `idle` names the profile of months between steps, `horizon` the months searched.
 
     `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule that full daytime
     presence asks for; `age`, `municipality` and `system` the facts that hold the age, the place and the benefit system;
-    `lines` says which strands stand on which line of an overview.
+    `lines` says which strands stand on which line of an overview. `work` is the classification of access to work,
+    `work_shut` its value for none, `work_instead` the strands that stay open then. `clarify` says what an overview asks,
+    `caveats` what every answer leaves open.
     """
 
     id: str
@@ -232,3 +260,8 @@ class CatalogueHead(Data):
     municipality: str
     system: str
     lines: dict[str, tuple[str, ...]] = {}
+    work: str | None = None
+    work_shut: str | None = None
+    work_instead: tuple[str, ...] = ()
+    clarify: tuple[Point, ...] = ()
+    caveats: tuple[Text, ...] = ()

@@ -21,7 +21,8 @@ from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways.catalogue import is_increment
 from klappts_engine.pathways.doors import Doors, phase_facts
-from klappts_engine.pathways.future import Changes, changed, facts_needed
+from klappts_engine.pathways.future import Changes, changed
+from klappts_engine.rules.facts_needed import facts_needed
 from klappts_engine.rules.timeline import thresholds
 
 MAX_LABELS = 200_000

@@ -134,7 +134,7 @@ def _state(doors: Doors, id: str, door: Door, changes: Changes, day: dt.date) ->
         "answer": door.answer,
         "strength": door.word,
         "via": door.via,
-        "citations": tuple(dict.fromkeys(str(citation) for version in versions for citation in version.citations)),
+        "citations": tuple(dict.fromkeys(cited for version in versions for cited in version.cited)),
         "practice": Practice(state=state, notes=notes),
         "offer": practice.place(catalogue.region, id, municipality, entitled),
         "payer": step.payer,

@@ -59,14 +59,10 @@ class Strengths:
         return self._known[id]
 
     def _of_version(self, version: Version) -> tuple[str | None, bool]:
-        own, marked = version.strength, False
-        for when, weaker in version.downgrades:
-            truth = self._truth(when)
-            if truth is not False:
-                own, marked = weaker, marked or truth is None
-        tree, tree_marked = self._of_tree(version.when)
-        word = self._book.scale.weakest((own, tree))
-        return word or own, marked or tree_marked
+        downgrades = [(self._truth(when), weaker) for when, weaker in version.downgrades]
+        tree, marked = self._of_tree(version.when)
+        words = (version.strength, tree, *(weaker for truth, weaker in downgrades if truth is not False))
+        return self._book.scale.weakest(words) or version.strength, marked or any(truth is None for truth, _ in downgrades)
 
     def _of_tree(self, expr: Expr) -> tuple[str | None, bool]:
         match expr:
@@ -124,7 +120,7 @@ def conclude(
             strength=word,
             strength_open=marked,
             result=result,
-            version=InForce(**{"from": version.start, "to": version.end, "evidence": version.evidence}) if version else None,
-            citations=tuple(str(citation) for citation in version.citations) if version else (),
+            version=version and InForce.model_construct(from_=version.start, to=version.end, evidence=version.evidence),
+            citations=version.cited if version else (),
         )
     return found

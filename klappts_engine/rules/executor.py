@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.rules.facts_needed import facts_needed
 from klappts_engine.rules.rulebook import Rulebook
 
 Truths = Mapping[str, bool | None]
@@ -44,3 +45,19 @@ def make_executor(name: str, rulebook: Rulebook, conclusions: Iterable[str] | No
     from klappts_engine.rules.function import Function
 
     return Function(rulebook, rules)
+
+
+class Parts:
+    """Executors for parts of one rulebook, each made when it is first asked for and kept, with the facts it can depend on."""
+
+    def __init__(self, rulebook: Rulebook, executor: str) -> None:
+        self.rulebook = rulebook
+        self._executor = executor
+        self._made: dict[str, tuple[Executor, frozenset[str]]] = {}
+
+    def part(self, name: str, rules: Callable[[], Iterable[str]]) -> tuple[Executor, frozenset[str]]:
+        """The executor kept under `name`; `rules` gives the rules it answers and is called only if it is not there yet."""
+        if name not in self._made:
+            ids = list(rules())
+            self._made[name] = (make_executor(self._executor, self.rulebook, ids), facts_needed(self.rulebook, ids))
+        return self._made[name]

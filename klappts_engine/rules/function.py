@@ -28,23 +28,22 @@ class Function:
     name = "function"
 
     def __init__(self, rulebook: Rulebook, rules: Iterable[str]) -> None:
-        self._ids = list(rules)
-        self._run = _compile([rulebook.rules[id] for id in self._ids])
+        self._run = _compile([rulebook.rules[id] for id in rules])
 
     def evaluate(self, values: Mapping[str, AnyValue], day: dt.date) -> dict[str, bool | None]:
         """See `Executor.evaluate`."""
-        return dict(zip(self._ids, self._run(values.get, day.toordinal()), strict=True))
+        return self._run(values.get, day.toordinal())
 
 
-def _compile(rules: list[Rule]) -> Callable[[Callable[..., AnyValue], int], tuple[bool | None, ...]]:
-    """One function of a fact getter and a day; answers in the order of `rules`."""
+def _compile(rules: list[Rule]) -> Callable[[Callable[..., AnyValue], int], dict[str, bool | None]]:
+    """One function of a fact getter and a day, which answers all `rules`."""
     writer = _Writer()
     body: list[ast.stmt] = []
     for number, rule in enumerate(rules):
         writer.rules[rule.id] = f"r{number}"
         body.append(_assign(f"r{number}", writer.rule(rule)))
     loads = [_assign(name, writer.load(fact)) for fact, name in writer.facts.items()]
-    result = ast.Return(ast.Tuple([_name(writer.rules[rule.id]) for rule in rules], ast.Load()))
+    result = ast.Return(ast.Dict([ast.Constant(rule.id) for rule in rules], [_name(writer.rules[rule.id]) for rule in rules]))
     module = ast.parse("def evaluate(get, day): pass")
     definition = module.body[0]
     assert isinstance(definition, ast.FunctionDef)

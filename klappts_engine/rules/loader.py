@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from klappts_engine.errors import DataError, Mistake
+from klappts_engine.errors import DataError, Mistake, UsageError
 from klappts_engine.facts.vocabulary import Vocabulary, load_vocabulary
 from klappts_engine.rules.citations import Citation, parse_citation
 from klappts_engine.rules.expressions import TRUE, Any, Expr, Ref, parse
@@ -15,13 +16,15 @@ from klappts_engine.rules.model import Rule, RuleData, RuleFile, Version, Versio
 from klappts_engine.rules.rulebook import Book, Rulebook, one_of, references_of, told_or_ruled
 from klappts_engine.rules.strength import Scale, load_scale
 from klappts_engine.validation import nearest, validate
-from klappts_engine.yamlfile import Map, line_of, read
+from klappts_engine.yamlfile import Map, Seq, line_of, read
 
-_NOT_RULES = {"rulebook.yaml", "statuses.yaml", "strengths.yaml"}
+_NOT_RULES = {"fingerprints.yaml", "rulebook.yaml", "statuses.yaml", "strengths.yaml"}
 
 
 def load_rulebook(folder: Path) -> Rulebook:
     """The rulebook in `folder`. Raises DataError with every mistake of every file in it."""
+    if not folder.is_dir():
+        raise UsageError(Mistake("folder_missing", {"what": folder.name}))
     vocabulary, mistakes = load_vocabulary(folder)
     scale, found = load_scale(folder / "strengths.yaml")
     mistakes.extend(found)
@@ -103,21 +106,33 @@ class _Loader:
         for source in self.sources.values():
             if source.data is not None:
                 rules.update(self._rules(source, source.data))
+            else:
+                self._read_conditions(source)
         for fact, rule in self.vocabulary.by_rule.items():
             if rule not in rules:
                 guess = nearest(rule, self.sources)
                 self.mistakes.append(Mistake("rule_unknown", {"leaf": fact, "name": rule, "guess": guess}, "facts", None, fact))
-        if self.mistakes:
+        if not all(rule in rules for rule in self.vocabulary.by_rule.values()):
             return {}
         rules = {id: self._connected(rule, rules) for id, rule in rules.items()}
         self._check_cycles(rules)
         return rules
 
+    def _read_conditions(self, source: _Source) -> None:
+        """Looks for mistakes in the conditions of a rule whose other fields are wrong already."""
+        versions = source.raw.get("versions")
+        for raw in versions if isinstance(versions, Seq) else ():
+            if isinstance(raw, Map) and raw.get("when") is not None:
+                self._expression(source, raw, "when")
+
     def _rules(self, source: _Source, data: RuleData) -> dict[str, Rule]:
         """The rule itself, and the internal rules that its sugar stands for."""
         read_versions = [self._version(source, data, index) for index in range(len(data.versions))]
         self._check_intervals(source, [version for version, _ in read_versions])
-        values = tuple(dict.fromkeys(value for _, cases in read_versions for value in cases))
+        values = _one_order([tuple(cases) for _, cases in read_versions])
+        if values is None:
+            self.mistakes.append(Mistake("values_reordered", {}, source.file, source.raw.line, source.id))
+            values = ()
         rule = Rule(
             source.id, data.title, source.head.law, data.layer or source.head.layer,
             tuple(version for version, _ in read_versions), source.file, source.raw.line, values,
@@ -141,8 +156,8 @@ class _Loader:
     def _version(self, source: _Source, data: RuleData, index: int) -> tuple[Version, dict[str, Expr]]:
         version = data.versions[index]
         raw: Map = source.raw["versions"][index]
-        forms = [version.when is not None, version.first_match is not None, version.collect is not None]
-        if sum(forms) != 1:
+        forms = [version.when is not None, bool(version.first_match), bool(version.collect)]
+        if sum(forms) != 1 or (version.when is not None and version.otherwise):
             self.mistakes.append(Mistake("form_missing", {}, source.file, raw.line, source.id))
         cases = self._cases(source, version, raw)
         if cases:
@@ -156,7 +171,7 @@ class _Loader:
         made = Version(
             start=version.from_, end=version.to, when=when, strength=strength, evidence=version.evidence,
             citations=tuple(self._citation(source, text, line_of(raw, ("cite", i))) for i, text in enumerate(version.cite)),
-            result=next(iter(version.result.items())) if version.result else None,
+            result=self._result(source, version, raw),
             downgrades=tuple(
                 (self._expression(source, raw, "downgrade", i, "when"), item.to) for i, item in enumerate(version.downgrade)
             ),
@@ -164,11 +179,25 @@ class _Loader:
         )  # fmt: skip
         return made, cases
 
+    def _result(self, source: _Source, version: VersionData, raw: Map) -> tuple[str, str] | None:
+        """The value that this version gives to a classification, which has to collect it."""
+        if not version.result:
+            return None
+        key, value = next(iter(version.result.items()))
+        taker = self.sources.get(key)
+        if taker is None or (taker.data and not any(value in (v.collect or ()) for v in taker.data.versions)):
+            line = line_of(raw, ("result", key))
+            self.mistakes.append(Mistake("result_not_collected", {"name": key, "value": value}, source.file, line, source.id))
+        return key, value
+
     def _cases(self, source: _Source, version: VersionData, raw: Map) -> dict[str, Expr]:
         """The condition of each value of a classification, in the order in which they are tried."""
         cases: dict[str, Expr] = {}
         for i, item in enumerate(version.first_match or ()):
             for value in item:
+                if value in cases:
+                    line = line_of(raw, ("first_match", i, value))
+                    self.mistakes.append(Mistake("yaml_duplicate", {}, source.file, line, source.id))
                 cases[value] = self._expression(source, raw, "first_match", i, value)
         for value in version.collect or ():
             cases[value] = Any(tuple(Ref(_result_rule(id, source.id, value)) for id in self._givers(source.id, value)))
@@ -236,12 +265,26 @@ class _Loader:
                     path.pop()
                     continue
                 other = left.pop()
+                if other not in rules:
+                    continue
                 names = [name for name, _ in path]
                 if other in names:
                     cycle = " → ".join([*names[names.index(other) :], other])
                     self.mistakes.append(Mistake("cycle", {"path": cycle}, rules[other].file, rules[other].line, other))
                 elif other not in done:
                     path.append((other, sorted(references_of(rules[other]))))
+
+
+def _one_order(orders: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """All values in one order that agrees with every one of `orders`; None if two of them disagree."""
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for order in orders:
+        for index, value in enumerate(order):
+            sorter.add(value, *order[max(index - 1, 0) : index])
+    try:
+        return tuple(sorter.static_order())
+    except CycleError:
+        return None
 
 
 def _plain(version: Version, when: Expr) -> Version:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pydantic import Field
 
 from klappts_engine.rules.citations import Citation
 from klappts_engine.rules.expressions import Expr
-from klappts_engine.validation import Data, Text
+from klappts_engine.validation import Data, Day, Text
 
 
 class DowngradeData(Data):
@@ -23,12 +24,12 @@ class DowngradeData(Data):
 class VersionData(Data):
     """One version in a rule file: from and to (both included), sources, and one of the forms of condition."""
 
-    from_: dt.date | None = Field(None, alias="from")
-    to: dt.date | None = None
+    from_: Day | None = Field(None, alias="from")
+    to: Day | None = None
     cite: tuple[str, ...] = ()
     evidence: str
     strength: str | None = None
-    result: dict[str, str] | None = None
+    result: dict[str, str] | None = Field(None, min_length=1, max_length=1)
     when: Any = None
     first_match: tuple[dict[str, Any], ...] | None = None
     collect: tuple[str, ...] | None = None
@@ -60,7 +61,7 @@ class RuleFile(Data):
     rules: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Version:
     """A version without sugar: in force from `start` to `end`, both included; None is open."""
 
@@ -73,6 +74,11 @@ class Version:
     result: tuple[str, str] | None = None
     downgrades: tuple[tuple[Expr, str], ...] = ()
     note: Text | None = None
+
+    @cached_property
+    def cited(self) -> tuple[str, ...]:
+        """The citations as they are written."""
+        return tuple(str(citation) for citation in self.citations)
 
     def in_force(self, day: dt.date) -> bool:
         """Whether this version answers for `day`."""

@@ -17,12 +17,18 @@ from klappts_engine.yamlfile import line_of
 
 
 class Book(Data):
-    """The head of a rulebook: its id, title, the day up to which the law was checked, and what every answer leaves open."""
+    """The head of a rulebook: its id, title, the day up to which the law was checked, and what every answer leaves open.
+
+    `contradictory` lists pairs of rules that must never hold together; the checks prove it. `unread` lists facts that may be
+    told although nothing reads them yet.
+    """
 
     id: str
     title: Text
     rechtsstand: dt.date
     caveats: tuple[Text, ...] = ()
+    contradictory: tuple[tuple[str, str], ...] = ()
+    unread: frozenset[str] = frozenset()
 
 
 class Rulebook:

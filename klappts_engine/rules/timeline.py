@@ -60,13 +60,16 @@ def turning_days(
     for episode in episodes:
         days.update(day for day in (episode.from_, episode.to) if day)
     bounds = _bounds(rulebook, ids)
-    told = case.told
-    for derive in vocabulary.derived.values():
-        days.update(derive.turns(told.get))
-    for fact, clock in clocks(case, vocabulary):
-        for number in bounds.get(fact, ()):
-            days.update(clock.turns(number))
     start = case.as_of or until
+    borders = sorted(day for day in {day for e in episodes for day in (e.from_, e.to) if day} if start < day <= until)
+    for state in (case, *(project(case, episodes, day, vocabulary) for day in borders)):
+        if state.as_of:
+            days.add(state.as_of + ONE_DAY)  # a duration told as a number holds on its day; from the next on it runs or is open
+        for derive in vocabulary.derived.values():
+            days.update(derive.turns(state.told.get))
+        for fact, clock in clocks(state, vocabulary):
+            for number in bounds.get(fact, ()):
+                days.update(clock.turns(number))
     return sorted(day for day in days if start < day <= until)
 
 
