@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench mutation clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -18,18 +18,19 @@ demo: $(VENV)/core ## what one young person may do, and the ways to a certificat
 	@echo
 	@$(BIN)/klappts paths examples/p07.yaml --goal beruf --on 2026-11-22
 
-test: $(VENV)/dev ## all tests, types and style
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+test: lint ## all checks and all tests
 	$(BIN)/pytest -n 2
 
-lint: $(VENV)/dev ## types, style and import layers alone
+lint: $(VENV)/dev ## types, style, import layers, and the checks of rules and catalogue
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/klappts rules check
+	$(BIN)/klappts pathways check
+
+mutation: $(VENV)/dev ## how many single changes of the rulebook the cases catch, by law book
+	$(BIN)/python -m tests.mutation
 
 bench: $(VENV)/dev ## ratios against a hand-written function and two peers
 	$(BIN)/pip install -q -c constraints.txt zen-engine business-rules

@@ -1,20 +1,24 @@
-"""The command line: klappts assess, klappts paths, klappts case new."""
+"""The command line `klappts`: assess, paths, cases, and what keeps cases, rules and catalogue in order."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from klappts_engine import texts
 from klappts_engine.engine import Engine
-from klappts_engine.errors import KlapptsError, Mistake, UsageError
+from klappts_engine.errors import DataError, KlapptsError, Mistake, UsageError
 from klappts_engine.facts.case import blank_case, write_private
+from klappts_engine.folders import data_folder
+from klappts_engine.validation import Day, nearest
 
 app = typer.Typer(
     name="klappts", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -22,6 +26,10 @@ app = typer.Typer(
 )  # fmt: skip
 case_app = typer.Typer(no_args_is_help=True, help="Falldateien / case files")
 app.add_typer(case_app, name="case")
+rules_app = typer.Typer(no_args_is_help=True, help="Das Regelwerk / the rulebook")
+app.add_typer(rules_app, name="rules")
+pathways_app = typer.Typer(no_args_is_help=True, help="Der Katalog der Schritte / the catalogue of steps")
+app.add_typer(pathways_app, name="pathways")
 
 CaseFile = Annotated[str, typer.Argument(metavar="CASE", help="Falldatei (YAML oder JSON) / case file")]
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="Stichtag JJJJ-MM-TT, sonst heute / day, default today")]
@@ -46,7 +54,7 @@ def assess(
     """Was gilt an diesem Tag: Geld, Arbeit, Sprache, Schule / what holds on this day."""
 
     def run() -> None:
-        from klappts_engine.show.terminal import AssessmentView
+        from klappts_engine.show.overview import AssessmentView
 
         engine = Engine.load(rules, pathways, region, executor)
         facts = engine.read_case(case)
@@ -66,12 +74,45 @@ def paths(
     """Wege zum Ziel, mit Tagen, Zahlern und zuständigen Stellen / ways to the goal."""
 
     def run() -> None:
-        from klappts_engine.show.terminal import PathsView
+        from klappts_engine.show.ways import PathsView
 
         engine = Engine.load(rules, pathways, region, executor)
         facts = engine.read_case(case)
-        answer = engine.paths(facts, goal, _day(on))
-        _print(answer if as_json else PathsView(engine, [answer], lang).lines(everything))
+        if as_json:
+            _print(engine.paths(facts, goal, _day(on)))
+            return
+        goals = engine.catalogue.goal(goal).parts or (goal,)
+        answers = [engine.paths(facts, one, _day(on)) for one in goals]
+        _print(PathsView(engine, answers, lang).lines(everything))
+
+    _guarded(run, lang)
+
+
+@app.command()
+def cases(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Dateien mit Fällen / case books")],
+    known: Annotated[
+        str | None, typer.Option("--known-differences", metavar="FILE", help="bekannte Abweichungen / known differences")
+    ] = None,
+    lang: Lang = "de", as_json: Json = False,
+    region: Region = REGION, rules: Rules = None, pathways: Pathways = None, executor: Executor = "function",
+) -> None:  # fmt: skip
+    """Veröffentlichte Fälle gegen die Regeln halten / hold published cases against the rules."""
+
+    def run() -> None:
+        from klappts_engine.rules.casebook import Casebook, Difference, read_casebook, read_differences
+        from klappts_engine.show.cases import case_lines
+
+        engine = Engine.load(rules, pathways, region, executor)
+        beside = {Path(file).parent / "known_differences.yaml" for file in files}
+        differences: dict[str, Difference] = {}
+        for path in [Path(known)] if known else sorted(path for path in beside if path.exists()):
+            differences |= read_differences(path)
+        book = Casebook(engine.rulebook, engine.case_class, read_casebook(map(Path, files)), differences, executor)
+        report = book.run()
+        _print(report.data() if as_json else case_lines(report, lang))
+        if report.unexplained:
+            raise typer.Exit(1)
 
     _guarded(run, lang)
 
@@ -88,15 +129,122 @@ def case_new(
         engine = Engine.load()
         sets = engine.catalogue.assumptions
         if assume is not None and assume not in sets:
-            raise UsageError(Mistake("assumptions_unknown", {"name": assume, "known": ", ".join(sets)}))
+            raise UsageError(Mistake("assumptions_unknown", {"known": ", ".join(sets), "guess": nearest(assume, sets)}))
         text = blank_case(engine.rulebook.vocabulary, lang, sets[assume].facts if assume else None, assume)
         if file is None:
             typer.echo(text, nl=False)
             return
         path = Path(file)
-        if path.exists():
+        if os.path.lexists(path):
             raise UsageError(Mistake("file_exists", {}, path.name))
         write_private(path, text)
+
+    _guarded(run, lang)
+
+
+@rules_app.command("check")
+def rules_check(
+    files: Annotated[list[str] | None, typer.Option("--cases", metavar="FILE", help="Fälle für jede Regel / cases")] = None,
+    lang: Lang = "de", region: Region = REGION, rules: Rules = None, pathways: Pathways = None,
+) -> None:  # fmt: skip
+    """Das Regelwerk prüfen: alle Fehler aller Dateien / check the rulebook."""
+
+    def run() -> None:
+        from klappts_engine.rules.casebook import Casebook, read_casebook
+        from klappts_engine.rules.drift import load_fingerprints
+        from klappts_engine.rules.lint import findings, unreached
+
+        engine = Engine.load(rules, pathways, region)
+        book = engine.rulebook
+        found = findings(book, load_fingerprints(Path(rules) if rules else data_folder("rules")), engine.facts_read())
+        if files:
+            cases = Casebook(book, engine.case_class, read_casebook(map(Path, files)))
+            found += unreached(book, cases.asked | engine.rules_asked())
+        if found:
+            raise DataError(found)
+        versions = sum(len(book.rules[id].versions) for id in book.conclusions)
+        typer.echo(texts.text("show.rules_checked", lang, rules=len(book.conclusions), versions=versions))
+
+    _guarded(run, lang)
+
+
+@rules_app.command("drift")
+def rules_drift(
+    folder: Annotated[str, typer.Argument(metavar="TEXTDIR", help="GESETZ/PARAGRAPH.md / LAW/SECTION.md")],
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="verglichener Tag / day compared with")] = None,
+    lang: Lang = "de", as_json: Json = False, rules: Rules = None,
+) -> None:  # fmt: skip
+    """Welche Regeln beruhen auf geändertem Text / which rules build on a text that has changed."""
+
+    def run() -> None:
+        from klappts_engine.rules.drift import drift, load_fingerprints
+        from klappts_engine.rules.loader import load_rulebook
+        from klappts_engine.show.rules import drift_lines
+
+        place = Path(rules) if rules else data_folder("rules")
+        known = load_fingerprints(place)
+        day = _day(since) if since else None
+        if not Path(folder).is_dir():
+            raise UsageError(Mistake("folder_missing", {"what": "TEXTDIR"}))
+        found = drift(load_rulebook(place), known, Path(folder), day)
+        said = day.isoformat() if day else known.days[-1]
+        _print({"since": said, "drift": [asdict(one) for one in found]} if as_json else drift_lines(found, said, lang))
+
+    _guarded(run, lang)
+
+
+@rules_app.command("fingerprint")
+def rules_fingerprint(
+    folder: Annotated[str, typer.Argument(metavar="TEXTDIR", help="GESETZ/PARAGRAPH.md / LAW/SECTION.md")],
+    on: Annotated[str, typer.Option("--on", metavar="DAY", help="Tag der Texte / day of the texts")],
+    lang: Lang = "de", rules: Rules = None,
+) -> None:  # fmt: skip
+    """Fingerabdrücke der zitierten Stellen festhalten / take the fingerprints of the cited places."""
+
+    def run() -> None:
+        from klappts_engine.rules.drift import FILE, load_fingerprints, spell_fingerprints, take_fingerprints
+        from klappts_engine.rules.loader import load_rulebook
+
+        place, day = Path(rules) if rules else data_folder("rules"), _day(on)
+        known = take_fingerprints(load_rulebook(place), Path(folder), day, load_fingerprints(place))
+        (place / FILE).write_text(spell_fingerprints(known), encoding="utf-8")
+        counted = {"places": len(known.places), "sections": len(known.sections)}
+        typer.echo(texts.text("show.fingerprinted", lang, day=day.isoformat(), **counted))
+
+    _guarded(run, lang)
+
+
+@pathways_app.command("check")
+def pathways_check(
+    lang: Lang = "de", region: Region = REGION, rules: Rules = None, pathways: Pathways = None,
+) -> None:  # fmt: skip
+    """Den Katalog prüfen: alle Fehler aller Dateien / check the catalogue."""
+
+    def run() -> None:
+        engine = Engine.load(rules, pathways, region)
+        if found := engine.findings():
+            raise DataError(found)
+        counted = {"steps": len(engine.catalogue.steps), "goals": len(engine.catalogue.goals)}
+        typer.echo(texts.text("show.checked", lang, **counted))
+
+    _guarded(run, lang)
+
+
+@pathways_app.command("graph")
+def pathways_graph(
+    file: Annotated[str, typer.Argument(metavar="FILE", help=".graphml, .json")],
+    lang: Lang = "de", region: Region = REGION, rules: Rules = None, pathways: Pathways = None,
+) -> None:  # fmt: skip
+    """Meilensteine und Schritte als Graph schreiben / write milestones and steps as a graph."""
+
+    def run() -> None:
+        from klappts_engine.pathways.graph import export_graph
+
+        try:
+            export_graph(Engine.load(rules, pathways, region).graph(), Path(file))
+        except OSError:
+            raise UsageError(Mistake("file_unwritable", {}, Path(file).name)) from None
+        typer.echo(texts.text("show.written", lang, file=Path(file).name))
 
     _guarded(run, lang)
 
@@ -125,17 +273,17 @@ def _day(on: str | None) -> dt.date:
     if on is None:
         return dt.date.today()
     try:
-        return dt.datetime.strptime(on, "%Y-%m-%d").date()
+        return TypeAdapter(Day).validate_python(on)
     except ValueError:
         raise UsageError(Mistake("day_malformed", {"name": "--on"})) from None
 
 
-def _print(answer: BaseModel | list[str]) -> None:
-    if isinstance(answer, BaseModel):
-        data: Any = answer.model_dump(mode="json", by_alias=True)
-        typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
-    else:
+def _print(answer: BaseModel | dict[str, Any] | list[str]) -> None:
+    if isinstance(answer, list):
         typer.echo("\n".join(answer))
+        return
+    data = answer.model_dump(mode="json", by_alias=True) if isinstance(answer, BaseModel) else answer
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 if __name__ == "__main__":

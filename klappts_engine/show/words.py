@@ -38,10 +38,23 @@ class Words:
         """The meaning of a fact."""
         return self.engine.rulebook.vocabulary.facts[id].meaning.in_(self.lang)
 
+    def question(self, id: str) -> str:
+        """What one asks to learn a fact; its meaning where no question is written."""
+        fact = self.engine.rulebook.vocabulary.facts[id]
+        return (fact.question or fact.meaning).in_(self.lang)
+
     def value(self, fact: str, value: str) -> str:
         """The label of a value of a fact."""
         label = self.engine.rulebook.vocabulary.facts[fact].labels.get(value)
         return label.in_(self.lang) if label else value
+
+    def spoken(self, fact: str, value: object) -> str:
+        """Any value of a fact in words."""
+        if isinstance(value, bool):
+            return self.text("yes" if value else "no")
+        if isinstance(value, (list, tuple, frozenset)):
+            return ", ".join(self.value(fact, str(item)) for item in value) or "–"
+        return self.value(fact, str(value))
 
     def term(self, kind: str, id: str) -> str:
         """The name of an owner, body, payer or strand."""

@@ -1,0 +1,23 @@
+"""Starts the command line; says what is missing where the extra for it was not installed."""
+
+from __future__ import annotations
+
+import sys
+
+from klappts_engine import texts
+
+
+def main() -> None:
+    """Entry point of the command `klappts` and of `python -m klappts_engine`."""
+    try:
+        from klappts_engine import cli
+    except ModuleNotFoundError as problem:
+        if problem.name not in ("typer", "click"):
+            raise
+        sys.stderr.write(texts.text("cli_missing") + "\n")
+        sys.exit(2)
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

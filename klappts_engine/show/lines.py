@@ -1,0 +1,41 @@
+"""The shape of the terminal: labelled rows, and the foot that every answer carries."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from klappts_engine.engine import Assessment
+from klappts_engine.pathways.ways import Paths
+from klappts_engine.show.words import Words
+
+WIDTH = 100
+LABEL = 11
+
+
+def row(label: str, parts: Iterable[str], width: int = WIDTH) -> list[str]:
+    """A labelled row: each part begins a sentence; long rows are wrapped under their own start."""
+    sentences = [part[:1].upper() + part[1:] for part in parts if part]
+    body = " ".join(sentence if sentence[-1] in ".?!" else f"{sentence}." for sentence in sentences)
+    return textwrap.wrap(body, width, initial_indent=label.ljust(LABEL), subsequent_indent=" " * LABEL)
+
+
+def foot(words: Words, answer: Assessment | Paths, everything: bool) -> list[str]:
+    """The day, the Rechtsstand, the assumptions in force and what was not checked."""
+    sets = words.engine.catalogue.assumptions
+    parts = [words.text("foot", on=words.day(answer.on)), *(caveat.in_(words.lang) for caveat in answer.caveats)]
+    used = [assumed for assumed in answer.assumptions if assumed.facts]
+    if everything:
+        for assumed in used:
+            values = sets[assumed.set].facts
+            facts = "; ".join(
+                words.text("told", fact=words.fact(fact), value=words.spoken(fact, values[fact])) for fact in assumed.facts
+            )
+            parts.append(words.text("assumed_all", set=sets[assumed.set].title.in_(words.lang), facts=facts))
+    elif used:
+        titles = ", ".join(sets[assumed.set].title.in_(words.lang) for assumed in used)
+        parts.append(words.text("assumed", sets=titles, number=sum(len(assumed.facts) for assumed in used)))
+    parts.append(words.text("disclaimer"))
+    if not everything:
+        parts.append(words.text("more"))
+    return textwrap.wrap(" ".join(parts), WIDTH)

@@ -1,0 +1,213 @@
+"""The overview of a case on a day: money, work, German, school, what to clarify, what to do now."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from klappts_engine.engine import Assessment, Engine
+from klappts_engine.facts.calendar import add_months
+from klappts_engine.facts.case import Case
+from klappts_engine.pathways.ways import Reason, StepState
+from klappts_engine.rules.timeline import Stretch
+from klappts_engine.show.lines import WIDTH, foot, row
+from klappts_engine.show.words import Words
+
+
+class AssessmentView:
+    """The overview of one case on one day."""
+
+    def __init__(self, engine: Engine, case: Case, assessment: Assessment, lang: str) -> None:
+        self._engine = engine
+        self._case = case
+        self._assessment = assessment
+        self._words = Words(engine, lang)
+        self._states = engine.steps(case, assessment.on)
+
+    def lines(self, everything: bool = False) -> list[str]:
+        """Money, work, German, school, what to clarify, what to do now, and the foot."""
+        text = self._words.text
+        rows = [
+            *row(text("row.geld"), self._money()),
+            *row(text("row.arbeit"), self._work()),
+            *row(text("row.sprache"), self._steps("sprache", everything)),
+            *row(text("row.schule"), self._steps("schule", everything)),
+            *row(text("row.klaeren"), self._clarify()),
+            *row(text("row.jetzt"), self._now()),
+        ]
+        if everything:
+            rows += ["", *self._conclusions()]
+        return [*rows, "", *foot(self._words, self._assessment, everything)]
+
+    def _money(self) -> Iterable[str]:
+        """The benefit system today, and the next one that time brings."""
+        fact = self._engine.catalogue.head.system
+        rule = self._engine.rulebook.vocabulary.by_rule[fact]
+        stretches = self._ahead(rule)
+        if stretches[0].result is None:
+            yield self._words.text("money_unknown", choices=self._possible(rule, fact))
+            return
+        now = self._words.value(fact, stretches[0].result)
+        later = self._later(fact, stretches)
+        yield f"{now}; {later}" if later else now
+
+    def _ahead(self, rule: str) -> Sequence[Stretch]:
+        """The answers of a rule up to the horizon of the catalogue."""
+        on = self._assessment.on
+        until = add_months(on, self._engine.catalogue.head.horizon)
+        return self._engine.timeline(self._case, [rule], until, on).stretches[rule]
+
+    def _later(self, fact: str, stretches: Sequence[Stretch]) -> str | None:
+        """The next other value of a classification that time brings, and from when."""
+        later = next((s for s in stretches[1:] if s.result and s.result != stretches[0].result), None)
+        if later is None or later.result is None:
+            return None
+        return self._words.text("later", what=self._words.value(fact, later.result), month=self._words.month(later.from_))
+
+    def _possible(self, rule: str, fact: str) -> str:
+        answers = self._engine.possible(self._case, rule, self._assessment.on)
+        return self._words.text("choice").join(self._words.value(fact, value) for value in answers)
+
+    def _work(self) -> Iterable[str]:
+        """The best access to work, with the norm that gives it; where there is none, what is open instead."""
+        head = self._engine.catalogue.head
+        rule = self._engine.rulebook.vocabulary.by_rule.get(head.work or "")
+        if head.work is None or rule is None:
+            return
+        mode = self._assessment.conclusions[rule].result
+        if mode is None:
+            yield self._words.text("work_unknown")
+            return
+        shut = mode == head.work_shut
+        words = self._words.value(head.work, mode)
+        yield self._words.text("work_banned" if shut else "work_cited", mode=words, cite=self._work_citation(rule, mode))
+        if shut:
+            yield self._later(head.work, self._ahead(rule)) or ""
+            strands = head.work_instead
+            instead = [
+                s.id for s in self._states.values() if s.answer == "holds" and self._engine.catalogue.strands[s.id] in strands
+            ]
+            yield self._words.text("open", steps=self._words.steps(instead)) if instead else self._words.text("nothing")
+
+    def _work_citation(self, rule: str, mode: str) -> str:
+        for id, found in self._assessment.conclusions.items():
+            version = self._engine.rulebook.rules[id].version(self._assessment.on)
+            if version and version.result == (rule, mode) and found.answer == "holds":
+                return version.citations[0].short
+        version = self._engine.rulebook.rules[rule].version(self._assessment.on)
+        return version.citations[0].short if version else ""
+
+    def _steps(self, line: str, everything: bool) -> Iterable[str]:
+        """The steps of one line: open ones with place and to-dos, then unclear, not yet, stopped and closed ones."""
+        states = [state for state in self._states.values() if self._line_of(state.id) == line]
+        opened = [state for state in states if state.answer == "holds"]
+        by_place: dict[str, list[str]] = {}
+        for state in opened:
+            by_place.setdefault(self._words.place(state), []).append(state.id)
+        for place, ids in by_place.items():
+            yield self._words.text("open_place", steps=self._words.steps(ids), place=place)
+        todos = dict.fromkeys(self._words.todo(todo) for state in opened for todo in state.todo)
+        if todos:
+            yield self._words.text("before", todo=", ".join(todos))
+        yield from dict.fromkeys(state.sanction.in_(self._words.lang) for state in opened if state.sanction)
+        groups: dict[str, list[StepState]] = {}
+        for state in states:
+            group = _group(state)
+            if group:
+                groups.setdefault(group, []).append(state)
+        for code in ("unknown", "not_yet", "stopped", "closed"):
+            if groups.get(code):
+                yield self._words.text(code, steps="; ".join(self._with_reasons(groups[code], everything)))
+        if not states or not (opened or any(groups.values())):
+            yield self._words.text("nothing")
+
+    def _line_of(self, id: str) -> str | None:
+        strand = self._engine.catalogue.strands[id]
+        if self._engine.catalogue.steps[id].role != "main":
+            return None
+        return next((line for line, strands in self._engine.catalogue.head.lines.items() if strand in strands), None)
+
+    def _with_reasons(self, states: Sequence[StepState], everything: bool) -> Iterable[str]:
+        """Steps that are not open, those with the same reasons together; without `everything` at most three of a kind."""
+        by_reason: dict[str, list[str]] = {}
+        for state in states:
+            reasons = [reason for reason in state.reasons if not reason.unknown] or list(state.reasons)
+            shown = reasons if everything else reasons[:1]
+            words = "; ".join(dict.fromkeys(self._reason(reason) for reason in shown))
+            by_reason.setdefault(words, []).append(state.id)
+        for words, ids in by_reason.items():
+            more = "" if everything or len(ids) <= 3 else " …"
+            yield self._words.text("step_reason", step=self._words.steps(ids if everything else ids[:3]) + more, reasons=words)
+
+    def _reason(self, reason: Reason) -> str:
+        """Why a step is not open; where time alone opens a rule, from when."""
+        words = self._words.reason(reason)
+        if reason.kind != "law" or reason.unknown or reason.what not in self._engine.rulebook.rules:
+            return words
+        opened = next((stretch for stretch in self._ahead(reason.what) if stretch.answer == "holds"), None)
+        return self._words.text("later", what=words, month=self._words.month(opened.from_)) if opened else words
+
+    def _clarify(self) -> Iterable[str]:
+        """The first open questions behind the answers that an overview looks at, and who advises before anything is done."""
+        facts = self._engine.rulebook.vocabulary.facts
+        asked: list[str] = []
+        for number, point in enumerate(self._engine.catalogue.head.clarify):
+            if self._engine.condition(self._case, f"clarify:{number}", self._assessment.on) is not True:
+                continue
+            question = self._first_question(point.rule)
+            if question is None or question in asked or len(asked) == 2:
+                continue
+            asked.append(question)
+            yield self._words.question(question)
+            lever = facts[point.risk_of].lever if point.risk_of else None
+            if lever and lever.risk:
+                yield lever.risk.in_(self._words.lang)
+            other = self._engine.rulebook.rules[point.otherwise].version(self._assessment.on) if point.otherwise else None
+            if other:
+                yield self._words.text("discretion_possible", cite=other.citations[0].short)
+        if any(facts[fact].sensitive == "residence" for fact in asked):
+            yield self._words.text("advice_first")
+        if not asked:
+            yield self._words.text("nothing_to_clarify")
+
+    def _first_question(self, rule: str) -> str | None:
+        """The first fact with a question on which an unknown answer hangs."""
+        facts = self._engine.rulebook.vocabulary.facts
+        if self._assessment.conclusions[rule].answer != "unknown":
+            return None
+        return next(
+            (fact for fact in self._engine.open_facts(self._case, [rule], self._assessment.on) if facts[fact].question), None
+        )
+
+    def _now(self) -> Iterable[str]:
+        """What can be done today for the open steps."""
+        opened = [state for state in self._states.values() if state.answer == "holds" and self._line_of(state.id)]
+        todos = dict.fromkeys(self._words.step(todo.step) for state in opened for todo in state.todo if todo.step)
+        places = [state.id for state in opened if state.todo and state.offer.verdict != "entitled_and_available"]
+        parts = list(todos)
+        if places:
+            parts.append(self._words.text("ask_place", steps=self._words.steps(places)))
+        yield "; ".join(parts) if parts else self._words.text("nothing")
+
+    def _conclusions(self) -> Iterable[str]:
+        """Every conclusion with its answer, strength and citation."""
+        for id, found in self._assessment.conclusions.items():
+            answer = self._words.text(f"answer.{found.answer}")
+            grade = self._words.grade(found.strength)
+            said = self._words.text("strength", answer=answer, strength=grade) if grade else answer
+            cite = "; ".join(found.citations[:2])
+            yield from textwrap.wrap(
+                self._words.text("citation", title=self._words.rule(id), answer=said, cite=cite), WIDTH, subsequent_indent="    "
+            )
+
+
+def _group(state: StepState) -> str | None:
+    """The heading under which a step that is not open stands; None if the person has left it behind."""
+    kinds = {reason.kind for reason in state.reasons if not reason.unknown}
+    if state.answer == "holds" or "beyond" in kinds:
+        return None
+    if state.answer == "unknown":
+        return "unknown"
+    if "law" in kinds and not kinds & {"rung", "age", "condition"}:
+        return "closed"
+    return "stopped" if kinds == {"practice"} else "not_yet"

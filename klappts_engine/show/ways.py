@@ -1,0 +1,163 @@
+"""Ways to the goals: dated steps with place, payer and body, what they share, and where they get stuck."""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from klappts_engine.engine import Engine
+from klappts_engine.facts.calendar import months_elapsed
+from klappts_engine.pathways.ways import Path, Paths, PathStep
+from klappts_engine.show.lines import LABEL, WIDTH, foot, row
+from klappts_engine.show.words import Words
+
+
+class PathsView:
+    """The ways to one or more goals."""
+
+    def __init__(self, engine: Engine, answers: Sequence[Paths], lang: str) -> None:
+        self._engine = engine
+        self._answers = answers
+        self._words = Words(engine, lang)
+
+    def lines(self, everything: bool = False) -> list[str]:
+        """The best way to each goal, what all ways share, where they get stuck, and the foot.
+
+        Several goals side by side are told in short, unless everything is asked for.
+        """
+        lines: list[str] = []
+        for answer in self._answers:
+            lines += self._goal(answer, everything)
+        lines += self._shared()
+        return [*lines, "", *foot(self._words, self._answers[0], everything)]
+
+    def _goal(self, answer: Paths, everything: bool) -> list[str]:
+        label = self._engine.catalogue.goals[answer.goal].short.in_(self._words.lang)
+        if answer.reached:
+            return row(label, [self._words.text("goal.reached")])
+        known = [path for path in answer.paths if not path.conditional]
+        unclear = [path for path in answer.paths if path.conditional]
+        if not answer.paths:
+            return row(label, [self._words.text("goal.none", years=answer.horizon_months // 12)])
+        secure = [path for path in known if self._secure(path)]
+        best = (secure or known or unclear)[0]
+        head = [] if secure else [self._words.text("goal.no_secure")]
+        shown = answer.paths if everything else (best,)
+        alike = [path for path in known if path.criteria == best.criteria and len(path.steps) == len(best.steps)]
+        head.append(self._dates(answer.on, best))
+        lines = row(label, head)
+        for path in shown:
+            if path is not best:
+                lines += row("", [self._dates(answer.on, path)])
+            tell = self._way if everything or len(self._answers) == 1 else self._short_way
+            lines += tell(path, alike if path is best and not everything else (path,))
+        return lines
+
+    def _secure(self, path: Path) -> bool:
+        scale = self._engine.rulebook.scale
+        grade = path.criteria.strength
+        return grade is not None and list(scale.grades).index(grade) <= scale.cut("secure")
+
+    def _dates(self, on: dt.date, path: Path) -> str:
+        """How firm a way is, and when it can end at the earliest."""
+        ends = path.end_range
+        code = "goal.conditional" if path.conditional else "goal.secure" if self._secure(path) else "goal.discretion"
+        months = int(months_elapsed(on, ends.typical) or 0)
+        return self._words.text(
+            code, month=self._words.month(ends.typical), months=months,
+            first=self._words.month(ends.min), last=self._words.month(ends.max),
+        )  # fmt: skip
+
+    def _way(self, path: Path, alike: Sequence[Path]) -> list[str]:
+        """The steps of a way, one a line; `alike` are ways as good, told where they differ in one step only."""
+        lines: list[str] = []
+        for number, step in enumerate(path.steps):
+            for k, one in enumerate([step, *_others(number, path, alike)]):
+                lines += textwrap.wrap(
+                    self._step(one, "or_step" if k else "step"), WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL
+                )
+        living = self._words.text("living", living=self._living(path.steps))
+        return lines + textwrap.wrap(living, WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL)
+
+    def _step(self, step: PathStep, code: str) -> str:
+        """A step with its month, body, payer and place, and what has to be known or done before."""
+        parts = [
+            self._words.text(
+                code, month=self._words.month(step.start_range.typical), step=self._words.step(step.id),
+                body=self._words.term("bodies", step.body), paid=self._paid([step]), place=self._words.place(step),
+            )
+        ]  # fmt: skip
+        if step.todo:
+            parts.append(self._words.text("todo", todo=", ".join(self._words.todo(todo) for todo in step.todo)))
+        if step.advice_first:
+            parts.append(self._words.text("advice_note"))
+        if step.sanction:
+            parts.append(self._words.text("sanction", sanction=step.sanction.in_(self._words.lang)))
+        return " · ".join(parts)
+
+    def _paid(self, steps: Iterable[PathStep]) -> str:
+        """Who pays for steps."""
+        payers = ", ".join(dict.fromkeys(self._words.term("payers", payer) for step in steps for payer in step.payer))
+        return self._words.text("paid", payer=payers) if payers else self._words.text("free")
+
+    def _short_way(self, path: Path, alike: Sequence[Path]) -> list[str]:
+        """The steps of a way in one sentence, and who must promise and pay."""
+        choices = [[step, *_others(number, path, alike)] for number, step in enumerate(path.steps)]
+        names = [
+            self._words.text(
+                "step_short", month=self._words.month(choice[0].start_range.typical),
+                step=self._words.text("choice").join(self._words.step(step.id) for step in choice),
+            )
+            for choice in choices
+        ]  # fmt: skip
+        steps = [step for choice in choices for step in choice]
+        bodies = dict.fromkeys(self._words.term("bodies", step.body) for step in steps)
+        sentences = [" → ".join(names), self._words.text("promised", bodies=", ".join(bodies)), self._paid(steps)]
+        if path.criteria.unsecured_months:
+            sentences.append(self._words.text("unsecured", months=path.criteria.unsecured_months))
+        if any(step.advice_first for step in steps):
+            sentences.append(self._words.text("advice_note"))
+        sentences += dict.fromkeys(step.sanction.in_(self._words.lang) for step in steps if step.sanction)
+        return row("", sentences)
+
+    def _living(self, steps: Sequence[PathStep]) -> str:
+        """What pays for the livelihood along the way, where it changes."""
+        parts: list[str] = []
+        for step in steps:
+            for paid in step.livelihood:
+                names = " + ".join(self._engine.catalogue.benefits[id].title.in_(self._words.lang) for id in paid.benefits)
+                if paid.secured is None:
+                    names = f"{names} ({self._words.text('living_unknown')})" if names else self._words.text("living_unknown")
+                elif not paid.secured:
+                    names = f"{names} ({self._words.text('living_unsecured')})" if names else self._words.text("living_unsecured")
+                if not parts or not parts[-1].endswith(names):
+                    parts.append(self._words.text("living_from", month=self._words.month(paid.from_), benefits=names))
+        return ", ".join(parts)
+
+    def _shared(self) -> list[str]:
+        """The steps that all known ways to all goals share, and those among them without a place."""
+        by_goal = [[path for path in answer.paths if not path.conditional] for answer in self._answers if not answer.reached]
+        ways = [path for paths in by_goal for path in paths]
+        if not by_goal or not all(by_goal):
+            return []
+        common = [step for step in ways[0].steps if all(any(step.id == other.id for other in way.steps) for way in ways)]
+        stuck = [step.id for step in common if step.offer.verdict == "entitled_gap"]
+        lines: list[str] = []
+        if common and len(by_goal) > 1:
+            steps = self._words.steps(step.id for step in common)
+            lines += row(self._words.text("row.gemeinsam"), [self._words.text("common", steps=steps)])
+        if stuck:
+            lines += row(self._words.text("row.engpass"), [self._words.text("bottleneck", steps=self._words.steps(stuck))])
+        return lines
+
+
+def _others(number: int, path: Path, alike: Sequence[Path]) -> list[PathStep]:
+    """The steps that could stand at `number` in a way that is as good and differs nowhere else."""
+    found = {other.steps[number].id: other.steps[number] for other in alike if _differ_only_at(other, path, number)}
+    return list(found.values())
+
+
+def _differ_only_at(one: Path, other: Path, number: int) -> bool:
+    """Whether two ways of the same length differ in the step at `number` and nowhere else."""
+    return [k for k, (a, b) in enumerate(zip(one.steps, other.steps, strict=True)) if a.id != b.id] == [number]
