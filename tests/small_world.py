@@ -33,7 +33,7 @@ from klappts_engine.pathways.model import (
 )
 from klappts_engine.pathways.search import Search
 from klappts_engine.rules.assessment import conclude
-from klappts_engine.rules.executor import make_executor
+from klappts_engine.rules.executor import Parts, make_executor
 from klappts_engine.rules.expressions import All, Any, Compare, Expr, In, Is, Not, Ref
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.rulebook import Book, Rulebook
@@ -121,7 +121,7 @@ class World:
             day for note in self.catalogue.practice.values() for day in (note.from_, note.to and note.to + dt.timedelta(1)) if day
         ]
         turns += [step.status.to + dt.timedelta(1) for step in self.catalogue.steps.values() if step.status.to]
-        return Doors(full, self.catalogue, executor, Future(full, self.case, MONTHS, turns))
+        return Doors(Parts(full, executor), self.catalogue, Future(full, self.case, MONTHS, turns))
 
 
 def _rule(id: str, first: Expr, then: Expr | None, day: dt.date, word: str) -> Rule:

@@ -1,0 +1,104 @@
+"""The shipped rulebook against published cases, frozen answers and the index of its specification."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from klappts_engine import yamlfile
+from klappts_engine.facts.case import case_class
+from klappts_engine.facts.values import derive_all, encode
+from klappts_engine.folders import data_folder
+from klappts_engine.rules.casebook import Casebook, read_casebook, read_differences
+from klappts_engine.rules.executor import make_executor
+from klappts_engine.rules.loader import load_rulebook
+from klappts_engine.rules.rulebook import Rulebook
+
+CASES = Path(__file__).parent / "cases"
+ANSWERS = {"holds": True, "fails": False, "unknown": None}
+
+
+@cache
+def book() -> Rulebook:
+    """The shipped rulebook, loaded once."""
+    return load_rulebook(data_folder("rules"))
+
+
+@pytest.mark.parametrize("file", ["published.yaml", "statute_2026_08.yaml"])
+def test_asserted_cases_agree_or_differ_for_a_written_reason(file: str) -> None:
+    known = read_differences(CASES / "known_differences.yaml")
+    report = Casebook(book(), case_class(book().vocabulary), read_casebook([CASES / file]), known).run()
+    assert [(one.case.id, one.case.expected, one.got, one.deciding) for one in report.unexplained] == []
+    assert [(one.case.id, one.missing) for one in report.not_runnable] == []
+    assert report.data()["total"] == len(report.asserted) > 150
+
+
+def test_no_known_difference_is_out_of_date() -> None:
+    known = read_differences(CASES / "known_differences.yaml")
+    cases = read_casebook(path for path in sorted(CASES.glob("*.yaml")) if "cases" in yamlfile.read(path))
+    differing = {one.case.id for one in Casebook(book(), case_class(book().vocabulary), cases, known).run().differing}
+    assert set(known) <= differing
+
+
+def _fixture_differences(executor: str) -> tuple[set[tuple[str, str, str]], int]:
+    """(status, day, conclusion) of each frozen answer that differs, and how many answers were compared."""
+    fixtures = yamlfile.read(CASES / "fixtures.yaml")
+    run = make_executor(executor, book())
+    model = case_class(book().vocabulary)
+    found: set[tuple[str, str, str]] = set()
+    compared = 0
+    for row in fixtures["rows"]:
+        day: dt.date = row["as_of"]
+        told = model(**{**fixtures["base"], "status": row["status"], **row.get("overrides", {})}).told
+        values = {id: encode(value) for id, value in {**derive_all(told, book().vocabulary, day), **told}.items()}
+        truths = run.evaluate(values, day)
+        for word, expected in ANSWERS.items():
+            for id in row.get(word, ()):
+                compared += 1
+                if truths[id] is not expected:
+                    found.add((row["status"], day.isoformat(), id))
+        for id in ("rechtskreis", "work_mode"):
+            if id in row:
+                compared += 1
+                if not _same_value(id, row[id], truths):
+                    found.add((row["status"], day.isoformat(), id))
+    return found, compared
+
+
+def _same_value(id: str, expected: str, truths: Any) -> bool:
+    """`unknown@x`: every value before x is ruled out, and x itself is undecided."""
+    values = book().rules[id].values
+    word, _, undecided = expected.partition("@")
+    if word != "unknown":
+        return truths[f"{id}={word}"] is True
+    if undecided:
+        return truths[f"{id}~{undecided}"] is None and all(
+            truths[f"{id}~{value}"] is False for value in values[: values.index(undecided)]
+        )
+    return not any(truths[f"{id}={value}"] for value in values)
+
+
+@pytest.mark.parametrize("executor", ["function", "durable"])
+def test_frozen_answers_agree_except_where_a_rule_was_corrected(executor: str) -> None:
+    differences = yamlfile.read(CASES / "fixture_differences.yaml")["differences"]
+    expected = {(one["status"], day.isoformat(), id) for one in differences for day in one["on"] for id in one["conclusions"]}
+    found, compared = _fixture_differences(executor)
+    assert found == expected
+    assert compared == 3648
+
+
+def test_every_rule_of_the_specification_is_there_with_its_dates() -> None:
+    index = yamlfile.read(CASES / "spec_index.yaml")
+    reasons = yamlfile.read(CASES / "spec_differences.yaml")["differences"]
+    rules = book().rules
+    differing: set[str] = set()
+    for id, dates in {**index["law"], **index["land"]}.items():
+        rule = rules.get(id)
+        if rule is None or [[v.start, v.end] for v in rule.versions] != [list(pair) for pair in dates]:
+            differing.add(id)
+    assert differing == set(reasons)
+    assert all(len(reason) > 20 for reason in reasons.values())

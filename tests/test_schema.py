@@ -1,0 +1,112 @@
+"""The JSON Schemas in docs/schema are those of the code, and what goes in and comes out keeps to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from klappts_engine import Case, Engine
+from klappts_engine.interop.schema import schemas, spell, write_schemas
+from klappts_engine.yamlfile import read
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "schema"
+ON = dt.date(2026, 11, 22)
+NAMES = ["assessment", "case", "path", "paths"]
+
+
+@cache
+def shipped() -> Engine:
+    return Engine.load()
+
+
+def validator(name: str) -> Any:
+    """The validator of a schema, with formats (days) checked."""
+    schema = schemas(shipped().case_class)[name]
+    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
+    kind.check_schema(schema)
+    return kind(schema, format_checker=kind.FORMAT_CHECKER)
+
+
+def test_every_schema_has_its_file_and_every_file_its_schema() -> None:
+    if os.environ.get("KLAPPTS_UPDATE"):
+        write_schemas(shipped().case_class, FOLDER)
+    assert sorted(schemas(shipped().case_class)) == NAMES
+    assert sorted(path.stem for path in FOLDER.glob("*.json")) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_schema_file_is_the_schema_of_the_code(name: str) -> None:
+    written = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+    assert written == spell(schemas(shipped().case_class)[name]), (
+        "changed on purpose? KLAPPTS_UPDATE=1 pytest tests/test_schema.py"
+    )
+
+
+def test_every_example_keeps_to_the_schema_of_cases() -> None:
+    files = [file for file in sorted((ROOT / "examples").glob("*.yaml")) if "cases" not in read(file)]
+    assert files
+    for file in files:
+        case = shipped().read_case(file)
+        validator("case").validate(case.model_dump(mode="json", by_alias=True))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"beruf": 3},
+        {"needy": "ja"},
+        {"status": "x"},
+        {"german_ladder": "D1"},
+        {"birth_date": 20060315},
+        {"nationalities": ["gin"]},
+    ],
+)
+def test_the_schema_of_cases_refuses_what_the_engine_refuses(wrong: dict[str, Any]) -> None:
+    assert not validator("case").is_valid(wrong)
+    assert validator("case").is_valid({})
+
+
+def test_the_schema_of_cases_explains_every_fact() -> None:
+    properties = schemas(shipped().case_class)["case"]["properties"]
+    facts = shipped().rulebook.vocabulary.facts
+    assert set(properties) == {*facts, "assumptions", "as_of"}
+    assert all(properties[id]["description"] == fact.meaning.en for id, fact in facts.items())
+
+
+@cache
+def answers() -> dict[str, list[dict[str, Any]]]:
+    """Answers as data, by the name of their schema."""
+    engine = shipped()
+    full, empty = engine.read_case(ROOT / "examples" / "p07.yaml"), engine.case()
+    asked = [(full, "for"), (full, "beruf"), (empty, "any")]
+    ways = [engine.paths(case, goal, ON).model_dump(mode="json", by_alias=True) for case, goal in asked]
+    found = [engine.assess(case, ON).model_dump(mode="json", by_alias=True) for case in (full, empty)]
+    return {"assessment": found, "paths": ways, "path": [path for answer in ways for path in answer["paths"]]}
+
+
+@pytest.mark.parametrize("name", ["assessment", "path", "paths"])
+def test_answers_keep_to_their_schemas(name: str) -> None:
+    assert len(answers()[name]) >= 2
+    for answer in answers()[name]:
+        validator(name).validate(answer)
+        assert json.loads(json.dumps(answer)) == answer
+
+
+@pytest.mark.parametrize("name", ["assessment", "path", "paths"])
+def test_an_answer_with_a_key_too_many_or_too_few_is_refused(name: str) -> None:
+    data = answers()[name][0]
+    assert not validator(name).is_valid({**data, "mehr": 1})
+    for key in data:
+        assert not validator(name).is_valid({other: value for other, value in data.items() if other != key})
+
+
+def test_the_public_class_of_cases_has_the_same_schema() -> None:
+    assert Case.model_json_schema() == shipped().case_class.model_json_schema()
