@@ -20,7 +20,7 @@ from klappts_engine.rules.expressions import Expr
 from klappts_engine.rules.open_facts import open_facts
 from klappts_engine.rules.rulebook import Rulebook, references_of
 from klappts_engine.validation import Data, validate
-from klappts_engine.yamlfile import Map, Seq, read
+from klappts_engine.yamlfile import Map, Seq, line_of, read
 
 EXPECTED = ("holds", "fails", "unknown")
 
@@ -28,6 +28,8 @@ EXPECTED = ("holds", "fails", "unknown")
 class PublishedCase(Data):
     """One statement of a source. Further fields of the file are kept by it and read by nobody here.
 
+    `like` names an earlier case of the same file: everything is as there, but for what is written, and facts are added to
+    those there (null takes one away). An unknown name is refused.
     `conclusion` is a rule id, a condition, or a tree of both; the answer must be `expected` on `as_of` and on every day of
     `also_as_of`, with exactly `facts` known. `assumed` names facts that the source presupposes without saying so.
     Without `assert` a case is shown, not counted. `strength` is what the source says; a difference is shown, not counted.
@@ -46,7 +48,7 @@ class PublishedCase(Data):
     expected: Literal["holds", "fails", "unknown"]
     assert_: bool = Field(True, alias="assert")
     strength: str | None = None
-    paraphrase: str = ""
+    like: str | None = None
     source: AnyValue = None
 
     @property
@@ -151,16 +153,40 @@ def read_casebook(paths: Iterable[Path]) -> list[PublishedCase]:
         if not isinstance(entries, Seq):
             mistakes.append(Mistake("section_missing", {"field": "cases"}, path.name, document.line))
             continue
-        for raw in entries:
+        written: dict[str, Map] = {}
+        for entry in entries:
+            raw = _like(entry, written)
             case, found = validate(PublishedCase, raw, file=path.name, id=_id(raw))
             mistakes.extend(found)
+            if case and case.like is not None:
+                mistakes.append(Mistake("like_unknown", {"name": case.like}, path.name, line_of(raw, ()), case.id))
             if case and case.id in cases:
-                mistakes.append(Mistake("id_twice", {"other": path.name}, path.name, raw.line, case.id))
+                mistakes.append(Mistake("id_twice", {"other": path.name}, path.name, line_of(raw, ()), case.id))
             elif case:
                 cases[case.id] = case
     if mistakes:
         raise DataError(mistakes)
     return list(cases.values())
+
+
+def _like(entry: object, written: dict[str, Map]) -> object:
+    """An entry with what it takes over from the earlier one of its file that it names under `like`."""
+    if not isinstance(entry, Map):
+        return entry
+    base = written.get(str(entry.get("like")))
+    if base is None:
+        written[str(entry.get("id"))] = entry
+        return entry
+    raw = Map(entry.line)
+    raw.update({**base, **{key: value for key, value in entry.items() if key != "like"}})
+    raw.lines.update({**base.lines, **entry.lines})
+    if isinstance(base.get("facts"), Map) and isinstance(entry.get("facts"), Map):
+        facts = Map(entry["facts"].line)
+        facts.update({**base["facts"], **entry["facts"]})
+        facts.lines.update({**base["facts"].lines, **entry["facts"].lines})
+        raw["facts"] = facts
+    written[str(entry.get("id"))] = raw
+    return raw
 
 
 def _id(raw: object) -> str | None:
