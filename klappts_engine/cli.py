@@ -214,6 +214,30 @@ def rules_fingerprint(
     _guarded(run, lang)
 
 
+@rules_app.command("pages")
+def rules_pages(
+    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Ordner der Seiten / folder of the pages")],
+    lang: Lang = "de", rules: Rules = None,
+) -> None:  # fmt: skip
+    """Das Regelwerk als Seiten zum Lesen schreiben / write the rulebook as pages to read."""
+
+    def run() -> None:
+        from klappts_engine.rules.loader import load_rulebook
+        from klappts_engine.show.pages import Pages
+
+        place = Path(rules) if rules else data_folder("rules")
+        pages = Pages(load_rulebook(place), place, lang).all()
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            for name, text in pages.items():
+                (Path(folder) / name).write_text(text, encoding="utf-8")
+        except OSError:
+            raise UsageError(Mistake("file_unwritable", {}, Path(folder).name)) from None
+        typer.echo(texts.text("show.page.written_pages", lang, number=len(pages), folder=Path(folder).name))
+
+    _guarded(run, lang)
+
+
 @pathways_app.command("check")
 def pathways_check(
     lang: Lang = "de", region: Region = REGION, rules: Rules = None, pathways: Pathways = None,

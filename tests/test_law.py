@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from klappts_engine import yamlfile
+from klappts_engine import Engine, yamlfile
 from klappts_engine.facts.case import case_class
 from klappts_engine.facts.values import derive_all, encode
 from klappts_engine.folders import data_folder
@@ -102,3 +102,12 @@ def test_every_rule_of_the_specification_is_there_with_its_dates() -> None:
             differing.add(id)
     assert differing == set(reasons)
     assert all(len(reason) > 20 for reason in reasons.values())
+
+
+def test_a_claim_is_not_weakened_by_work_that_need_only_be_possible() -> None:
+    engine = Engine.load()
+    case = engine.read_case(Path(__file__).parent.parent / "examples" / "p07.yaml")
+    found = engine.assess(case, dt.date(2026, 11, 22), ["work.allowed_or_allowable", "sgb3.activation_persons", "train.lawful"])
+    strengths = {id: conclusion.strength for id, conclusion in found.conclusions.items() if conclusion.answer == "holds"}
+    assert strengths["work.allowed_or_allowable"] == "soll"
+    assert strengths.get("sgb3.activation_persons", "definition") == "definition"

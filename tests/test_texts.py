@@ -95,13 +95,17 @@ def filled() -> Iterator[tuple[str, str, set[str]]]:
                 yield where, whole, named
 
 
+JOINING = ("show.choice", "show.condition.or", "mistake.near")
+"""Texts that stand between or behind others, so that they begin or end with a blank."""
+
+
 def test_both_languages_have_the_same_codes_and_placeholders() -> None:
     english = texts.catalogue("en")
     assert list(english) == list(CODES)
     for code, text in CODES.items():
         assert holes(text) == holes(english[code]), code
         for words in (text, english[code]):
-            assert words.strip() == words or code in ("show.choice", "mistake.near") or words.startswith("  "), code
+            assert words.strip() == words or code in JOINING or words.startswith("  "), code
             assert words.format(**dict.fromkeys(holes(words), "x"))
 
 

@@ -54,13 +54,14 @@ class Strengths:
     def of(self, id: str) -> tuple[str | None, bool]:
         """The strength of rule `id`, and whether an unknown downgrade was assumed to apply."""
         if id not in self._known:
-            version = self._book.rules[id].version(self._day)
-            self._known[id] = self._of_version(version) if version else (None, False)
+            rule = self._book.rules[id]
+            version = rule.version(self._day)
+            self._known[id] = self._of_version(version, rule.firm) if version else (None, False)
         return self._known[id]
 
-    def _of_version(self, version: Version) -> tuple[str | None, bool]:
+    def _of_version(self, version: Version, firm: bool) -> tuple[str | None, bool]:
         downgrades = [(self._truth(when), weaker) for when, weaker in version.downgrades]
-        tree, marked = self._of_tree(version.when)
+        tree, marked = (None, False) if firm else self._of_tree(version.when)
         words = (version.strength, tree, *(weaker for truth, weaker in downgrades if truth is not False))
         return self._book.scale.weakest(words) or version.strength, marked or any(truth is None for truth, _ in downgrades)
 

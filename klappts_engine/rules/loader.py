@@ -18,7 +18,7 @@ from klappts_engine.rules.strength import Scale, load_scale
 from klappts_engine.validation import nearest, validate
 from klappts_engine.yamlfile import Map, Seq, line_of, read
 
-_NOT_RULES = {"fingerprints.yaml", "rulebook.yaml", "statuses.yaml", "strengths.yaml"}
+_NOT_RULES = {"fingerprints.yaml", "not_modelled.yaml", "rulebook.yaml", "statuses.yaml", "strengths.yaml"}
 
 
 def load_rulebook(folder: Path) -> Rulebook:
@@ -29,7 +29,7 @@ def load_rulebook(folder: Path) -> Rulebook:
     scale, found = load_scale(folder / "strengths.yaml")
     mistakes.extend(found)
     book = _head(folder / "rulebook.yaml", mistakes)
-    loader = _Loader(vocabulary, scale)
+    loader = _Loader(vocabulary, scale, book)
     for path in sorted(folder.glob("*.yaml")):
         if path.name not in _NOT_RULES:
             loader.read_file(path)
@@ -71,8 +71,9 @@ class _Source:
 class _Loader:
     """Collects rules and mistakes over all files; conditions are read once all ids are known."""
 
-    def __init__(self, vocabulary: Vocabulary, scale: Scale | None) -> None:
+    def __init__(self, vocabulary: Vocabulary, scale: Scale | None, book: Book | None) -> None:
         self.vocabulary = vocabulary
+        self.book = book
         self.scale = scale
         self.mistakes: list[Mistake] = []
         self.sources: dict[str, _Source] = {}
@@ -127,6 +128,7 @@ class _Loader:
 
     def _rules(self, source: _Source, data: RuleData) -> dict[str, Rule]:
         """The rule itself, and the internal rules that its sugar stands for."""
+        self._check_term("layers", data.layer or source.head.layer, source, source.raw.line)
         read_versions = [self._version(source, data, index) for index in range(len(data.versions))]
         self._check_intervals(source, [version for version, _ in read_versions])
         values = _one_order([tuple(cases) for _, cases in read_versions])
@@ -137,7 +139,7 @@ class _Loader:
             source.id, data.title, source.head.law, data.layer or source.head.layer,
             tuple(version for version, _ in read_versions), source.file, source.raw.line, values,
             note=data.note, open_norm=data.open_norm, other_reading=data.other_reading,
-            sanction=data.sanction, advice_first=data.advice_first,
+            sanction=data.sanction, advice_first=data.advice_first, firm=data.firm,
         )  # fmt: skip
         rules = {source.id: rule}
         for value in values:
@@ -165,6 +167,7 @@ class _Loader:
         else:
             when = self._expression(source, raw, "when") if version.when is not None else TRUE
         strength = version.strength or data.strength
+        self._check_term("evidence", version.evidence, source, line_of(raw, ("evidence",)))
         self._check_word(strength, source, line_of(raw if version.strength else source.raw, ("strength",)))
         for i, item in enumerate(version.downgrade):
             self._check_word(item.to, source, line_of(raw, ("downgrade", i, "to")))
@@ -232,6 +235,12 @@ class _Loader:
         if self.scale and word not in self.scale.words:
             allowed = ", ".join(sorted(self.scale.words))
             self.mistakes.append(Mistake("strength_unknown", {"word": word, "allowed": allowed}, source.file, line, source.id))
+
+    def _check_term(self, kind: str, name: str, source: _Source, line: int | None) -> None:
+        known: Mapping[str, object] = getattr(self.book, kind, {})
+        if known and name not in known:
+            params = {"kind": kind, "name": name, "guess": nearest(name, known)}
+            self.mistakes.append(Mistake("term_unknown", params, source.file, line, source.id))
 
     def _check_intervals(self, source: _Source, versions: list[Version]) -> None:
         for index, version in enumerate(versions):

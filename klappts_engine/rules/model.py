@@ -39,7 +39,10 @@ class VersionData(Data):
 
 
 class RuleData(Data):
-    """One rule in a rule file."""
+    """One rule in a rule file.
+
+    `firm`: the norm asks only that other things are possible; how firm these are does not weaken what it gives.
+    """
 
     title: Text
     strength: str
@@ -50,6 +53,7 @@ class RuleData(Data):
     other_reading: Text | None = None
     sanction: Text | None = None
     advice_first: bool = False
+    firm: bool = False
 
 
 class RuleFile(Data):
@@ -103,6 +107,7 @@ class Rule:
     other_reading: Text | None = None
     sanction: Text | None = None
     advice_first: bool = False
+    firm: bool = False
 
     def version(self, day: dt.date) -> Version | None:
         """The version in force on `day`. A repealed rule does not bring back its predecessor."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -19,6 +20,7 @@ from klappts_engine.yamlfile import line_of
 class Book(Data):
     """The head of a rulebook: its id, title, the day up to which the law was checked, and what every answer leaves open.
 
+    `layers` and `evidence` name the words that rules and versions may use for these; without them any word will do.
     `contradictory` lists pairs of rules that must never hold together; the checks prove it. `unread` lists facts that may be
     told although nothing reads them yet.
     """
@@ -27,6 +29,8 @@ class Book(Data):
     title: Text
     rechtsstand: dt.date
     caveats: tuple[Text, ...] = ()
+    layers: dict[str, Text] = {}
+    evidence: dict[str, Text] = {}
     contradictory: tuple[tuple[str, str], ...] = ()
     unread: frozenset[str] = frozenset()
 
@@ -89,6 +93,11 @@ class Rulebook:
         expr, found = parse(node, self.vocabulary, set(self.conclusions))
         mistakes = [Mistake(e.code, e.params, file, line_of(node, path), id) for path, e in found]
         return told_or_ruled(expr, self.vocabulary, self.rules), mistakes
+
+
+def rule_of(id: str) -> str:
+    """The rule of a file that an internal rule made from its sugar belongs to."""
+    return re.split("[~=>]", id)[0]
 
 
 def internal_rule(id: str, expr: Expr) -> Rule:
