@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path as FilePath
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from klappts_engine import texts
 from klappts_engine.errors import Mistake, UsageError
@@ -19,7 +17,6 @@ from klappts_engine.folders import data_folder
 from klappts_engine.pathways.catalogue import Catalogue, load_catalogue
 from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import Future
-from klappts_engine.pathways.graph import dead_ends, step_graph, unreachable_goals
 from klappts_engine.pathways.search import Search
 from klappts_engine.pathways.ways import Paths, StepState, path, step_state
 from klappts_engine.rules.assessment import Conclusion, conclude
@@ -31,6 +28,9 @@ from klappts_engine.rules.open_facts import open_facts
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.timeline import Timeline, timeline
 from klappts_engine.validation import FIRST_YEAR, LAST_YEAR, Data, Text
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 class Assessment(Data):
@@ -173,10 +173,14 @@ class Engine:
 
     def graph(self) -> nx.DiGraph[str]:
         """Milestones, steps and goals of the catalogue as a networkx graph; see `pathways.graph.step_graph`."""
+        from klappts_engine.pathways.graph import step_graph
+
         return step_graph(self.catalogue, self._full)
 
     def findings(self) -> list[Mistake]:
         """What is odd in the catalogue though it can be loaded: goals no step leads to, steps that lead to no goal."""
+        from klappts_engine.pathways.graph import dead_ends, unreachable_goals
+
         graph = self.graph()
         goals = [Mistake("goal_unreachable", {}, "goals.yaml", None, id) for id in unreachable_goals(graph)]
         return goals + [Mistake("step_not_reaching", {}, "steps", None, id) for id in dead_ends(graph)]
