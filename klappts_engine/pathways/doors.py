@@ -81,13 +81,18 @@ class Doors:
 
     def door(self, step: str, changes: Changes, day: dt.date) -> Door:
         """The door of `step` on `day` when `changes` have come about."""
-        executor, facts = self._parts.part(f"step:{step}", lambda: self._door_rules(step))
-        if step not in self._facts:
-            self._facts[step] = facts | self._read_directly(step)
-        key = (step, restrict(changes, self._facts[step]), self.future.segment(day))
+        executor, _ = self._parts.part(f"step:{step}", lambda: self._door_rules(step))
+        key = (step, self.concerning_door(step, changes), self.future.segment(day))
         if key not in self._doors:
             self._doors[key] = _Evaluation(self, executor, step, changes, day).door()
         return self._doors[key]
+
+    def concerning_door(self, step: str, changes: Changes) -> Changes:
+        """The changes that can matter for the door of a step."""
+        if step not in self._facts:
+            _, facts = self._parts.part(f"step:{step}", lambda: self._door_rules(step))
+            self._facts[step] = facts | self._read_directly(step)
+        return restrict(changes, self._facts[step])
 
     def living(self, profile: str, changes: Changes, day: dt.date) -> Living:
         """What pays for the month that begins on `day`, with the facts of the activity among `changes`."""

@@ -11,7 +11,7 @@ from typing import Any
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import project
-from klappts_engine.facts.values import Values, derive_all, encode
+from klappts_engine.facts.values import Values, derive_all, differ, encode
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.timeline import turning_days
 
@@ -28,11 +28,13 @@ class Future:
     def __init__(self, rulebook: Rulebook, case: Case, months: int, turns: Iterable[dt.date] = ()) -> None:
         assert case.as_of is not None
         self._rulebook = rulebook
+        self._vocabulary = rulebook.vocabulary
         self._case = case
         self._more_turns = tuple(turns)
         first = case.as_of.replace(day=1)
         self.days = [case.as_of, *(add_months(first, k) for k in range(1, months + 1))]
         self._told: dict[dt.date, dict[str, Any]] = {}
+        self._plain: dict[dt.date, tuple[dict[str, Any], Values]] = {}
         self._values: dict[tuple[Changes, dt.date], Values] = {}
 
     @cached_property
@@ -57,14 +59,41 @@ class Future:
         """The values of all facts on `day` if `changes` have come about."""
         key = (changes, day)
         if key not in self._values:
-            told = {**self._told_on(day), **dict(changes)}
-            known = derive_all(told, self._rulebook.vocabulary, day)
-            self._values[key] = {id: encode(value) for id, value in known.items()}
+            self._values[key] = self._changed(dict(changes), day) if changes else self._on(day)[1]
         return self._values[key]
+
+    def _changed(self, changes: dict[str, Any], day: dt.date) -> Values:
+        """The values of the unchanged case with the changed facts and what is derived from them."""
+        plain, encoded = self._on(day)
+        told = self._told_on(day)
+        known = {**plain, **changes}
+        touched = set(changes)
+        for id, derive in self._vocabulary.derived.items():
+            if touched.isdisjoint(derive.inputs) and id not in changes:
+                continue
+            touched.add(id)
+            known[id] = changes.get(id, told.get(id))
+            value = derive.value(known.get, day)
+            if value is not None and (known[id] is None or not differ(known[id], value)):
+                known[id] = value
+        values = dict(encoded)
+        for id in touched:
+            if known[id] is None:
+                values.pop(id, None)
+            else:
+                values[id] = encode(known[id])
+        return values
+
+    def _on(self, day: dt.date) -> tuple[dict[str, Any], Values]:
+        """The facts of the unchanged case on `day`, plain and as the executors compare them."""
+        if day not in self._plain:
+            known = derive_all(self._told_on(day), self._vocabulary, day)
+            self._plain[day] = (known, {id: encode(value) for id, value in known.items()})
+        return self._plain[day]
 
     def _told_on(self, day: dt.date) -> dict[str, Any]:
         if day not in self._told:
-            self._told[day] = project(self._case, (), day, self._rulebook.vocabulary).told
+            self._told[day] = project(self._case, (), day, self._vocabulary).told
         return self._told[day]
 
 

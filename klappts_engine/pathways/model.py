@@ -62,6 +62,8 @@ class Outcomes(Data):
     full: dict[str, Any]
     best: tuple[dict[str, Any], ...] = ()
     partial: tuple[dict[str, Any], ...] = ()
+    only_if: dict[str, Any] = {}
+    """A condition for an outcome named by its grade and number, such as "partial.1"."""
 
 
 class StepStatus(Data):
@@ -70,6 +72,31 @@ class StepStatus(Data):
     state: Literal["active", "restricted", "planned", "unclear", "ended"] = "active"
     from_: dt.date | None = Field(None, alias="from")
     to: dt.date | None = None
+
+
+class Beside(Data):
+    """What can run beside a step: named steps, all steps of a strand, activities such as a mini-job; `all`: anything."""
+
+    all: bool = False
+    steps: tuple[str, ...] = ()
+    strands: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+
+
+class Repeat(Data):
+    """Whether a step can be begun again after it failed, and how often."""
+
+    allowed: Literal["unlimited", "limited", "no", "unknown", "own_cost", "other_employer", "extension_2_months"] = "unlimited"
+    attempts: int | None = None
+
+
+class SchoolCodes(Data):
+    """The codes of the school statistics: courses, the option of the transition system, and pairs of certificates by grade."""
+
+    courses: tuple[str, ...] = ()
+    kaoa: str | None = None
+    reason: str | None = None
+    pairs: dict[str, tuple[tuple[str, ...], ...]] = {}
 
 
 class Step(Data):
@@ -86,7 +113,7 @@ class Step(Data):
     owner: str
     body: str
     payer: tuple[str, ...]
-    role: Literal["main", "companion"] = "main"
+    role: Literal["main", "companion", "byproduct", "exit"] = "main"
     requires: dict[str, Rungs] = {}
     age: Ages = Ages()
     facts: Any = None
@@ -102,6 +129,22 @@ class Step(Data):
     starts: tuple[int, ...] = ()
     hours: tuple[int, int] = (0, 0)
     presence: Literal["daytime_full", "daytime_part", "evening_possible", "none"] = "none"
+    mode: Literal["part_or_full", "full", "part", "none", "self_study", "inside_training"] = "part_or_full"
+    units: tuple[int, int] | None = None
+    apply_by: str | None = None
+    exams: tuple[int, ...] = ()
+    beside: Beside = Beside()
+    within: tuple[str, ...] = ()
+    uses: dict[str, int] = {}
+    grants: dict[str, int] = {}
+    repeat: Repeat = Repeat()
+    cost: Literal["free", "partial", "full_fee", "ik_rule", "bsk_rule"] = "free"
+    providers: tuple[str, ...] = ()
+    legal_areas: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    limits: dict[str, int] = {}
+    group_size: Any = None
+    school_codes: SchoolCodes | None = None
     fallback: tuple[str, ...] = ()
     status: StepStatus = StepStatus()
     sources: tuple[str, ...] = ()
@@ -110,7 +153,7 @@ class Step(Data):
 
     @model_validator(mode="after")
     def _rising(self) -> Step:
-        if not 0 < self.months[0] <= self.months[1] <= self.months[2]:
+        if not 0 <= self.months[0] <= self.months[1] <= self.months[2]:
             raise ValueError("months_order")
         return self
 

@@ -12,10 +12,13 @@ import datetime as dt
 import heapq
 import itertools
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Any as AnyValue
+from typing import NamedTuple
 
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.calendar import add_months
@@ -59,6 +62,24 @@ class _Label:
     before: _Label | None
 
 
+class _Openings(NamedTuple):
+    """The months in which a step can begin, its level at each (None: shut), and the best level from each on."""
+
+    starts: list[int]
+    levels: list[int | None]
+    best: list[int]
+
+
+class _Busy(NamedTuple):
+    """The unsecured months of a step for each of its starts, and whether there are any."""
+
+    months: list[int]
+    any: bool
+
+
+_SHUT = 1_000
+
+
 class Search:
     """The ways of one case through one catalogue."""
 
@@ -68,8 +89,10 @@ class Search:
         self._catalogue = doors.catalogue
         self._vocabulary = doors.rulebook.vocabulary
         self._horizon = len(doors.future.days)
-        self._idle: dict[Changes, list[int]] = {}
-        self._unsecured: dict[tuple[str, Changes, dt.date, int], int] = {}
+        self._start_months: dict[str, list[int]] = {}
+        self._opened: dict[tuple[str, Changes], _Openings] = {}
+        self._unsecured: dict[tuple[str, Changes, int], _Busy] = {}
+        self._idling: dict[Changes, list[int]] = {}
         self._main = [id for id, step in doors.catalogue.steps.items() if step.role == "main"]
 
     def ways(self, goal: str) -> list[Way]:
@@ -102,10 +125,9 @@ class Search:
         changes: Changes = frozenset()
         month = 0
         for id in steps:
-            start = next(
-                (m for m in self._starts(id, month) if self._doors.door(id, changes, self._future.days[m]).level is not None),
-                None,
-            )
+            doors = self._openings(id, changes)
+            open_ = (m for m, level in zip(doors.starts, doors.levels, strict=True) if m >= month and level is not None)
+            start = next(open_, None)
             if start is None:
                 return None
             day = self._future.days[start]
@@ -150,22 +172,23 @@ class Search:
             if after == label.changes:
                 continue
             months = self.duration(id, label.changes)
+            doors = self._openings(id, label.changes)
+            busy = self._busy(id, label.changes, months)
+            idle, later = self._idle(label.changes), self._idle(after)
+            free = not (busy.any or idle[-1] or later[-1])  # everything is paid for, whenever the step begins
             kept: list[tuple[int, int]] = []
-            for start in self._starts(id, label.month):
-                day = self._future.days[start]
-                level = self._doors.door(id, label.changes, day).level
+            for k in range(bisect_left(doors.starts, label.month), len(doors.starts)):
+                if free and kept and kept[-1][0] <= doors.best[k]:
+                    break
+                level, start = doors.levels[k], doors.starts[k]
                 if level is None:
                     continue
+                day = self._future.days[start]
                 end = add_months(day, months)
                 month = self._future.index(end)
                 if month >= self._horizon:
                     break
-                unsecured = (
-                    label.unsecured
-                    + self._idle_until(label.changes, start)
-                    + self._step_unsecured(id, label.changes, day, months)
-                )
-                price = unsecured - self._idle_until(after, month)
+                price = label.unsecured + idle[start] + busy.months[k] - later[month]
                 if any(level >= other and price >= cost for other, cost in kept):
                     continue
                 kept.append((level, price))
@@ -174,34 +197,53 @@ class Search:
                     label.effort + level * 100 + order, after, Move(id, day, end), label,
                 )  # fmt: skip
 
-    def _starts(self, id: str, month: int) -> Iterator[int]:
-        """The months of the grid from `month` on in which the step can begin: after its lead time, in its start months."""
-        step = self._catalogue.steps[id]
-        earliest = add_months(self._future.days[0], step.lead_months)
-        for m in range(max(month, self._future.index(earliest)), self._horizon):
-            day = self._future.days[m]
-            if not step.starts or (day.day == 1 and day.month in step.starts):
-                yield m
+    def _starts(self, id: str) -> list[int]:
+        """The months of the grid in which the step can begin: after its lead time, in its start months."""
+        if id not in self._start_months:
+            step = self._catalogue.steps[id]
+            earliest = self._future.index(add_months(self._future.days[0], step.lead_months))
+            days = self._future.days
+            self._start_months[id] = [
+                m
+                for m in range(earliest, self._horizon)
+                if not step.starts or (days[m].day == 1 and days[m].month in step.starts)
+            ]
+        return self._start_months[id]
 
-    def _step_unsecured(self, id: str, changes: Changes, start: dt.date, months: int) -> int:
-        """The months of a step that nothing is known to pay for."""
+    def _openings(self, id: str, changes: Changes) -> _Openings:
+        """The door of a step at each of its starts."""
+        key = (id, self._doors.concerning_door(id, changes))
+        if key not in self._opened:
+            starts = self._starts(id)
+            levels = [self._doors.door(id, changes, self._future.days[m]).level for m in starts]
+            best = list(accumulate((_SHUT if level is None else level for level in reversed(levels)), min))
+            self._opened[key] = _Openings(starts, levels, best[::-1])
+        return self._opened[key]
+
+    def _busy(self, id: str, changes: Changes, months: int) -> _Busy:
+        """For each start of a step the months of it that nothing is known to pay for."""
         step = self._catalogue.steps[id]
-        key = (id, self._doors.concerning(step.livelihood, changes), start, months)
+        key = (id, self._doors.concerning(step.livelihood, changes), months)
         if key not in self._unsecured:
-            total = 0
-            for k in range(months):
-                during = changed(changes, {**step.during, **phase_facts(step, k)})
-                total += self._doors.living(step.livelihood, during, add_months(start, k)).secured is not True
-            self._unsecured[key] = total
+            during = [changed(changes, {**step.during, **phase_facts(step, k)}) for k in range(months)]
+            found = [
+                sum(
+                    self._doors.living(step.livelihood, during[k], add_months(self._future.days[m], k)).secured is not True
+                    for k in range(months)
+                )
+                for m in self._starts(id)
+            ]
+            self._unsecured[key] = _Busy(found, any(found))
         return self._unsecured[key]
 
-    def _idle_until(self, changes: Changes, month: int) -> int:
-        """The unsecured months before month `month` of the grid if nothing is done."""
-        sums = self._idle.setdefault(changes, [0])
-        while len(sums) <= month:
-            day = self._future.days[len(sums) - 1]
-            sums.append(sums[-1] + (self._doors.living(self._catalogue.head.idle, changes, day).secured is not True))
-        return sums[month]
+    def _idle(self, changes: Changes) -> list[int]:
+        """For each month of the grid the unsecured months before it if nothing is done."""
+        profile = self._catalogue.head.idle
+        key = self._doors.concerning(profile, changes)
+        if key not in self._idling:
+            unpaid = (self._doors.living(profile, changes, day).secured is not True for day in self._future.days)
+            self._idling[key] = list(accumulate(unpaid, initial=0))
+        return self._idling[key]
 
     def _reached(self, goal: str, label: _Label) -> bool:
         id = f"goal:{goal}"
@@ -229,7 +271,7 @@ class Search:
 
     def _total(self, label: _Label) -> int:
         """The unsecured months up to the arrival of a label."""
-        return label.unsecured + self._idle_until(label.changes, label.month)
+        return label.unsecured + self._idle(label.changes)[label.month]
 
     def _way(self, label: _Label) -> Way:
         moves: list[Move] = []

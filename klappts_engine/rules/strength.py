@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from klappts_engine.errors import DataError, Mistake
@@ -31,10 +32,11 @@ class Scale(Data):
 
     def level(self, word: str | None) -> int | None:
         """The place of a word on the scale, 0 the strongest; None for a word that carries no grade."""
-        for index, grade in enumerate(self.grades.values()):
-            if word in grade.words:
-                return index
-        return None
+        return self._levels.get(word)
+
+    @cached_property
+    def _levels(self) -> dict[str | None, int]:
+        return {word: index for index, grade in enumerate(self.grades.values()) for word in grade.words}
 
     def grade(self, level: int) -> str:
         """The id of the grade at `level`."""
