@@ -89,6 +89,26 @@ def paths(
 
 
 @app.command()
+def offers(
+    municipality: Annotated[str | None, typer.Option("--municipality", metavar="NAME", help="Gemeinde / municipality")] = None,
+    field: Annotated[str | None, typer.Option("--field", metavar="FIELD", help="Handlungsfeld / alliance field")] = None,
+    strand: Annotated[str | None, typer.Option("--strand", metavar="STRAND", help="Strang / strand")] = None,
+    stale: Annotated[bool | None, typer.Option("--stale/--fresh", help="nur alte, nur frische / only old, fresh")] = None,
+    lang: Lang = "de", as_json: Json = False, region: Region = REGION, rules: Rules = None, pathways: Pathways = None,
+) -> None:  # fmt: skip
+    """Was es wo gibt, und wie alt die Auskunft ist / what exists where, and how old the information is."""
+
+    def run() -> None:
+        from klappts_engine.show.offers import offer_lines
+
+        engine = Engine.load(rules, pathways, region)
+        found = engine.offers(municipality, field, strand, stale)
+        _print(found if as_json else offer_lines(engine, found, lang))
+
+    _guarded(run, lang)
+
+
+@app.command()
 def cases(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Dateien mit Fällen / case books")],
     known: Annotated[

@@ -17,6 +17,7 @@ from klappts_engine.folders import data_folder
 from klappts_engine.pathways.catalogue import Catalogue, load_catalogue
 from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import Future
+from klappts_engine.pathways.offers import OfferList, offers
 from klappts_engine.pathways.search import Search
 from klappts_engine.pathways.ways import Paths, StepState, path, step_state
 from klappts_engine.rules.assessment import Conclusion, conclude
@@ -155,6 +156,12 @@ class Engine:
             reached=any(not way.moves for way in ways),
             paths=tuple(path(search, doors, way) for way in ways if way.moves),
         )
+
+    def offers(
+        self, municipality: str | None = None, field: str | None = None, strand: str | None = None, stale: bool | None = None
+    ) -> OfferList:
+        """What exists in the region: see `pathways.offers.offers`."""
+        return offers(self.catalogue, municipality, field, strand, stale)
 
     def rules_asked(self) -> set[str]:
         """The rules that the catalogue asks for directly, in steps, goals, livelihood and to-dos."""

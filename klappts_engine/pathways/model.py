@@ -232,16 +232,18 @@ class Institution(Data):
 
     name: str
     municipality: str | None = None
+    kind: str | None = None
+    url: str | None = None
 
 
 class Offer(Data):
-    """Steps at a place. `seen` is the newest date of the information (a year, month or day); capacity null: unknown."""
+    """Steps at a place. `seen` is the newest date of the information (a year, month or day); null: never seen, or unknown."""
 
     steps: tuple[str, ...]
     provider: str
     municipalities: tuple[str, ...]
     state: OfferState
-    seen: str
+    seen: str | None
     stale: bool
     starts: tuple[int, ...] = ()
     capacity: int | None = None

@@ -41,7 +41,7 @@ class PlaceOffer(Data):
     id: str
     provider: str
     state: str
-    seen: str
+    seen: str | None
     stale: bool
 
 

@@ -86,7 +86,7 @@ class Words:
     def place(self, state: StepState) -> str:
         """Place and practice of a step in a few words; an offer whose information is old is never shown as there."""
         offer = state.offer
-        seen = max((one.seen for one in offer.offers), default=None)
+        seen = max((one.seen for one in offer.offers if one.seen), default=None)
         if offer.verdict in ("entitled_and_available", "available_not_entitled"):
             where = self.text("place.available")
         elif offer.gap:
