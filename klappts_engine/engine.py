@@ -176,7 +176,8 @@ class Engine:
         steps = self.catalogue.steps.values()
         named = {fact for step in steps for fact in (*step.requires, *step.by_entry, *(todo.fact for todo in step.todo))}
         head = self.catalogue.head
-        return facts_needed(self._full, self.catalogue.conditions) | named | {head.age, head.municipality, head.system}
+        told = (head.age, head.municipality, head.system, head.running, head.running_since)
+        return facts_needed(self._full, self.catalogue.conditions) | named | {fact for fact in told if fact}
 
     def graph(self) -> nx.DiGraph[str]:
         """Milestones, steps and goals of the catalogue as a networkx graph; see `pathways.graph.step_graph`."""

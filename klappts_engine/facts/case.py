@@ -89,6 +89,7 @@ def _annotation(kind: str, values: tuple[str, ...]) -> Any:
         "enum": choice,
         "status": choice,
         "set": frozenset[choice],
+        "id": Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=60)],
         "countries": tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")], ...],
         "stay": tuple[StayPeriod, ...],
     }[kind]
@@ -152,6 +153,7 @@ def blank_case(vocabulary: Vocabulary, lang: str, assumed: Mapping[str, Any] | N
 
 _HINTS = {
     "bool": "true, false", "number": "0, 1.5, ...", "date": "2026-11-22", "countries": "[SYR]",
+    "id": "voc.dual_3y",
     "stay": "[{from: 2024-05-01, kind: gestattet}]",
 }  # fmt: skip
 

@@ -39,6 +39,7 @@ class Episode(Data):
 def project(case: Case, episodes: Sequence[Episode], day: dt.date, vocabulary: Vocabulary) -> Case:
     """The case as it stands on `day` if the episodes come about; of two that cover the day, the later one counts.
 
+    A fact that another one ends is unknown from the day after, unless an episode says what follows (see `running_out`).
     A duration told as a number goes on where the case proves that it runs, else it becomes unknown. A new residence
     status continues the stay history. Raises CaseError for an unknown fact or value in an episode.
     """
@@ -46,10 +47,22 @@ def project(case: Case, episodes: Sequence[Episode], day: dt.date, vocabulary: V
     for episode in episodes:
         if episode.fact not in vocabulary.facts:
             raise CaseError(Mistake("field_unknown", {"field": episode.fact}))
+    episodes = (*running_out(case, vocabulary), *episodes)
     facts = _with(case.told, episodes, day, vocabulary)
     if day != as_of:
         facts.update(_durations(case.told, episodes, as_of, day, vocabulary))
     return type(case)(**facts, assumptions=case.assumptions, as_of=day)
+
+
+def running_out(case: Case, vocabulary: Vocabulary) -> tuple[Episode, ...]:
+    """What the case itself says about its end: each fact that a told day ends is open from the day after."""
+    told = case.told
+    return tuple(
+        Episode(**{"fact": ended, "value": None, "from": told[id] + ONE_DAY, "origin": id})
+        for id, fact in vocabulary.facts.items()
+        if fact.ends and id in told
+        for ended in fact.ends
+    )
 
 
 def _with(told: Mapping[str, Any], episodes: Sequence[Episode], day: dt.date, vocabulary: Vocabulary) -> dict[str, Any]:

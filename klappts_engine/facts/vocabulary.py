@@ -13,7 +13,7 @@ from klappts_engine.facts.derive import ByRule, Derivation, StayMonths, kind_of
 from klappts_engine.validation import Data, Text, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
 
-FactType = Literal["bool", "number", "date", "enum", "set", "status", "countries", "stay"]
+FactType = Literal["bool", "number", "date", "enum", "set", "status", "countries", "stay", "id"]
 
 
 class Lever(Data):
@@ -29,7 +29,8 @@ class Fact(Data):
     """One fact of the vocabulary.
 
     `sensitive` names why a value is shown only on request: health (Art. 9 GDPR), convictions (Art. 10 GDPR), residence,
-    family. `ladder` marks an enum whose values stand in rising order.
+    family. `ladder` marks an enum whose values stand in rising order. `ends` names, for a day, the facts that are open from
+    the day after it: a permit that expires says nothing about what comes next.
     """
 
     type: FactType
@@ -45,6 +46,7 @@ class Fact(Data):
     lever: Lever | None = None
     cite: tuple[str, ...] = ()
     derive: Derivation | None = None
+    ends: tuple[str, ...] = ()
 
 
 class Status(Data):
@@ -200,6 +202,9 @@ def _check(
                 yield Mistake(
                     "value_not_in_enum", {"value": label, "fact": id, "allowed": ", ".join(fact.values)}, file, line, id
                 )
+        for other in fact.ends:
+            if other not in facts:
+                yield Mistake("fact_unknown", {"name": other, "guess": nearest(other, facts)}, file, line, id)
         if fact.derive is None:
             continue
         for other in fact.derive.inputs:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any as AnyValue
 from typing import Literal
 
+from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways import practice
 from klappts_engine.pathways.catalogue import Catalogue
@@ -17,6 +18,7 @@ from klappts_engine.rules.assessment import Strengths, truth_of
 from klappts_engine.rules.executor import Executor, Parts, Truths
 from klappts_engine.rules.expressions import All, Any, Expr, Ref
 from klappts_engine.rules.strength import Scale
+from klappts_engine.validation import nearest
 
 BlockKind = Literal["rung", "beyond", "age", "condition", "law", "practice", "childcare", "status", "todo"]
 
@@ -78,6 +80,18 @@ class Doors:
     def unknown_level(self) -> int:
         """The level of an unknown door: weaker than everything known."""
         return len(self.rulebook.scale.grades)
+
+    @property
+    def running(self) -> tuple[str, dt.date] | None:
+        """The step that is under way today, and since when; None if none is, or not both are told."""
+        head, today = self.catalogue.head, self.future.days[0]
+        told = self.future.told(today)
+        step, since = (told.get(fact) if fact else None for fact in (head.running, head.running_since))
+        if step is None or since is None or since > today:
+            return None
+        if step not in self.catalogue.steps:
+            raise UsageError(Mistake("step_unknown", {"name": step, "guess": nearest(step, self.catalogue.steps)}))
+        return step, since
 
     def door(self, step: str, changes: Changes, day: dt.date) -> Door:
         """The door of `step` on `day` when `changes` have come about."""

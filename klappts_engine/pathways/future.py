@@ -65,7 +65,7 @@ class Future:
     def _changed(self, changes: dict[str, Any], day: dt.date) -> Values:
         """The values of the unchanged case with the changed facts and what is derived from them."""
         plain, encoded = self._on(day)
-        told = self._told_on(day)
+        told = self.told(day)
         known = {**plain, **changes}
         touched = set(changes)
         for id, derive in self._vocabulary.derived.items():
@@ -87,11 +87,12 @@ class Future:
     def _on(self, day: dt.date) -> tuple[dict[str, Any], Values]:
         """The facts of the unchanged case on `day`, plain and as the executors compare them."""
         if day not in self._plain:
-            known = derive_all(self._told_on(day), self._vocabulary, day)
+            known = derive_all(self.told(day), self._vocabulary, day)
             self._plain[day] = (known, {id: encode(value) for id, value in known.items()})
         return self._plain[day]
 
-    def _told_on(self, day: dt.date) -> dict[str, Any]:
+    def told(self, day: dt.date) -> dict[str, Any]:
+        """The facts the case tells for `day`."""
         if day not in self._told:
             self._told[day] = project(self._case, (), day, self._vocabulary).told
         return self._told[day]

@@ -289,6 +289,7 @@ class CatalogueHead(Data):
 
     `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule that full daytime
     presence asks for; `age`, `municipality` and `system` the facts that hold the age, the place and the benefit system;
+    `running` and `running_since` are the facts that tell which step is under way, and since when.
     `lines` says which strands stand on which line of an overview. `work` is the classification of access to work,
     `work_shut` its value for none, `work_instead` the strands that stay open then. `clarify` says what an overview asks,
     `caveats` what every answer leaves open.
@@ -304,6 +305,8 @@ class CatalogueHead(Data):
     age: str
     municipality: str
     system: str
+    running: str | None = None
+    running_since: str | None = None
     lines: dict[str, tuple[str, ...]] = {}
     work: str | None = None
     work_shut: str | None = None

@@ -33,11 +33,12 @@ MAX_LABELS = 200_000
 
 @dataclass(frozen=True)
 class Move:
-    """One step of a way: begun on `start`, over on `end`."""
+    """One step of a way: begun on `start`, over on `end`; `running`: it is under way already."""
 
     step: str
     start: dt.date
     end: dt.date
+    running: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,17 +98,19 @@ class Search:
 
     def ways(self, goal: str) -> list[Way]:
         """All ways to `goal` that no other beats, best known ones first. Raises UsageError beyond `MAX_LABELS` labels."""
+        if self._holds(goal, frozenset(), self._future.days[0]):
+            return [Way((), 0, 0)]
         found: list[_Label] = []
         settled: dict[Changes, list[_Label]] = {}
         count = itertools.count()
-        first = _Label(0, self._future.days[0], 0, 0, 0, 0, frozenset(), None, None)
-        queue: list[tuple[int, int, int, int, int, _Label]] = [(0, 0, 0, 0, next(count), first)]
+        first = self._first()
+        queue: list[tuple[int, int, int, int, int, _Label]] = [(first.month, 0, first.steps, 0, next(count), first)]
         while queue:
             *_, label = heapq.heappop(queue)
             if self._beaten(label, settled.get(label.changes, ())):
                 continue
             settled.setdefault(label.changes, []).append(label)
-            if self._reached(goal, label):
+            if self._holds(goal, label.changes, label.end):
                 found.append(label)
                 continue
             if any(self._no_better(label, other) for other in found):
@@ -119,12 +122,50 @@ class Search:
                 raise UsageError(Mistake("search_too_large", {"limit": MAX_LABELS}))
         return self._best([self._way(label) for label in found])
 
-    def replay(self, steps: Iterable[str], months: Callable[[str, Changes], float]) -> list[Move] | None:
-        """The same steps, each begun as early as its door lets it and lasting `months`; None if one stays shut."""
+    def _first(self) -> _Label:
+        """Where a way begins: today, or at the end of the step that is under way, which no way breaks off."""
+        start = _Label(0, self._future.days[0], 0, 0, 0, 0, frozenset(), None, None)
+        running = self._doors.running
+        if running is None:
+            return start
+        id, since = running
+        months = self.duration(id, start.changes)
+        end = add_months(since, months)
+        month = self._future.index(end)
+        if end <= self._future.days[0] or month >= self._horizon:
+            return start
+        after = self.outcome(id, start.changes)
+        unpaid = self._unpaid(id, start.changes, since, months)
+        price = unpaid - self._idle(after)[month]
+        return _Label(month, end, 1, 0, price, 0, after, Move(id, since, end, running=True), start)
+
+    def _unpaid(self, id: str, changes: Changes, since: dt.date, months: int) -> int:
+        """The months left of a running step that nothing is known to pay for."""
+        step = self._catalogue.steps[id]
+        found = 0
+        for k in range(months):
+            day = add_months(since, k)
+            if day >= self._future.days[0]:
+                during = changed(changes, {**step.during, **phase_facts(step, k)})
+                found += self._doors.living(step.livelihood, during, day).secured is not True
+        return found
+
+    def replay(self, way: Way, months: Callable[[str, Changes], float]) -> list[Move] | None:
+        """The same steps, each begun as early as its door lets it and lasting `months`; None if one stays shut.
+
+        A step under way keeps its start, and is over today at the earliest.
+        """
         moves: list[Move] = []
         changes: Changes = frozenset()
         month = 0
-        for id in steps:
+        for move in way.moves:
+            id = move.step
+            if move.running:
+                end = max(add_months(move.start, math.ceil(months(id, changes))), self._future.days[0])
+                moves.append(Move(id, move.start, end, running=True))
+                changes = self.outcome(id, changes)
+                month = self._future.index(end)
+                continue
             doors = self._openings(id, changes)
             open_ = (m for m, level in zip(doors.starts, doors.levels, strict=True) if m >= month and level is not None)
             start = next(open_, None)
@@ -245,9 +286,9 @@ class Search:
             self._idling[key] = list(accumulate(unpaid, initial=0))
         return self._idling[key]
 
-    def _reached(self, goal: str, label: _Label) -> bool:
+    def _holds(self, goal: str, changes: Changes, day: dt.date) -> bool:
         id = f"goal:{goal}"
-        return self._doors.truth(id, [id], label.changes, label.end)[id] is True
+        return self._doors.truth(id, [id], changes, day)[id] is True
 
     @staticmethod
     def _beaten(label: _Label, others: Iterable[_Label]) -> bool:

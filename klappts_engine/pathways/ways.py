@@ -77,12 +77,13 @@ class StepState(Data):
 
 
 class PathStep(StepState):
-    """A step of a way, with its dates, livelihood by stretch and benefit system by stretch."""
+    """A step of a way, with its dates, livelihood by stretch and benefit system by stretch; `running`: it is under way."""
 
     start_range: Range
     end_range: Range
     livelihood: tuple[Paid, ...]
     rechtskreis: tuple[System, ...]
+    running: bool = False
 
 
 class Criteria(Data):
@@ -153,9 +154,8 @@ def _reason(block: Block) -> Reason:
 
 def path(search: Search, doors: Doors, way: Way) -> Path:
     """A way found by the search, with everything that belongs to its steps."""
-    ids = [move.step for move in way.moves]
-    shortest = search.replay(ids, lambda id, changes: min(doors.catalogue.steps[id].months[0], search.duration(id, changes)))
-    longest = search.replay(ids, lambda id, _changes: doors.catalogue.steps[id].months[2])
+    shortest = search.replay(way, lambda id, changes: min(doors.catalogue.steps[id].months[0], search.duration(id, changes)))
+    longest = search.replay(way, lambda id, _changes: doors.catalogue.steps[id].months[2])
     changes: Changes = frozenset()
     steps: list[PathStep] = []
     for number, move in enumerate(way.moves):
@@ -183,7 +183,11 @@ def _at(moves: list[Move] | None, number: int) -> Move | None:
 
 def _path_step(doors: Doors, move: Move, changes: Changes, shortest: Move | None, longest: Move | None) -> PathStep:
     step = doors.catalogue.steps[move.step]
-    state = _state(doors, move.step, doors.door(move.step, changes, move.start), changes, move.start)
+    today = doors.future.days[0]
+    start = max(move.start, today)
+    state = _state(doors, move.step, doors.door(move.step, changes, start), changes, start)
+    if move.running:  # the door was passed already
+        state |= {"answer": "holds", "strength": None, "todo": (), "reasons": ()}
     planned = changed(changes, {todo.fact: todo.value for todo in state["todo"]})
     return PathStep(
         **state,
@@ -191,19 +195,24 @@ def _path_step(doors: Doors, move: Move, changes: Changes, shortest: Move | None
         end_range=Range(min=shortest and shortest.end, typical=move.end, max=longest and longest.end),
         livelihood=tuple(_paid(doors, step, planned, move)),
         rechtskreis=tuple(_systems(doors, step, planned, move)),
+        running=move.running,
     )
 
 
-def _months(move: Move) -> Sequence[tuple[int, dt.date]]:
+def _months(doors: Doors, move: Move) -> Sequence[tuple[int, dt.date]]:
+    """The months of a step from today on, each with its number and first day."""
     found: list[tuple[int, dt.date]] = []
-    while (day := add_months(move.start, len(found))) < move.end:
-        found.append((len(found), day))
+    number = 0
+    while (day := add_months(move.start, number)) < move.end:
+        if day >= doors.future.days[0]:
+            found.append((number, day))
+        number += 1
     return found
 
 
 def _paid(doors: Doors, step: Step, changes: Changes, move: Move) -> list[Paid]:
     found: list[Paid] = []
-    for number, day in _months(move):
+    for number, day in _months(doors, move):
         living = doors.living(step.livelihood, changed(changes, {**step.during, **phase_facts(step, number)}), day)
         benefits = dict(living.benefits)
         if not found or (found[-1].benefits, found[-1].secured) != (benefits, living.secured):
@@ -213,7 +222,7 @@ def _paid(doors: Doors, step: Step, changes: Changes, move: Move) -> list[Paid]:
 
 def _systems(doors: Doors, step: Step, changes: Changes, move: Move) -> list[System]:
     found: list[System] = []
-    for number, day in _months(move):
+    for number, day in _months(doors, move):
         value = doors.system(changed(changes, {**step.during, **phase_facts(step, number)}), day)
         if not found or found[-1].value != value:
             found.append(System(**{"from": day, "value": value}))

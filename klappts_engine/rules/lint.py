@@ -102,6 +102,7 @@ def _unread(rulebook: Rulebook, read_elsewhere: Set[str]) -> Iterator[Mistake]:
                 read |= facts_read(tree)
     for fact in rulebook.vocabulary.facts.values():
         read |= set(fact.derive.inputs) if fact.derive else set()
+    read |= {id for id, fact in rulebook.vocabulary.facts.items() if fact.ends}
     for id in rulebook.vocabulary.facts:
         if (id not in read) is not (id in rulebook.book.unread):
             yield Mistake("fact_read" if id in read else "fact_unused", {}, "facts", None, id)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.case import Case
-from klappts_engine.facts.episodes import Episode, project
+from klappts_engine.facts.episodes import Episode, project, running_out
 from klappts_engine.facts.values import clocks, values_on
 from klappts_engine.rules.assessment import ANSWERS, Answer
 from klappts_engine.rules.executor import Executor
@@ -57,11 +57,12 @@ def turning_days(
     for id in ids:
         for version in rulebook.rules[id].versions:
             days.update(day for day in (version.start, version.end and version.end + ONE_DAY) if day)
-    for episode in episodes:
+    known = (*running_out(case, vocabulary), *episodes)
+    for episode in known:
         days.update(day for day in (episode.from_, episode.to) if day)
     bounds = _bounds(rulebook, ids)
     start = case.as_of or until
-    borders = sorted(day for day in {day for e in episodes for day in (e.from_, e.to) if day} if start < day <= until)
+    borders = sorted(day for day in {day for e in known for day in (e.from_, e.to) if day} if start < day <= until)
     for state in (case, *(project(case, episodes, day, vocabulary) for day in borders)):
         if state.as_of:
             days.add(state.as_of + ONE_DAY)  # a duration told as a number holds on its day; from the next on it runs or is open

@@ -82,6 +82,10 @@ class PathsView:
 
     def _step(self, step: PathStep, code: str) -> str:
         """A step with its month, body, payer and place, and what has to be known or done before."""
+        if step.running:
+            end = self._words.month(step.end_range.typical)
+            body, month = self._words.term("bodies", step.body), self._words.month(step.start_range.typical)
+            return self._words.text("running", month=month, step=self._words.step(step.id), body=body, end=end)
         parts = [
             self._words.text(
                 code, month=self._words.month(step.start_range.typical), step=self._words.step(step.id),
@@ -106,7 +110,7 @@ class PathsView:
         choices = [[step, *_others(number, path, alike)] for number, step in enumerate(path.steps)]
         names = [
             self._words.text(
-                "step_short", month=self._words.month(choice[0].start_range.typical),
+                "running_short" if choice[0].running else "step_short", month=self._words.month(choice[0].start_range.typical),
                 step=self._words.text("choice").join(self._words.step(step.id) for step in choice),
             )
             for choice in choices
