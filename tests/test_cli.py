@@ -42,7 +42,7 @@ STEP = {
 # What the answers hold beyond the agreed form.
 MORE_CONCLUSION = {"strength_open"}
 MORE_PATHS = {"horizon_months", "reached"}
-MORE_STEP = {"via", "citations", "body", "advice_first", "reasons"}
+MORE_STEP = {"via", "citations", "body", "advice_first", "reasons", "running"}
 
 
 @cache
@@ -261,6 +261,7 @@ def values_of(id: str) -> st.SearchStrategy[Any]:
     kinds: dict[str, st.SearchStrategy[Any]] = {
         "bool": st.booleans(),
         "number": st.integers(0, 400) | st.floats(0, 400).map(lambda number: round(number, 3)),
+        "id": st.sampled_from(sorted(shipped().catalogue.steps)),
         "date": days,
         "enum": st.sampled_from(choices),
         "status": st.sampled_from(choices),

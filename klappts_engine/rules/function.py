@@ -46,11 +46,10 @@ def _compile(rules: list[Rule]) -> Callable[[Callable[..., AnyValue], int], dict
     loads = [_assign(name, writer.load(fact)) for fact, name in writer.facts.items()]
     names = ast.Dict([_constant(rule.id) for rule in rules], [_name(writer.rules[rule.id]) for rule in rules])
     result = _at(ast.Return(_at(names)))
-    module = ast.parse("def evaluate(get, day): pass")
-    definition = module.body[0]
+    definition = ast.parse("def evaluate(get, day): pass").body[0]
     assert isinstance(definition, ast.FunctionDef)
     definition.body = [*loads, *body, result]
-    compiled = compile(module, "<rulebook>", "exec")
+    compiled = compile(ast.Module([definition], []), "<rulebook>", "exec")
     code = next(constant for constant in compiled.co_consts if isinstance(constant, CodeType))
     return FunctionType(code, {"NAN": float("nan")})
 
