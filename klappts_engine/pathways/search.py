@@ -100,7 +100,7 @@ class Search:
         """All ways to `goal` that no other beats, best known ones first. Raises UsageError beyond `MAX_LABELS` labels."""
         if self._holds(goal, frozenset(), self._future.days[0]):
             return [Way((), 0, 0)]
-        found: list[_Label] = []
+        found: list[tuple[_Label, int]] = []
         settled: dict[Changes, list[_Label]] = {}
         count = itertools.count()
         first = self._first()
@@ -110,17 +110,18 @@ class Search:
             if self._beaten(label, settled.get(label.changes, ())):
                 continue
             settled.setdefault(label.changes, []).append(label)
+            total = self._total(label)
             if self._holds(goal, label.changes, label.end):
-                found.append(label)
+                found.append((label, total))
                 continue
-            if any(self._no_better(label, other) for other in found):
+            if any(self._no_better(label, total, other, least) for other, least in found):
                 continue
             for after in self._moves(label):
                 if not self._beaten(after, settled.get(after.changes, ())):
                     heapq.heappush(queue, (after.month, after.level, after.steps, after.effort, next(count), after))
             if len(queue) > MAX_LABELS:
                 raise UsageError(Mistake("search_too_large", {"limit": MAX_LABELS}))
-        return self._best([self._way(label) for label in found])
+        return self._best([self._way(label, total) for label, total in found])
 
     def _first(self) -> _Label:
         """Where a way begins: today, or at the end of the step that is under way, which no way breaks off."""
@@ -301,26 +302,25 @@ class Search:
             for other in others
         )
 
-    def _no_better(self, label: _Label, goal: _Label) -> bool:
-        """Whether nothing that follows `label` can beat a way found: every further step costs time and a step."""
-        return (
-            goal.end <= label.end
-            and goal.steps <= label.steps + 1
-            and goal.level <= label.level
-            and self._total(goal) <= self._total(label)
-        )
+    @staticmethod
+    def _no_better(label: _Label, total: int, goal: _Label, least: int) -> bool:
+        """Whether nothing that follows `label` can beat a way found: every further step costs time and a step.
+
+        `total` and `least` are the unsecured months up to the arrival of `label` and `goal`.
+        """
+        return goal.end <= label.end and goal.steps <= label.steps + 1 and goal.level <= label.level and least <= total
 
     def _total(self, label: _Label) -> int:
         """The unsecured months up to the arrival of a label."""
         return label.unsecured + self._idle(label.changes)[label.month]
 
-    def _way(self, label: _Label) -> Way:
+    def _way(self, label: _Label, total: int) -> Way:
         moves: list[Move] = []
         at: _Label | None = label
         while at is not None and at.move is not None:
             moves.append(at.move)
             at = at.before
-        return Way(tuple(reversed(moves)), label.level, self._total(label))
+        return Way(tuple(reversed(moves)), label.level, total)
 
     def _best(self, ways: list[Way]) -> list[Way]:
         """The ways that no other beats; known before unknown, then the earlier, the firmer, the shorter."""
