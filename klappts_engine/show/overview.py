@@ -132,6 +132,8 @@ class AssessmentView:
         by_reason: dict[str, list[str]] = {}
         for state in states:
             reasons = [reason for reason in state.reasons if not reason.unknown] or list(state.reasons)
+            if _group(state) == "closed":
+                reasons.sort(key=lambda reason: reason.kind != "law")
             shown = reasons if everything else reasons[:1]
             words = "; ".join(dict.fromkeys(self._reason(reason) for reason in shown))
             by_reason.setdefault(words, []).append(state.id)
@@ -183,10 +185,11 @@ class AssessmentView:
         """What can be done today for the open steps."""
         opened = [state for state in self._states.values() if state.answer == "holds" and self._line_of(state.id)]
         todos = dict.fromkeys(self._words.step(todo.step) for state in opened for todo in state.todo if todo.step)
-        places = [state.id for state in opened if state.todo and state.offer.verdict != "entitled_and_available"]
+        places = [state.id for state in opened if state.offer.verdict != "entitled_and_available"]
         parts = list(todos)
         if places:
-            parts.append(self._words.text("ask_place", steps=self._words.steps(places)))
+            more = " …" if len(places) > 3 else ""
+            parts.append(self._words.text("ask_place", steps=self._words.steps(places[:3]) + more))
         yield "; ".join(parts) if parts else self._words.text("nothing")
 
     def _conclusions(self) -> Iterable[str]:
