@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any as AnyValue
 from typing import Literal
 
@@ -17,6 +18,7 @@ from klappts_engine.pathways.model import Presumed, Share, Step, Todo
 from klappts_engine.rules.assessment import Strengths, truth_of
 from klappts_engine.rules.executor import Executor, Parts, Truths
 from klappts_engine.rules.expressions import All, Any, Expr, Ref
+from klappts_engine.rules.facts_needed import facts_needed
 from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import nearest
 
@@ -95,17 +97,20 @@ class Doors:
 
     def door(self, step: str, changes: Changes, day: dt.date) -> Door:
         """The door of `step` on `day` when `changes` have come about."""
-        executor, _ = self._parts.part(f"step:{step}", lambda: self._door_rules(step))
         key = (step, self.concerning_door(step, changes), self.future.segment(day))
         if key not in self._doors:
+            if not changes and day == self.future.days[0]:
+                # Where all doors are looked at once, one executor for all of them is made sooner than one for each.
+                executor, _ = self._parts.part("steps", lambda: chain.from_iterable(map(self._door_rules, self.catalogue.steps)))
+            else:
+                executor, _ = self._parts.part(f"step:{step}", lambda: self._door_rules(step))
             self._doors[key] = _Evaluation(self, executor, step, changes, day).door()
         return self._doors[key]
 
     def concerning_door(self, step: str, changes: Changes) -> Changes:
         """The changes that can matter for the door of a step."""
         if step not in self._facts:
-            _, facts = self._parts.part(f"step:{step}", lambda: self._door_rules(step))
-            self._facts[step] = facts | self._read_directly(step)
+            self._facts[step] = facts_needed(self.rulebook, self._door_rules(step)) | self._read_directly(step)
         return restrict(changes, self._facts[step])
 
     def living(self, profile: str, changes: Changes, day: dt.date) -> Living:
