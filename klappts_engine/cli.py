@@ -176,7 +176,7 @@ def rules_check(
 
         engine = Engine.load(rules, pathways, region)
         book = engine.rulebook
-        found = findings(book, load_fingerprints(Path(rules) if rules else data_folder("rules")), engine.facts_read())
+        found = findings(book, load_fingerprints(_rules_folder(rules)), engine.facts_read())
         if files:
             cases = Casebook(book, engine.case_class, read_casebook(map(Path, files)))
             found += unreached(book, cases.asked | engine.rules_asked())
@@ -201,7 +201,7 @@ def rules_drift(
         from klappts_engine.rules.loader import load_rulebook
         from klappts_engine.show.rules import drift_lines
 
-        place = Path(rules) if rules else data_folder("rules")
+        place = _rules_folder(rules)
         known = load_fingerprints(place)
         day = _day(since) if since else None
         if not Path(folder).is_dir():
@@ -225,7 +225,7 @@ def rules_fingerprint(
         from klappts_engine.rules.drift import FILE, load_fingerprints, spell_fingerprints, take_fingerprints
         from klappts_engine.rules.loader import load_rulebook
 
-        place, day = Path(rules) if rules else data_folder("rules"), _day(on)
+        place, day = _rules_folder(rules), _day(on)
         known = take_fingerprints(load_rulebook(place), Path(folder), day, load_fingerprints(place))
         (place / FILE).write_text(spell_fingerprints(known), encoding="utf-8")
         counted = {"places": len(known.places), "sections": len(known.sections)}
@@ -245,7 +245,7 @@ def rules_pages(
         from klappts_engine.rules.loader import load_rulebook
         from klappts_engine.show.pages import Pages
 
-        place = Path(rules) if rules else data_folder("rules")
+        place = _rules_folder(rules)
         pages = Pages(load_rulebook(place), place, lang).all()
         try:
             Path(folder).mkdir(parents=True, exist_ok=True)
@@ -311,6 +311,10 @@ def _guarded(run: Callable[[], None], lang: str) -> None:
 def _fail(problem: KlapptsError, lang: str) -> NoReturn:
     typer.echo(problem.text(lang), err=True)
     raise typer.Exit(2)
+
+
+def _rules_folder(rules: str | None) -> Path:
+    return Path(rules) if rules else data_folder("rules")
 
 
 def _day(on: str | None) -> dt.date:

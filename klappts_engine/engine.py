@@ -205,7 +205,7 @@ class Engine:
         if name not in self.catalogue.conditions:
             return True
         there, _ = self._on(case, on, ())
-        executor, _ = self._parts.part(name, lambda: [name])
+        executor = self._parts.executor(name, lambda: [name])
         return executor.evaluate(values_on(there, self.rulebook.vocabulary), on)[name]
 
     def open_facts(self, case: Case, conclusions: Iterable[str], on: dt.date) -> list[str]:

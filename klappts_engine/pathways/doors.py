@@ -15,10 +15,9 @@ from klappts_engine.pathways import practice
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.future import Changes, Future, changed, restrict
 from klappts_engine.pathways.model import Presumed, Share, Step, Todo
-from klappts_engine.rules.assessment import Strengths, truth_of
+from klappts_engine.rules.assessment import Strengths
 from klappts_engine.rules.executor import Executor, Parts, Truths
-from klappts_engine.rules.expressions import All, Any, Expr, Ref
-from klappts_engine.rules.facts_needed import facts_needed
+from klappts_engine.rules.expressions import All, Any, Expr, Ref, truth_of
 from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import nearest
 
@@ -101,23 +100,23 @@ class Doors:
         if key not in self._doors:
             if not changes and day == self.future.days[0]:
                 # Where all doors are looked at once, one executor for all of them is made sooner than one for each.
-                executor, _ = self._parts.part("steps", lambda: chain.from_iterable(map(self._door_rules, self.catalogue.steps)))
+                executor = self._parts.executor("steps", lambda: chain.from_iterable(map(self._door_rules, self.catalogue.steps)))
             else:
-                executor, _ = self._parts.part(f"step:{step}", lambda: self._door_rules(step))
+                executor = self._parts.executor(f"step:{step}", lambda: self._door_rules(step))
             self._doors[key] = _Evaluation(self, executor, step, changes, day).door()
         return self._doors[key]
 
     def concerning_door(self, step: str, changes: Changes) -> Changes:
         """The changes that can matter for the door of a step."""
         if step not in self._facts:
-            self._facts[step] = facts_needed(self.rulebook, self._door_rules(step)) | self._read_directly(step)
+            self._facts[step] = self._parts.facts(f"step:{step}", lambda: self._door_rules(step)) | self._read_directly(step)
         return restrict(changes, self._facts[step])
 
     def living(self, profile: str, changes: Changes, day: dt.date) -> Living:
         """What pays for the month that begins on `day`, with the facts of the activity among `changes`."""
-        executor, facts = self._parts.part(f"livelihood:{profile}", lambda: self._livelihood_rules(profile))
-        key = (profile, restrict(changes, facts), self.future.segment(day))
+        key = (profile, self.concerning(profile, changes), self.future.segment(day))
         if key not in self._living:
+            executor = self._parts.executor(f"livelihood:{profile}", lambda: self._livelihood_rules(profile))
             presume, options = self.catalogue.profiles[profile].presume, self.catalogue.profiles[profile].options
             truths = executor.evaluate(self.future.values(changes, day), day)
             if presume:
@@ -129,7 +128,7 @@ class Doors:
 
     def concerning(self, profile: str, changes: Changes) -> Changes:
         """The changes that can matter for a livelihood profile."""
-        return restrict(changes, self._parts.part(f"livelihood:{profile}", lambda: self._livelihood_rules(profile))[1])
+        return restrict(changes, self._parts.facts(f"livelihood:{profile}", lambda: self._livelihood_rules(profile)))
 
     def _livelihood_rules(self, profile: str) -> list[str]:
         options = [f"livelihood:{profile}:{number}" for number in range(len(self.catalogue.profiles[profile].options))]
@@ -148,7 +147,7 @@ class Doors:
 
     def truth(self, name: str, ids: Iterable[str], changes: Changes, day: dt.date) -> Truths:
         """The answers of `ids`, through an executor kept under `name`."""
-        executor, _ = self._parts.part(name, lambda: ids)
+        executor = self._parts.executor(name, lambda: ids)
         return executor.evaluate(self.future.values(changes, day), day)
 
     def _door_rules(self, id: str) -> list[str]:
@@ -191,7 +190,7 @@ class _Evaluation:
         self._day = day
         self._now = doors.future.values(changes, day)
         self._todo = tuple(todo for todo in self._step.todo if not _reached(doors.rulebook.vocabulary, todo, self._now))
-        planned = {**self._step.during, **phase_facts(self._step, 0), **{todo.fact: todo.value for todo in self._todo}}
+        planned = {**during(self._step, 0), **{todo.fact: todo.value for todo in self._todo}}
         self._then = doors.future.values(changed(changes, planned), day)
         self._truths_now = executor.evaluate(self._now, day)
         self._truths = executor.evaluate(self._then, day)
@@ -301,9 +300,9 @@ def _reached(vocabulary: Vocabulary, todo: Todo, values: dict[str, AnyValue]) ->
     return bool(value == todo.value)
 
 
-def phase_facts(step: Step, month: int) -> dict[str, AnyValue]:
-    """The facts that hold in month number `month` of a step, from 0, beside those that hold all the time."""
-    facts: dict[str, AnyValue] = {}
+def during(step: Step, month: int) -> dict[str, AnyValue]:
+    """The facts that hold in month number `month` of a step, from 0."""
+    facts = dict(step.during)
     for phase in step.phases:
         if phase.from_month <= month:
             facts.update(phase.facts)

@@ -48,8 +48,7 @@ def offers(
     `municipality` is an id or a name. Raises UsageError for a municipality, field or strand that is not known.
     """
     region = catalogue.region
-    names = {**region.municipalities, **{name: name for name in region.municipalities.values()}}
-    _known("municipality", municipality, names)
+    _known("municipality", municipality, [*region.municipalities, *region.municipalities.values()])
     _known("field", field, catalogue.terms["owners"])
     _known("strand", strand, catalogue.terms["strands"])
     place = next((id for id, name in region.municipalities.items() if municipality in (id, name)), None)

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways.catalogue import is_increment
-from klappts_engine.pathways.doors import Doors, phase_facts
+from klappts_engine.pathways.doors import Doors, during
 from klappts_engine.pathways.future import Changes, changed
 from klappts_engine.rules.facts_needed import facts_needed
 from klappts_engine.rules.timeline import thresholds
@@ -147,8 +147,7 @@ class Search:
         for k in range(months):
             day = add_months(since, k)
             if day >= self._future.days[0]:
-                during = changed(changes, {**step.during, **phase_facts(step, k)})
-                found += self._doors.living(step.livelihood, during, day).secured is not True
+                found += self._doors.living(step.livelihood, changed(changes, during(step, k)), day).secured is not True
         return found
 
     def replay(self, way: Way, months: Callable[[str, Changes], float]) -> list[Move] | None:
@@ -267,10 +266,10 @@ class Search:
         step = self._catalogue.steps[id]
         key = (id, self._doors.concerning(step.livelihood, changes), months)
         if key not in self._unsecured:
-            during = [changed(changes, {**step.during, **phase_facts(step, k)}) for k in range(months)]
+            then = [changed(changes, during(step, k)) for k in range(months)]
             found = [
                 sum(
-                    self._doors.living(step.livelihood, during[k], add_months(self._future.days[m], k)).secured is not True
+                    self._doors.living(step.livelihood, then[k], add_months(self._future.days[m], k)).secured is not True
                     for k in range(months)
                 )
                 for m in self._starts(id)

@@ -11,7 +11,7 @@ from pydantic import Field
 from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways import practice
-from klappts_engine.pathways.doors import Block, Door, Doors, phase_facts
+from klappts_engine.pathways.doors import Block, Door, Doors, during
 from klappts_engine.pathways.future import Changes, changed
 from klappts_engine.pathways.model import PracticeState, Share, Step, Todo
 from klappts_engine.pathways.practice import Place
@@ -213,7 +213,7 @@ def _months(doors: Doors, move: Move) -> Sequence[tuple[int, dt.date]]:
 def _paid(doors: Doors, step: Step, changes: Changes, move: Move) -> list[Paid]:
     found: list[Paid] = []
     for number, day in _months(doors, move):
-        living = doors.living(step.livelihood, changed(changes, {**step.during, **phase_facts(step, number)}), day)
+        living = doors.living(step.livelihood, changed(changes, during(step, number)), day)
         benefits = dict(living.benefits)
         if not found or (found[-1].benefits, found[-1].secured) != (benefits, living.secured):
             found.append(Paid(**{"from": day, "benefits": benefits, "secured": living.secured}))
@@ -223,7 +223,7 @@ def _paid(doors: Doors, step: Step, changes: Changes, move: Move) -> list[Paid]:
 def _systems(doors: Doors, step: Step, changes: Changes, move: Move) -> list[System]:
     found: list[System] = []
     for number, day in _months(doors, move):
-        value = doors.system(changed(changes, {**step.during, **phase_facts(step, number)}), day)
+        value = doors.system(changed(changes, during(step, number)), day)
         if not found or found[-1].value != value:
             found.append(System(**{"from": day, "value": value}))
     return found

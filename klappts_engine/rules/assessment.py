@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from klappts_engine.rules.executor import Truths
-from klappts_engine.rules.expressions import All, Any, Expr, Not, Ref, leaf_value
+from klappts_engine.rules.expressions import All, Any, Expr, Ref, truth_of
 from klappts_engine.rules.model import Version
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.validation import Data
@@ -83,24 +83,6 @@ class Strengths:
 
     def _truth(self, expr: Expr) -> bool | None:
         return truth_of(expr, self._truths, self._values)
-
-
-def truth_of(expr: Expr, truths: Truths, values: dict[str, AnyValue]) -> bool | None:
-    """The truth of a condition when the answers of all rules it refers to are known."""
-    match expr:
-        case Ref(rule):
-            return truths[rule]
-        case Not(part):
-            inner = truth_of(part, truths, values)
-            return None if inner is None else not inner
-        case All(parts):
-            found = [truth_of(part, truths, values) for part in parts]
-            return False if False in found else None if None in found else True
-        case Any(parts):
-            found = [truth_of(part, truths, values) for part in parts]
-            return True if True in found else None if None in found else False
-        case _:
-            return leaf_value(expr, values)
 
 
 def conclude(

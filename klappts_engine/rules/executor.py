@@ -48,16 +48,25 @@ def make_executor(name: str, rulebook: Rulebook, conclusions: Iterable[str] | No
 
 
 class Parts:
-    """Executors for parts of one rulebook, each made when it is first asked for and kept, with the facts it can depend on."""
+    """Executors for parts of one rulebook, and the facts these depend on; each made when it is first asked for, and kept.
+
+    A part is kept under a name; `rules` gives the rules it answers, and is called only if it is not there yet.
+    """
 
     def __init__(self, rulebook: Rulebook, executor: str) -> None:
         self.rulebook = rulebook
         self._executor = executor
-        self._made: dict[str, tuple[Executor, frozenset[str]]] = {}
+        self._executors: dict[str, Executor] = {}
+        self._facts: dict[str, frozenset[str]] = {}
 
-    def part(self, name: str, rules: Callable[[], Iterable[str]]) -> tuple[Executor, frozenset[str]]:
-        """The executor kept under `name`; `rules` gives the rules it answers and is called only if it is not there yet."""
-        if name not in self._made:
-            ids = list(rules())
-            self._made[name] = (make_executor(self._executor, self.rulebook, ids), facts_needed(self.rulebook, ids))
-        return self._made[name]
+    def executor(self, name: str, rules: Callable[[], Iterable[str]]) -> Executor:
+        """The executor of a part."""
+        if name not in self._executors:
+            self._executors[name] = make_executor(self._executor, self.rulebook, rules())
+        return self._executors[name]
+
+    def facts(self, name: str, rules: Callable[[], Iterable[str]]) -> frozenset[str]:
+        """The facts that can matter for a part."""
+        if name not in self._facts:
+            self._facts[name] = facts_needed(self.rulebook, rules())
+        return self._facts[name]

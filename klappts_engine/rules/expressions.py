@@ -210,6 +210,24 @@ def leaf_value(leaf: Leaf, values: Mapping[str, AnyValue]) -> bool | None:
     return bool(compared[leaf.op])
 
 
+def truth_of(expr: Expr, truths: Mapping[str, bool | None], values: Mapping[str, AnyValue]) -> bool | None:
+    """The truth of a condition in strong Kleene logic, once the answers of all rules it refers to are there."""
+    match expr:
+        case Ref(rule):
+            return truths[rule]
+        case Not(part):
+            inner = truth_of(part, truths, values)
+            return None if inner is None else not inner
+        case All(parts):
+            found = [truth_of(part, truths, values) for part in parts]
+            return False if False in found else None if None in found else True
+        case Any(parts):
+            found = [truth_of(part, truths, values) for part in parts]
+            return True if True in found else None if None in found else False
+        case _:
+            return leaf_value(expr, values)
+
+
 def walk(expr: Expr) -> Iterator[Expr]:
     """All nodes of a tree, parents first."""
     yield expr

@@ -13,7 +13,7 @@ def facts_needed(rulebook: Rulebook, ids: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
     for id in rulebook.cone(ids):
         for version in rulebook.rules[id].versions:
-            for tree in (version.when, *(when for when, _ in version.downgrades)):
+            for tree in version.trees:
                 found |= facts_read(tree)
     stack = list(found)
     while stack:

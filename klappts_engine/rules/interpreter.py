@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any as AnyValue
 
-from klappts_engine.rules.expressions import All, Any, Expr, Not, Ref, leaf_value
+from klappts_engine.rules.expressions import truth_of
 from klappts_engine.rules.rulebook import Rulebook
 
 
 class Interpreter:
-    """Answers rule by rule; see `Executor`."""
+    """Answers rule by rule; `rules` name referenced rules first. See `Executor`."""
 
     name = "interpreter"
 
@@ -21,29 +21,7 @@ class Interpreter:
     def evaluate(self, values: Mapping[str, AnyValue], day: dt.date) -> dict[str, bool | None]:
         """See `Executor.evaluate`."""
         answers: dict[str, bool | None] = {}
-
-        def answer(id: str) -> bool | None:
-            if id not in answers:
-                version = self._rules[id].version(day)
-                answers[id] = truth(version.when) if version else False
-            return answers[id]
-
-        def truth(expr: Expr) -> bool | None:
-            match expr:
-                case All(parts):
-                    found = [truth(part) for part in parts]
-                    return False if False in found else None if None in found else True
-                case Any(parts):
-                    found = [truth(part) for part in parts]
-                    return True if True in found else None if None in found else False
-                case Not(part):
-                    inner = truth(part)
-                    return None if inner is None else not inner
-                case Ref(rule):
-                    return answer(rule)
-                case _:
-                    return leaf_value(expr, values)
-
-        for id in self._rules:
-            answer(id)
+        for id, rule in self._rules.items():
+            version = rule.version(day)
+            answers[id] = truth_of(version.when, answers, values) if version else False
         return answers

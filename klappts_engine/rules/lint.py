@@ -98,7 +98,7 @@ def _unread(rulebook: Rulebook, read_elsewhere: Set[str]) -> Iterator[Mistake]:
     read = set(read_elsewhere)
     for rule in rulebook.rules.values():
         for version in rule.versions:
-            for tree in (version.when, *(when for when, _ in version.downgrades)):
+            for tree in version.trees:
                 read |= facts_read(tree)
     for fact in rulebook.vocabulary.facts.values():
         read |= set(fact.derive.inputs) if fact.derive else set()

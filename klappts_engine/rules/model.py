@@ -84,6 +84,11 @@ class Version:
         """The citations as they are written."""
         return tuple(str(citation) for citation in self.citations)
 
+    @property
+    def trees(self) -> tuple[Expr, ...]:
+        """All its conditions: its own, and those of its downgrades."""
+        return (self.when, *(when for when, _ in self.downgrades))
+
     def in_force(self, day: dt.date) -> bool:
         """Whether this version answers for `day`."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any as AnyValue
 
 from klappts_engine.facts.vocabulary import Vocabulary
-from klappts_engine.rules.assessment import truth_of
 from klappts_engine.rules.executor import Truths
-from klappts_engine.rules.expressions import All, Any, Expr, Known, Not, Ref
+from klappts_engine.rules.expressions import All, Any, Expr, Known, Not, Ref, truth_of
 from klappts_engine.rules.rulebook import Rulebook
 
 
@@ -23,7 +22,7 @@ def open_facts(rulebook: Rulebook, truths: Truths, values: Mapping[str, AnyValue
     seen: set[str] = set()
 
     def look(expr: Expr) -> None:
-        if truth_of(expr, truths, dict(values)) is not None:
+        if truth_of(expr, truths, values) is not None:
             return
         match expr:
             case All(parts) | Any(parts):

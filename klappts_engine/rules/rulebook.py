@@ -108,12 +108,7 @@ def internal_rule(id: str, expr: Expr) -> Rule:
 
 def references_of(rule: Rule) -> set[str]:
     """The rules that any version of `rule` refers to."""
-    found: set[str] = set()
-    for version in rule.versions:
-        found |= references(version.when)
-        for when, _ in version.downgrades:
-            found |= references(when)
-    return found
+    return {id for version in rule.versions for tree in version.trees for id in references(tree)}
 
 
 def told_or_ruled(expr: Expr, vocabulary: Vocabulary, rules: Mapping[str, Rule]) -> Expr:

@@ -40,7 +40,7 @@ def thresholds(rulebook: Rulebook, ids: Iterable[str]) -> dict[str, set[float]]:
     found: dict[str, set[float]] = {}
     for id in ids:
         for version in rulebook.rules[id].versions:
-            for tree in (version.when, *(when for when, _ in version.downgrades)):
+            for tree in version.trees:
                 for node in walk(tree):
                     if isinstance(node, Compare):
                         found.setdefault(node.fact, set()).add(node.value)
