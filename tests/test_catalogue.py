@@ -67,12 +67,14 @@ STEP = """\
     outcomes: {{full: {{{full}}}}}
     months: {months}
     fallback: [{fallback}]
+    beside: {{steps: [{beside}]}}
+    within: [{within}]
     todo: [{todo}]
     sources: [{sources}]
 """
 SOUND = {
     "requires": "german_ladder: {from: A1}", "facts": "school_duty_done", "access": '"@open.door"',
-    "full": "german_ladder: A2", "months": "[1, 2, 3]", "fallback": "", "todo": "", "sources": "",
+    "full": "german_ladder: A2", "months": "[1, 2, 3]", "fallback": "", "beside": "", "within": "", "todo": "", "sources": "",
 }  # fmt: skip
 
 
@@ -102,6 +104,8 @@ def append(folder: Path, file: str, text: str, after: str | None = None) -> int:
 # One defect a step, found when the catalogue is held against itself and the rulebook.
 DEFECTS: dict[str, tuple[dict[str, str], str]] = {
     "fallback": ({"fallback": "lang.bsk_a3"}, "step_unknown"),
+    "beside": ({"beside": "lang.bsk_a3"}, "step_unknown"),
+    "within": ({"within": "lang.bsk_a3"}, "step_unknown"),
     "profile": ({"livelihood": "kurs"}, "profile_unknown"),
     "source": ({"sources": "intvv"}, "source_unknown"),
     "owner": ({"owner": "sport"}, "term_unknown"),

@@ -301,7 +301,7 @@ class _Checker:
                 yield from self._known(key, todo.step, self._catalogue.steps, "step_unknown")
             if todo.rule:
                 yield from self._known(key, todo.rule, self._rulebook.conclusions, "rule_unknown")
-        for other in step.fallback:
+        for other in (*step.fallback, *step.beside.steps, *step.within):
             yield from self._known(key, other, self._catalogue.steps, "step_unknown")
         for source in step.sources:
             yield from self._known(key, source, self._catalogue.sources, "source_unknown")
