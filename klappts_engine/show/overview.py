@@ -143,11 +143,11 @@ class AssessmentView:
 
     def _reason(self, reason: Reason) -> str:
         """Why a step is not open; where time alone opens a rule, from when."""
-        words = self._words.reason(reason)
-        if reason.kind != "law" or reason.unknown or reason.what not in self._engine.rulebook.rules:
-            return words
-        opened = next((stretch for stretch in self._ahead(reason.what) if stretch.answer == "holds"), None)
-        return self._words.text("later", what=words, month=self._words.month(opened.from_)) if opened else words
+        if reason.kind == "law" and not reason.unknown and reason.what in self._engine.rulebook.rules:
+            opened = next((stretch for stretch in self._ahead(reason.what) if stretch.answer == "holds"), None)
+            if opened:
+                return self._words.text("later", what=self._words.rule(reason.what), month=self._words.month(opened.from_))
+        return self._words.reason(reason)
 
     def _clarify(self) -> Iterable[str]:
         """The first open questions behind the answers that an overview looks at, and who advises before anything is done."""

@@ -109,4 +109,4 @@ class Words:
             return self.rule(reason.what)
         if reason.what in self.engine.rulebook.vocabulary.facts:
             return self.fact(reason.what)
-        return self.text(f"reason.{reason.kind}", what="") if reason.kind != "law" else ""
+        return self.text(f"reason_about.{reason.kind}")
