@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from klappts_engine.rules.expressions import facts_read
+from klappts_engine.rules.facts_needed import thresholds
 from klappts_engine.rules.rulebook import Rulebook
-from klappts_engine.rules.timeline import thresholds
 
 Values = dict[str, Any]
 TOLD = {"safe_origin_grandfathered_work"}

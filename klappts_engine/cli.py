@@ -262,14 +262,17 @@ def rules_pages(
 def pathways_check(
     lang: Lang = "de", region: Region = REGION, rules: Rules = None, pathways: Pathways = None,
 ) -> None:  # fmt: skip
-    """Den Katalog prüfen: alle Fehler aller Dateien / check the catalogue."""
+    """Den Katalog prüfen: alle Befunde aller Dateien / check the catalogue."""
 
     def run() -> None:
-        engine = Engine.load(rules, pathways, region)
-        if found := engine.findings():
-            raise DataError(found)
-        counted = {"steps": len(engine.catalogue.steps), "goals": len(engine.catalogue.goals)}
-        typer.echo(texts.text("show.checked", lang, **counted))
+        done = Engine.load(rules, pathways, region).check()
+        last = texts.text(
+            "show.checked", lang,
+            steps=done.steps, goals=done.goals, rules=done.rules, edges=done.edges, findings=len(done.findings),
+        )  # fmt: skip
+        _print([*(mistake.text(lang) for mistake in done.findings), last])
+        if done.findings:
+            raise typer.Exit(1)
 
     _guarded(run, lang)
 

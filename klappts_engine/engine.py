@@ -18,7 +18,7 @@ from klappts_engine.pathways.catalogue import Catalogue, load_catalogue
 from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import Future
 from klappts_engine.pathways.offers import OfferList, offers
-from klappts_engine.pathways.search import Search
+from klappts_engine.pathways.search import search
 from klappts_engine.pathways.ways import Paths, StepState, path, step_state
 from klappts_engine.rules.assessment import Conclusion, conclude
 from klappts_engine.rules.executor import Parts, make_executor
@@ -32,6 +32,8 @@ from klappts_engine.validation import FIRST_YEAR, LAST_YEAR, Data, Text
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from klappts_engine.pathways.check import Check
 
 
 class Assessment(Data):
@@ -129,7 +131,7 @@ class Engine:
     def steps(self, case: Case, on: dt.date, without: Iterable[str] = ()) -> dict[str, StepState]:
         """Every step of the catalogue as it stands on `on`: open, shut or unknown, with practice, place and reasons."""
         doors = self._doors(self._on(case, on, without)[0], months=1)
-        return {id: step_state(doors, id, frozenset(), on) for id in self.catalogue.steps}
+        return {id: step_state(doors, id) for id in self.catalogue.steps}
 
     def paths(self, case: Case, goal: str, on: dt.date, policy: str | None = None, without: Iterable[str] = ()) -> Paths:
         """The ways to `goal` from `on` that no other way beats; `policy` keeps those at least as firm as its cut.
@@ -142,8 +144,7 @@ class Engine:
             raise UsageError(Mistake("policy_unknown", {"name": policy, "known": ", ".join(scale.policies)}))
         there, assumed = self._on(case, on, without)
         doors = self._doors(there, self.catalogue.head.horizon)
-        search = Search(doors)
-        ways = search.ways(goal)
+        ways = search(doors, goal)
         if policy is not None:
             ways = [way for way in ways if way.level <= scale.cut(policy)]
         return Paths(
@@ -154,7 +155,7 @@ class Engine:
             caveats=self._caveats(on),
             horizon_months=self.catalogue.head.horizon,
             reached=any(not way.moves for way in ways),
-            paths=tuple(path(search, doors, way) for way in ways if way.moves),
+            paths=tuple(path(doors, way) for way in ways if way.moves),
         )
 
     def offers(
@@ -185,13 +186,15 @@ class Engine:
 
         return step_graph(self.catalogue, self._full)
 
-    def findings(self) -> list[Mistake]:
-        """What is odd in the catalogue though it can be loaded: goals no step leads to, steps that lead to no goal."""
-        from klappts_engine.pathways.graph import dead_ends, unreachable_goals
+    def check(self) -> Check:
+        """The catalogue held against itself, its day and the code tables of the schools; see `pathways.check.check`."""
+        from klappts_engine.pathways.check import check
 
-        graph = self.graph()
-        goals = [Mistake("goal_unreachable", {}, "goals.yaml", None, id) for id in unreachable_goals(graph)]
-        return goals + [Mistake("step_not_reaching", {}, "steps", None, id) for id in dead_ends(graph)]
+        return check(self.catalogue, self._full, self.rules_asked())
+
+    def findings(self) -> list[Mistake]:
+        """What is odd in the catalogue though it can be loaded, each with the way out."""
+        return list(self.check().findings)
 
     def possible(self, case: Case, classification: str, on: dt.date) -> list[str]:
         """The values that a classification can still take on `on`, in the order in which they are tried."""

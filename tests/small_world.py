@@ -24,6 +24,7 @@ from klappts_engine.pathways.model import (
     Goal,
     Option,
     Outcomes,
+    Phase,
     PracticeNote,
     Profile,
     Rungs,
@@ -31,7 +32,9 @@ from klappts_engine.pathways.model import (
     StepStatus,
     Todo,
 )
-from klappts_engine.pathways.search import Search
+from klappts_engine.pathways.moves import Moves
+from klappts_engine.pathways.search import Way, search
+from klappts_engine.pathways.stages import Stages
 from klappts_engine.rules.assessment import conclude
 from klappts_engine.rules.executor import Parts, make_executor
 from klappts_engine.rules.expressions import All, Any, Compare, Expr, In, Is, Not, Ref
@@ -110,9 +113,9 @@ class World:
     catalogue: Catalogue
     case: Case
 
-    def search(self, executor: str = "function") -> Search:
-        """The search under test."""
-        return Search(self.doors(executor))
+    def ways(self, executor: str = "function") -> list[Way]:
+        """What the search under test finds."""
+        return search(self.doors(executor), "g")
 
     def doors(self, executor: str = "function") -> Doors:
         """Fresh doors of this world."""
@@ -146,6 +149,8 @@ _outcome = st.fixed_dictionaries(
     },
 ).filter(bool)
 
+_BEST: tuple[tuple[dict[str, AnyValue], ...], ...] = ((), (), ({"tongue": "t2"},), ({"school": "s1"}, {"worked": "+2"}))
+
 
 @st.composite
 def _step(draw: st.DrawFn, outcome: dict[str, AnyValue] | None) -> tuple[Step, Expr, Expr]:
@@ -167,10 +172,16 @@ def _step(draw: st.DrawFn, outcome: dict[str, AnyValue] | None) -> tuple[Step, E
         access="", todo=todo,
         during=draw(st.sampled_from([{}, {"busy": True}])),
         livelihood=draw(st.sampled_from(["idle", "work"])),
-        outcomes=Outcomes(full={**(outcome or {}), **draw(_outcome)} if outcome is None or draw(st.booleans()) else outcome),
+        outcomes=Outcomes(
+            full={**(outcome or {}), **draw(_outcome)} if outcome is None or draw(st.booleans()) else outcome,
+            best=draw(st.sampled_from(_BEST)),
+        ),
         months=(months, months, months + 1),
+        phases=draw(st.sampled_from([(), (), (Phase(from_month=1, facts={"busy": True}),)])),
         lead_months=draw(st.integers(0, 2)),
         starts=draw(st.sampled_from([(), (), (), (2, 5, 8), (3, 6)])),
+        apply_by=draw(st.sampled_from([None, None, None, "01-10", "04-15"])),
+        exams=draw(st.sampled_from([(), (), (), (5, 6), (3, 8)])),
         status=draw(st.sampled_from([StepStatus()] * 12 + [StepStatus(to=dt.date(2026, 4, 30)), StepStatus(state="unclear")])),
     )  # fmt: skip
     access = draw(_one_of(Ref("r1"), Ref("r2"), Any((Ref("r1"), Ref("r2"))), All((Ref("r1"), Ref("r2"))), Ref("r3")))
@@ -186,7 +197,7 @@ def _goal(draw: st.DrawFn, steps: list[Step]) -> Expr:
         "worked": Compare("worked", ">=", 3.0),
         "permit": Is("permit"),
     }
-    within = [goal for fact, goal in wanted.items() if any(fact in step.outcomes.full for step in steps)]
+    within = [goal for fact, goal in wanted.items() if any(fact in one for step in steps for one in step.outcomes.all)]
     return All(tuple(draw(st.lists(st.sampled_from(within), min_size=1, max_size=2, unique=True))))
 
 
@@ -204,6 +215,8 @@ def worlds(draw: st.DrawFn) -> World:
         id = f"step{number}"
         steps[id], conditions[f"step:{id}:access"], conditions[f"step:{id}:facts"] = draw(_step(outcome))
         ages = steps[id].age
+        if bool(steps[id].outcomes.best) and draw(st.booleans()):
+            conditions[f"step:{id}:only_if:best.0"] = draw(_condition)
         bounds = [Compare("age", ">=", float(ages.from_))] if ages.from_ else []
         bounds += [Compare("age", "<=", float(ages.to))] if ages.to else []
         conditions[f"step:{id}:age"] = All(tuple(bounds))
@@ -268,7 +281,7 @@ def _note(rules: tuple[str, ...] = (), steps: tuple[str, ...] = (), start: dt.da
     )
 
 
-Costs = tuple[dt.date, int, int, int]
+Costs = tuple[dt.date, int, int, int, bool]
 
 
 def _beats(one: Costs, other: Costs) -> bool:
@@ -276,7 +289,11 @@ def _beats(one: Costs, other: Costs) -> bool:
 
 
 class BruteForce:
-    """Tries every order of steps and every start, without any pruning, on cases projected through episodes."""
+    """Tries every order of steps and every start, without any pruning, on cases projected through episodes.
+
+    A way is one as firm as a level, without hopes or with them; what makes no difference to such ways (`Stages.reduced`,
+    which has a test of its own) is no reason to take a step.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -287,39 +304,78 @@ class BruteForce:
 
     def costs(self) -> set[Costs]:
         """The costs of every way that no other way beats."""
-        found = set(self._ways({}, 0, ON, (ON, 0, 0, 0)))
+        moves = Moves(self._world.doors())
+        found: set[Costs] = set()
+        for cut in range(4):
+            for hopes in (False, True):
+                stages = Stages(moves, "goal:g", cut, hopes)
+                found |= set(self._ways(stages, cut, hopes, {}, 0, (ON, 0, 0, 0, False)))
         return {one for one in found if not any(_beats(other, one) for other in found)}
 
-    def _ways(self, changes: Mapping[str, AnyValue], month: int, end: dt.date, costs: Costs) -> Iterator[Costs]:
-        if self._truths(changes, {}, end)["goal:g"]:
-            yield (dt.date.min, 0, 0, 0) if not costs[1] else costs
+    def _ways(
+        self, stages: Stages, cut: int, hopes: bool, changes: Mapping[str, AnyValue], month: int, costs: Costs
+    ) -> Iterator[Costs]:
+        if self._truths(changes, {}, costs[0])["goal:g"]:
+            yield (dt.date.min, 0, 0, 0, False) if not costs[1] else costs
             return
+        before = stages.reduced(frozenset(changes.items()))
         for id, step in self._world.catalogue.steps.items():
-            after = self._after(step, changes)
-            if after == changes:
-                continue
-            for start in range(month, len(self._days)):
-                day = self._days[start]
-                if day < add_months(ON, step.lead_months) or (step.starts and (day.day != 1 or day.month not in step.starts)):
+            for number, outcome in enumerate((step.outcomes.full, *(step.outcomes.best if hopes else ()))):
+                after = self._after(outcome, changes)
+                if stages.reduced(frozenset(after.items())) == before:
                     continue
-                level = self._door(id, changes, day)
-                if level is None:
-                    continue
-                over = add_months(day, int(step.months[1]))
-                arrival = next((k for k, other in enumerate(self._days) if other >= over), None)
-                if arrival is None:
-                    continue
-                idle = sum(not self._paid("idle", changes, {}, self._days[k]) for k in range(month, start))
-                busy = sum(
-                    not self._paid(step.livelihood, changes, step.during, add_months(day, k)) for k in range(int(step.months[1]))
-                )
-                new = (over, costs[1] + 1, max(costs[2], level), costs[3] + idle + busy)
-                yield from self._ways(after, arrival, over, new)
+                for start in range(month, len(self._days)):
+                    level = self._level(id, number, changes, self._days[start])
+                    over = self._over(step, start)
+                    if over is None or level is None or level > cut:
+                        continue
+                    arrival = next((k for k, other in enumerate(self._days) if other >= over), None)
+                    if arrival is None:
+                        continue
+                    unpaid = self._unpaid(step, changes, month, start, over)
+                    new = (over, costs[1] + 1, max(costs[2], level), costs[3] + unpaid, costs[4] or number > 0)
+                    yield from self._ways(stages, cut, hopes, after, arrival, new)
 
-    def _after(self, step: Step, changes: Mapping[str, AnyValue]) -> dict[str, AnyValue]:
+    def _level(self, id: str, number: int, changes: Mapping[str, AnyValue], day: dt.date) -> int | None:
+        """The level of a door and of the condition of its outcome."""
+        level = self._door(id, changes, day)
+        name = f"step:{id}:only_if:best.{number - 1}"
+        if level is None or not number or name not in self._world.catalogue.conditions:
+            return level
+        truth = self._truths(changes, {}, day)[name]
+        return level if truth else 3 if truth is None else None
+
+    def _over(self, step: Step, start: int) -> dt.date | None:
+        """The day on which a step is over that begins on a day of the grid; None if it cannot begin then."""
+        day = self._days[start]
+        if day < add_months(ON, step.lead_months) or (step.starts and (day.day != 1 or day.month not in step.starts)):
+            return None
+        deadlines = [dt.date(year, int(step.apply_by[:2]), int(step.apply_by[3:])) for year in range(2020, 2040) if step.apply_by]
+        ready = add_months(day, int(step.months[1]))
+        if not step.exams:
+            late = deadlines and max(deadline for deadline in deadlines if deadline <= day) < ON
+            return None if late else ready
+        firsts = (add_months(dt.date(2026, 1, 1), k) for k in range(60))
+        exams = (first for first in firsts if first >= ready and first.month in step.exams)
+        held = next(first for first in exams if not deadlines or any(one >= day and one.year == first.year for one in deadlines))
+        return add_months(held, 1)
+
+    def _unpaid(self, step: Step, changes: Mapping[str, AnyValue], month: int, start: int, over: dt.date) -> int:
+        """The months from `month` to the end of a step that nothing is known to pay for."""
+        idle = sum(not self._paid("idle", changes, {}, self._days[k]) for k in range(month, start))
+        values = {**self._world.case.told, **changes}
+        planned = {todo.fact: todo.value for todo in step.todo if values.get(todo.fact) != todo.value}
+        busy, number = 0, 0
+        while (day := add_months(self._days[start], number)) < over:
+            phases = {fact: value for phase in step.phases if phase.from_month <= number for fact, value in phase.facts.items()}
+            busy += not self._paid(step.livelihood, changes, {**planned, **step.during, **phases}, day)
+            number += 1
+        return idle + busy
+
+    def _after(self, outcome: Mapping[str, AnyValue], changes: Mapping[str, AnyValue]) -> dict[str, AnyValue]:
         values = {**self._world.case.told, **changes}
         new = dict(changes)
-        for fact, value in step.outcomes.full.items():
+        for fact, value in outcome.items():
             now = values.get(fact)
             if isinstance(value, str) and value.startswith("+"):
                 value = min((now or 0) + int(value), 5)

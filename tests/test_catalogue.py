@@ -201,6 +201,28 @@ def test_a_wrong_assumption_is_reported(folder: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("source: N_SVWS", "source: N_SWVS", "source_unknown"),
+        ("strands: [schule]", "strands: [schulen]", "term_unknown"),
+        ("school: school_level", "school: school_levl", "fact_unknown"),
+        ("vocational: vocational_level", "vocational: training_kind", "ladder_unknown"),
+        ("HA10: EESA, MSA: MSA,", "HA10: HA10, MSA: MSA,", "value_not_in_enum"),
+        ("BAB: [degree2, degree3]", "BAB: [degree2, degree4]", "value_not_in_enum"),
+        ("FOR_Q: MSA_Q", "FOR_Q: FOR_Q", "value_not_in_enum"),
+        ("school_vocational, care_pflbg", "school_vocational, care", "value_not_in_enum"),
+        ("options:", "choices:", "field_unknown"),
+    ],
+)
+def test_a_wrong_name_in_the_code_tables_is_reported(old: str, new: str, code: str, folder: Path) -> None:
+    path = folder / "school_codes.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    assert code in {found for found, file, _, _ in refused(folder) if file == "school_codes.yaml"}
+
+
 def test_a_name_like_no_other_gets_no_suggestion(folder: Path) -> None:
     plant(folder, {"a": {"fallback": "zzzzzzzz", "access": '"@qqqqqqqq"'}})
     with pytest.raises(DataError) as caught:

@@ -1,21 +1,47 @@
-"""The search finds exactly the ways that trying everything finds."""
+"""The search finds exactly the ways that trying everything finds, and leaves out only what makes no difference."""
 
 from __future__ import annotations
 
-import datetime as dt
-
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from klappts_engine.pathways.search import Way
-from tests.small_world import BruteForce, Costs, World, worlds
-
-
-def _costs(way: Way) -> Costs:
-    end = way.moves[-1].end if way.moves else dt.date.min
-    return end, len(way.moves), way.level, way.unsecured
+from klappts_engine.pathways.future import NO_CHANGES
+from klappts_engine.pathways.moves import Moves
+from klappts_engine.pathways.stages import Stages
+from tests.small_world import BruteForce, World, worlds
 
 
 @settings(max_examples=500)
 @given(worlds())
 def test_the_search_finds_the_same_costs_as_trying_everything(world: World) -> None:
-    assert {_costs(way) for way in world.search().ways("g")} == BruteForce(world).costs()
+    assert {way.costs for way in world.ways()} == BruteForce(world).costs()
+
+
+@settings(max_examples=300)
+@given(worlds(), st.integers(0, 3), st.booleans(), st.data())
+def test_what_is_left_out_of_a_state_makes_no_difference(world: World, cut: int, hopes: bool, data: st.DataObject) -> None:
+    moves = Moves(world.doors())
+    stages = Stages(moves, "goal:g", cut, hopes)
+    full, merged = NO_CHANGES, stages.reduced(NO_CHANGES)
+    for _ in range(4):
+        results = [
+            (id, result)
+            for id in stages.of(full).steps
+            for result in stages.counted(id)
+            if stages.reduced(moves.outcome(result.facts, full)) != merged
+        ]
+        for id, result in results:
+            fresh = Moves(world.doors())  # shares no answer with the other state
+            assert moves.openings(id, result.grade, full) == fresh.openings(id, result.grade, merged)
+            busy, other = moves.busy(id, full), fresh.busy(id, merged)
+            assert busy == other
+        assert moves.idle(full) == Moves(world.doors()).idle(merged)
+        day = moves.future.days[0]
+        truths = [world.doors().truth("goal:g", ["goal:g"], changes, day) for changes in (full, merged)]
+        assert truths[0] == truths[1]
+        if not results:
+            return
+        _, result = data.draw(st.sampled_from(results))
+        full = moves.outcome(result.facts, full)
+        merged = stages.reduced(moves.outcome(result.facts, merged))
+        assert stages.reduced(full) == merged

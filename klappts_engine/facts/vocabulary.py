@@ -98,6 +98,16 @@ class Vocabulary:
         """Facts whose value a rule gives: fact id to rule id."""
         return {id: fact.derive.rule for id, fact in self.facts.items() if isinstance(fact.derive, ByRule)}
 
+    @cached_property
+    def inputs(self) -> dict[str, frozenset[str]]:
+        """Each fact with itself and all facts it is derived from."""
+        found: dict[str, frozenset[str]] = {}
+        for id in (*self.derived, *self.facts):
+            derive = self.derived.get(id)
+            others = derive.inputs if derive else ()
+            found.setdefault(id, frozenset({id}).union(*(found.get(other, frozenset({other})) for other in others)))
+        return found
+
     def values_of(self, id: str) -> tuple[str, ...]:
         """The values an enum, set or status fact can have."""
         return tuple(self.statuses) if self.facts[id].type == "status" else self.facts[id].values

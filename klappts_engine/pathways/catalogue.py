@@ -17,6 +17,7 @@ from klappts_engine.facts.vocabulary import Fact, Vocabulary
 from klappts_engine.pathways.model import (
     Benefit,
     CatalogueHead,
+    Figure,
     Gap,
     Goal,
     Institution,
@@ -24,6 +25,7 @@ from klappts_engine.pathways.model import (
     PracticeNote,
     Profile,
     RegionFile,
+    SchoolTable,
     Source,
     Step,
 )
@@ -33,6 +35,10 @@ from klappts_engine.validation import Text, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
 
 Model = TypeVar("Model", bound=BaseModel)
+Place = tuple[str, int | None]
+"""The file of an entry, and its line."""
+SCHOOL_CODES = "school_codes.yaml"
+PLANNING = "planning.yaml"
 
 
 @dataclass(frozen=True)
@@ -67,8 +73,15 @@ class Catalogue:
     conditions: Mapping[str, Expr] = field(repr=False)
     """Every condition of the catalogue by name.
 
-    `step:ID:access`, `step:ID:facts`, `step:ID:age`, `goal:ID`, `livelihood:PROFILE:N`, `presumed:PROFILE:FACT`, `clarify:N`.
+    `step:ID:access`, `step:ID:facts`, `step:ID:age`, `step:ID:only_if:GRADE.N`, `goal:ID`, `livelihood:PROFILE:N`,
+    `presumed:PROFILE:FACT`, `clarify:N`.
     """
+    school_codes: SchoolTable | None = field(default=None, repr=False)
+    """The code tables of the schools, where the folder has them."""
+    places: Mapping[str, Place] = field(default_factory=dict, repr=False)
+    """Where each entry stands, by section and id ("steps:lang.eok")."""
+    figures: Mapping[str, Figure] = field(default_factory=dict, repr=False)
+    """Figures to plan with, where the folder has them; no search and no answer about a person reads them."""
 
     def goal(self, id: str) -> Goal:
         """The goal `id`. Raises UsageError if there is none."""
@@ -94,14 +107,19 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     terms = {kind: reader.many("terms.yaml", kind, Text) for kind in ("owners", "bodies", "payers", "strands")}
     steps, strands = reader.steps()
     place = reader.region(region)
+    table = reader.one(SCHOOL_CODES, SchoolTable) if (folder / SCHOOL_CODES).exists() else None
+    reader.places["table:school_codes"] = (SCHOOL_CODES, 1)
+    figures = reader.many(PLANNING, "figures", Figure) if (folder / PLANNING).exists() else {}
     assumptions, found = load_assumptions(folder / "assumption_sets.yaml", rulebook.vocabulary, case)
     reader.mistakes.extend(found)
     if head is None or place is None or reader.incomplete:
         raise DataError(reader.mistakes)
+    conditions = reader.conditions(head.age)
     catalogue = Catalogue(
-        head, steps, strands, goals, benefits, profiles, practice, sources, terms, assumptions, place, reader.conditions(head.age)
-    )
-    reader.mistakes.extend(_Checker(catalogue, rulebook, reader.places).mistakes())
+        head, steps, strands, goals, benefits, profiles, practice, sources, terms, assumptions, place, conditions,
+        table, reader.places, figures,
+    )  # fmt: skip
+    reader.mistakes.extend(_Checker(catalogue, rulebook).mistakes())
     if reader.mistakes:
         raise DataError(reader.mistakes)
     return catalogue
@@ -118,7 +136,7 @@ class _Reader:
         self.mistakes: list[Mistake] = []
         self.incomplete = False
         """Whether a file or a section is missing or cannot be read, so that names in it cannot be held against others."""
-        self.places: dict[str, tuple[str, int | None]] = {}
+        self.places: dict[str, Place] = {}
 
     def _document(self, name: str) -> Map:
         if name not in self._documents:
@@ -203,6 +221,8 @@ class _Reader:
                 facts = raw.get("facts")
                 found[f"step:{id}:facts"] = self._parse(facts, key, raw) if facts is not None else All(())
                 found[f"step:{id}:age"] = _ages(raw.get("age") or {}, age)
+                for grade, condition in ((raw.get("outcomes") or {}).get("only_if") or {}).items():
+                    found[f"step:{id}:only_if:{grade}"] = self._parse(condition, key, raw)
             elif kind == "goals":
                 found[f"goal:{id}"] = self._parse(raw.get("test"), key, raw)
             elif kind == "profiles":
@@ -225,17 +245,19 @@ class _Reader:
 class _Checker:
     """Holds the catalogue against itself and the rulebook."""
 
-    def __init__(self, catalogue: Catalogue, rulebook: Rulebook, places: Mapping[str, tuple[str, int | None]]) -> None:
+    def __init__(self, catalogue: Catalogue, rulebook: Rulebook) -> None:
         self._catalogue = catalogue
         self._rulebook = rulebook
         self._vocabulary: Vocabulary = rulebook.vocabulary
-        self._places = places
+        self._places = catalogue.places
 
     def mistakes(self) -> Iterable[Mistake]:
         """Every unknown id and every value that does not fit its fact."""
         for id, step in self._catalogue.steps.items():
             yield from self._step(id, step)
         yield from self._head()
+        if self._catalogue.school_codes:
+            yield from self._school_codes(self._catalogue.school_codes)
         for id, profile in self._catalogue.profiles.items():
             for option in profile.options:
                 yield from self._known(f"profiles:{id}", option.benefit, self._catalogue.benefits, "term_unknown", "benefits")
@@ -279,6 +301,23 @@ class _Checker:
         known = list(known)
         if name not in known:
             yield Mistake(code, {"name": name, "leaf": name, "guess": nearest(name, known)}, "catalogue.yaml")
+
+    def _school_codes(self, table: SchoolTable) -> Iterable[Mistake]:
+        key, facts = "table:school_codes", self._vocabulary.facts
+        yield from self._known(key, table.source, self._catalogue.sources, "source_unknown")
+        for strand in table.strands:
+            yield from self._known(key, strand, self._catalogue.terms["strands"], "term_unknown", "strands")
+        ladders = {
+            table.school: (*table.certificates.values(), *table.entries.values()),
+            table.vocational: tuple(rung for rungs in table.degrees.values() for rung in rungs),
+        }
+        for fact, values in (*ladders.items(), *table.school_based.items()):
+            yield from self._known(key, fact, facts, "fact_unknown")
+            if fact in facts and fact in ladders and not facts[fact].ladder:
+                yield self._at(key, "ladder_unknown", name=fact)
+            for value in values if fact in facts else ():
+                if value not in facts[fact].values:
+                    yield self._at(key, "value_not_in_enum", value=value, fact=fact, allowed=", ".join(facts[fact].values))
 
     def _step(self, id: str, step: Step) -> Iterable[Mistake]:
         key = f"steps:{id}"

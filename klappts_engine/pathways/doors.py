@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any as AnyValue
 from typing import Literal
@@ -13,11 +14,12 @@ from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways import practice
 from klappts_engine.pathways.catalogue import Catalogue
-from klappts_engine.pathways.future import Changes, Future, changed, restrict
+from klappts_engine.pathways.future import NO_CHANGES, Changes, Future, changed, joined, restrict
 from klappts_engine.pathways.model import Presumed, Share, Step, Todo
+from klappts_engine.pathways.relevance import Matters, Relevance
 from klappts_engine.rules.assessment import Strengths
 from klappts_engine.rules.executor import Executor, Parts, Truths
-from klappts_engine.rules.expressions import All, Any, Expr, Ref, truth_of
+from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Ref, references, truth_of
 from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import nearest
 
@@ -66,16 +68,20 @@ class Living:
 
 
 class Doors:
-    """Answers doors and livelihood for one case; everything is remembered by step, relevant changes and stretch of time."""
+    """Answers doors and livelihood for one case; answers are shared by all states and days that agree in what matters."""
 
     def __init__(self, parts: Parts, catalogue: Catalogue, future: Future) -> None:
         self.rulebook = parts.rulebook
         self.catalogue = catalogue
         self.future = future
         self._parts = parts
-        self._facts: dict[str, frozenset[str]] = {}
+        self._matters: dict[tuple[str, Changes], Matters] = {}
         self._doors: dict[tuple[str, Changes, int], Door] = {}
-        self._living: dict[tuple[str, Changes, int], Living] = {}
+        self._activities: dict[tuple[str, Changes, int], Changes] = {}
+        self._living: dict[tuple[str, Changes, Changes, int], Living] = {}
+        self._least_levels: dict[str, int] = {}
+        self._levels: dict[str, frozenset[int]] = {}
+        self._truths: dict[tuple[str, Changes, Changes, int], Truths] = {}
 
     @property
     def unknown_level(self) -> int:
@@ -94,61 +100,164 @@ class Doors:
             raise UsageError(Mistake("step_unknown", {"name": step, "guess": nearest(step, self.catalogue.steps)}))
         return step, since
 
+    def today(self, step: str) -> Door:
+        """The door of `step` on the first day; one executor answers all of them, which is made sooner than one for each."""
+        executor = self._parts.executor("steps", lambda: chain.from_iterable(map(self._door_rules, self.catalogue.steps)))
+        return _Evaluation(self, executor, step, frozenset(), self.future.days[0]).door()
+
     def door(self, step: str, changes: Changes, day: dt.date) -> Door:
         """The door of `step` on `day` when `changes` have come about."""
-        key = (step, self.concerning_door(step, changes), self.future.segment(day))
+        matters = self.matters(step)
+        changes = restrict(changes, matters.facts)
+        key = (step, changes, matters.alike[self.future.stretch(day)])
         if key not in self._doors:
-            if not changes and day == self.future.days[0]:
-                # Where all doors are looked at once, one executor for all of them is made sooner than one for each.
-                executor = self._parts.executor("steps", lambda: chain.from_iterable(map(self._door_rules, self.catalogue.steps)))
-            else:
-                executor = self._parts.executor(f"step:{step}", lambda: self._door_rules(step))
+            executor = self._parts.executor(f"step:{step}", lambda: self._door_rules(step))
             self._doors[key] = _Evaluation(self, executor, step, changes, day).door()
         return self._doors[key]
 
-    def concerning_door(self, step: str, changes: Changes) -> Changes:
-        """The changes that can matter for the door of a step."""
-        if step not in self._facts:
-            self._facts[step] = self._parts.facts(f"step:{step}", lambda: self._door_rules(step)) | self._read_directly(step)
-        return restrict(changes, self._facts[step])
+    def matters(self, id: str) -> Matters:
+        """What the door of a step can hang on."""
+        key = (f"step:{id}", NO_CHANGES)
+        if key not in self._matters:
+            self._matters[key] = self._matters_for_door(id)
+        return self._matters[key]
 
-    def living(self, profile: str, changes: Changes, day: dt.date) -> Living:
-        """What pays for the month that begins on `day`, with the facts of the activity among `changes`."""
-        key = (profile, self.concerning(profile, changes), self.future.segment(day))
+    def _matters_for_door(self, id: str) -> Matters:
+        step = self.catalogue.steps[id]
+        then = [f"step:{id}:access", *(todo.rule for todo in step.todo if todo.rule)]
+        now = [rule for rule in self._door_rules(id) if rule != f"step:{id}:access"]
+        direct = (frozenset(step.requires) | {todo.fact for todo in step.todo}) & self.changeable
+        columns = [self._relevance.column(step.status.from_, step.status.to)]
+        entered = references(self.catalogue.conditions[f"step:{id}:access"])
+        for note in self.catalogue.practice.values():
+            if id in note.steps or not entered.isdisjoint(note.rules):
+                columns.append(self._relevance.column(note.from_, note.to))
+        fixed = self._fixed(id)
+        before = self._relevance.of(now, {}, columns)
+        after = self._relevance.of(then, fixed, columns)
+        return before.with_(after, direct)
+
+    def _fixed(self, id: str) -> dict[str, AnyValue]:
+        """The facts known to hold once a step begins, whatever other steps change."""
+        return {**{todo.fact: todo.value for todo in self._ahead(id)}, **self.catalogue.steps[id].during_month(0)}
+
+    def _ahead(self, id: str) -> list[Todo]:
+        """What has to be brought about before a step in any case."""
+        values = self.future.values(NO_CHANGES, self.future.days[0])
+        open_ = (todo for todo in self.catalogue.steps[id].todo if todo.fact not in self.changeable)
+        return [todo for todo in open_ if not _reached(self.rulebook.vocabulary, todo, values)]
+
+    def least_level(self, id: str) -> int:
+        """A level that the door of a step cannot be better than."""
+        if id not in self._least_levels:
+            fixed, ahead = self._fixed(id), self._ahead(id)
+            access = self._relevance.least_level(self.catalogue.conditions[f"step:{id}:access"], fixed, self._level_of_rule)
+            todos = [self._level(self.catalogue.head.to_do_strength[todo.kind]) for todo in ahead]
+            rules = [self._level_of_rule(todo.rule) for todo in ahead if todo.rule]
+            self._least_levels[id] = max(access, *todos, *rules, 0)
+        return self._least_levels[id]
+
+    def levels(self, id: str) -> frozenset[int]:
+        """The levels on which the door of a step can stand at all, that of an unknown door included."""
+        if id not in self._levels:
+            words = {self.catalogue.head.to_do_strength[todo.kind] for todo in self.catalogue.steps[id].todo}
+            for rule in self._relevance.possible(self._door_rules(id), self._fixed(id)):
+                for version in self.rulebook.rules[rule].versions:
+                    words |= {version.strength, *(weaker for _, weaker in version.downgrades)}
+            self._levels[id] = frozenset({self._level(word) for word in words} | {0, self.unknown_level})
+        return self._levels[id]
+
+    def _level_of_rule(self, rule: str) -> int:
+        return min((self._level(version.strength) for version in self.rulebook.rules[rule].versions), default=0)
+
+    def _level(self, word: str) -> int:
+        return self.rulebook.scale.level(word) or 0
+
+    def activity(self, id: str, changes: Changes, month: int) -> Changes:
+        """The facts of a step under way in a month of it, with what had to be brought about before."""
+        step = self.catalogue.steps[id]
+        key = (id, restrict(changes, frozenset(todo.fact for todo in step.todo)), month)
+        if key not in self._activities:
+            values = self.future.values(key[1], self.future.days[0])
+            todos = {todo.fact: todo.value for todo in step.todo if not _reached(self.rulebook.vocabulary, todo, values)}
+            self._activities[key] = frozenset({**todos, **step.during_month(month)}.items())
+        return self._activities[key]
+
+    @cached_property
+    def _relevance(self) -> Relevance:
+        return Relevance(self._parts, self.future, self.changeable)
+
+    @cached_property
+    def changeable(self) -> frozenset[str]:
+        """The facts that the outcome of any step changes, or that are presumed while one runs."""
+        outcomes = {fact for step in self.catalogue.steps.values() for one in step.outcomes.all for fact in one}
+        return frozenset(outcomes.union(*(profile.presume for profile in self.catalogue.profiles.values())))
+
+    @property
+    def leaves(self) -> list[tuple[Leaf, frozenset[str]]]:
+        """The leaves by whose numbers `Matters.asks` speaks, with the changeable facts they hang on."""
+        return self._relevance.leaves
+
+    @property
+    def caps(self) -> Mapping[str, float]:
+        """For each counter one more than the largest number it is compared with."""
+        return self._parts.caps
+
+    def living(self, profile: str, changes: Changes, activity: Changes, day: dt.date) -> Living:
+        """What pays for the month that begins on `day`; `activity` are the facts of the step that is under way."""
+        matters = self.matters_for_living(profile, activity)
+        changes = restrict(changes, matters.facts)
+        key = (profile, changes, activity, matters.alike[self.future.stretch(day)])
         if key not in self._living:
             executor = self._parts.executor(f"livelihood:{profile}", lambda: self._livelihood_rules(profile))
             presume, options = self.catalogue.profiles[profile].presume, self.catalogue.profiles[profile].options
-            truths = executor.evaluate(self.future.values(changes, day), day)
+            there = joined(changes, activity)
+            truths = executor.evaluate(self.future.values(there, day), day)
             if presume:
                 more = {fact: _presumed(one, truths[f"presumed:{profile}:{fact}"]) for fact, one in presume.items()}
-                truths = executor.evaluate(self.future.values(changed(changes, more), day), day)
+                truths = executor.evaluate(self.future.values(changed(there, more), day), day)
             answers = (truths[f"livelihood:{profile}:{number}"] for number in range(len(options)))
             self._living[key] = _living(zip(options, answers, strict=True))
         return self._living[key]
 
-    def concerning(self, profile: str, changes: Changes) -> Changes:
-        """The changes that can matter for a livelihood profile."""
-        return restrict(changes, self._parts.facts(f"livelihood:{profile}", lambda: self._livelihood_rules(profile)))
+    def matters_for_living(self, profile: str, activity: Changes) -> Matters:
+        """What the livelihood can hang on while `activity` is under way."""
+        name = f"livelihood:{profile}"
+        if (name, activity) not in self._matters:
+            return self.matter(name, self._livelihood_rules(profile), activity)
+        return self._matters[name, activity]
 
     def _livelihood_rules(self, profile: str) -> list[str]:
         options = [f"livelihood:{profile}:{number}" for number in range(len(self.catalogue.profiles[profile].options))]
         return options + [f"presumed:{profile}:{fact}" for fact in self.catalogue.profiles[profile].presume]
 
-    def system(self, changes: Changes, day: dt.date) -> str | None:
+    def system(self, changes: Changes, activity: Changes, day: dt.date) -> str | None:
         """The benefit system on `day`; None where it is not known. Told by the case, or given by its rule."""
         fact = self.catalogue.head.system
-        told = self.future.values(changes, day).get(fact)
+        told = self.future.told(day).get(fact)
         rule = self.rulebook.vocabulary.by_rule.get(fact)
         if told is not None or rule is None:
             return told
         values = self.rulebook.rules[rule].values
-        truths = self.truth("system", [f"{rule}={value}" for value in values], changes, day)
+        truths = self.truth("system", [f"{rule}={value}" for value in values], changes, day, activity)
         return next((value for value in values if truths[f"{rule}={value}"]), None)
 
-    def truth(self, name: str, ids: Iterable[str], changes: Changes, day: dt.date) -> Truths:
+    def truth(self, name: str, ids: Iterable[str], changes: Changes, day: dt.date, activity: Changes = NO_CHANGES) -> Truths:
         """The answers of `ids`, through an executor kept under `name`."""
-        executor = self._parts.executor(name, lambda: ids)
-        return executor.evaluate(self.future.values(changes, day), day)
+        matters = self.matter(name, ids, activity)
+        changes = restrict(changes, matters.facts)
+        key = (name, changes, activity, matters.alike[self.future.stretch(day)])
+        if key not in self._truths:
+            executor = self._parts.executor(name, lambda: ids)
+            self._truths[key] = executor.evaluate(self.future.values(joined(changes, activity), day), day)
+        return self._truths[key]
+
+    def matter(self, name: str, ids: Iterable[str], activity: Changes = NO_CHANGES) -> Matters:
+        """What the answers of `ids`, kept under `name`, can hang on while `activity` is under way."""
+        key = (name, activity)
+        if key not in self._matters:
+            self._matters[key] = self._relevance.of(ids, dict(activity))
+        return self._matters[key]
 
     def _door_rules(self, id: str) -> list[str]:
         step = self.catalogue.steps[id]
@@ -156,10 +265,6 @@ class Doors:
         if step.presence == "daytime_full" and self.catalogue.head.childcare:
             ids.append(self.catalogue.head.childcare)
         return ids
-
-    def _read_directly(self, id: str) -> frozenset[str]:
-        step = self.catalogue.steps[id]
-        return frozenset(step.requires) | {todo.fact for todo in step.todo}
 
 
 def _presumed(presumed: Presumed, truth: bool | None) -> AnyValue:
@@ -190,7 +295,7 @@ class _Evaluation:
         self._day = day
         self._now = doors.future.values(changes, day)
         self._todo = tuple(todo for todo in self._step.todo if not _reached(doors.rulebook.vocabulary, todo, self._now))
-        planned = {**during(self._step, 0), **{todo.fact: todo.value for todo in self._todo}}
+        planned = {**{todo.fact: todo.value for todo in self._todo}, **self._step.during_month(0)}
         self._then = doors.future.values(changed(changes, planned), day)
         self._truths_now = executor.evaluate(self._now, day)
         self._truths = executor.evaluate(self._then, day)
@@ -212,7 +317,7 @@ class _Evaluation:
     def _status(self) -> Iterable[Block]:
         status = self._step.status
         outside = (status.from_ and self._day < status.from_) or (status.to and self._day > status.to)
-        if status.state == "ended" or outside:
+        if outside or (status.state == "ended" and status.to is None):
             yield Block("status", status.state)
         elif status.state in ("unclear", "planned"):
             yield Block("status", status.state, unknown=True)
@@ -298,12 +403,3 @@ def _reached(vocabulary: Vocabulary, todo: Todo, values: dict[str, AnyValue]) ->
     if vocabulary.facts[todo.fact].ladder:
         return vocabulary.rank(todo.fact, value) >= vocabulary.rank(todo.fact, todo.value)
     return bool(value == todo.value)
-
-
-def during(step: Step, month: int) -> dict[str, AnyValue]:
-    """The facts that hold in month number `month` of a step, from 0."""
-    facts = dict(step.during)
-    for phase in step.phases:
-        if phase.from_month <= month:
-            facts.update(phase.facts)
-    return facts

@@ -18,6 +18,8 @@ from klappts_engine.rules.timeline import turning_days
 Changes = frozenset[tuple[str, Any]]
 """Facts that steps have changed, with their values."""
 
+NO_CHANGES: Changes = frozenset()
+
 
 class Future:
     """One case over the months of a search. `days[0]` is the day asked for, the others are firsts of months.
@@ -39,13 +41,25 @@ class Future:
 
     @cached_property
     def _turns(self) -> list[dt.date]:
-        """Every day on which any answer can change while the changed facts stay as they are."""
-        horizon = add_months(self.days[-1], 60)
-        return sorted({*turning_days(self._rulebook, self._case, self._rulebook.rules, horizon), *self._more_turns})
+        """Every day up to the horizon on which any answer can change while the changed facts stay as they are."""
+        first, last = self.days[0], self.days[-1]
+        more = (day for day in self._more_turns if first < day <= last)
+        return sorted({*turning_days(self._rulebook, self._case, self._rulebook.rules, last), *more})
 
-    def segment(self, day: dt.date) -> int:
-        """The number of the stretch of unchanged answers that `day` lies in."""
+    @cached_property
+    def stretches(self) -> list[dt.date]:
+        """The first day of each stretch on which no answer changes."""
+        return [self.days[0], *self._turns]
+
+    def stretch(self, day: dt.date) -> int:
+        """The number of the stretch that `day` lies in."""
         return bisect_right(self._turns, day)
+
+    @cached_property
+    def varying(self) -> frozenset[str]:
+        """The facts that time alone changes."""
+        first, *later = (self.values(frozenset(), day) for day in self.stretches)
+        return frozenset(id for id in self._vocabulary.facts if any(values.get(id) != first.get(id) for values in later))
 
     def index(self, day: dt.date) -> int:
         """The first month of the grid that does not start before `day`; beyond the grid: its length."""
@@ -106,3 +120,8 @@ def restrict(changes: Changes, facts: frozenset[str]) -> Changes:
 def changed(changes: Changes, more: Mapping[str, Any]) -> Changes:
     """The changes with further ones on top."""
     return frozenset({**dict(changes), **more}.items()) if more else changes
+
+
+def joined(changes: Changes, activity: Changes) -> Changes:
+    """The changes with the facts of an activity on top."""
+    return changed(changes, dict(activity))

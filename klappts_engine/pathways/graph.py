@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any as AnyValue
 
 import networkx as nx
 
 from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.facts.derive import Mapped
+from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways.catalogue import Catalogue, is_increment
-from klappts_engine.rules.expressions import All, Any, Expr, In, Is
-from klappts_engine.rules.facts_needed import facts_needed
+from klappts_engine.pathways.model import Step
+from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Known, Ref, walk
 from klappts_engine.rules.rulebook import Rulebook
 
 FORMATS = (".graphml", ".json")
@@ -23,8 +26,9 @@ def step_graph(catalogue: Catalogue, rulebook: Rulebook) -> nx.DiGraph[str]:
 
     A milestone ("german_ladder=B1", kind "milestone") leads to each step that requires it, a step (kind "step") to each
     milestone it raises (edge attribute `grade`: full, best or partial), a higher rung to the next lower one (`includes`),
-    a fact that is no rung to each step whose rules read it (`read`), and a milestone to each goal (kind "goal") that asks
-    for it. `rulebook` is the one with the conditions of the catalogue.
+    a rung to each step that recommends it (`recommends`) or is shorter from it on (`shortens`), a milestone to each step
+    whose rules, to-dos or livelihood read it (`read`; a rung only where an answer turns at it), and a milestone to each goal
+    (kind "goal") that asks for it. `rulebook` is the one with the conditions of the catalogue.
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     for fact, kind in rulebook.vocabulary.facts.items():
@@ -33,9 +37,8 @@ def step_graph(catalogue: Catalogue, rulebook: Rulebook) -> nx.DiGraph[str]:
             graph.add_edge(_milestone(graph, fact, higher), f"{fact}={lower}", kind="includes")
     for id, step in catalogue.steps.items():
         graph.add_node(id, kind="step", label=step.title.de, strand=catalogue.strands[id], owner=step.owner)
-        for fact, rungs in step.requires.items():
-            if rungs.from_ is not None:
-                graph.add_edge(_milestone(graph, fact, rungs.from_), id, kind="requires")
+        for fact, rung, kind_of_use in _rungs_used(step):
+            graph.add_edge(_milestone(graph, fact, rung), id, kind=kind_of_use)
         for todo in step.todo:
             graph.add_edge(_milestone(graph, todo.fact, todo.value), id, kind="todo", by=todo.by)
         for grade, outcomes in (
@@ -46,15 +49,18 @@ def step_graph(catalogue: Catalogue, rulebook: Rulebook) -> nx.DiGraph[str]:
             for fact, value in (item for outcome in outcomes for item in outcome.items()):
                 if not graph.has_edge(id, f"{fact}={value}"):
                     graph.add_edge(id, _milestone(graph, fact, value), kind="raises", grade=grade)
-    for id in catalogue.steps:
-        read = facts_needed(rulebook, [f"step:{id}:access", f"step:{id}:facts"])
+    read_by = {id: _read(rulebook, id) for id in rulebook.rules}
+    for id, step in catalogue.steps.items():
+        read = set().union(*(read_by[rule] for rule in rulebook.cone(_conditions(catalogue, id, step))))
         for milestone in _of_kind(graph, "milestone"):
-            if graph.nodes[milestone]["fact"] in read and not rulebook.vocabulary.facts[graph.nodes[milestone]["fact"]].ladder:
+            if (graph.nodes[milestone]["fact"] in read or milestone in read) and not graph.has_edge(milestone, id):
                 graph.add_edge(milestone, id, kind="read")
     for id, goal in catalogue.goals.items():
         graph.add_node(f"goal:{id}", kind="goal", label=goal.title.de)
-        for fact, value in _asked(catalogue.conditions[f"goal:{id}"]):
-            graph.add_edge(_milestone(graph, fact, value), f"goal:{id}", kind="counts")
+        asked = set(_asked(rulebook, catalogue.conditions[f"goal:{id}"]))
+        for milestone in _of_kind(graph, "milestone"):
+            if graph.nodes[milestone]["fact"] in asked or milestone in asked:
+                graph.add_edge(milestone, f"goal:{id}", kind="counts")
     return graph
 
 
@@ -91,13 +97,60 @@ def _milestone(graph: nx.DiGraph[str], fact: str, value: AnyValue) -> str:
     return node
 
 
-def _asked(expr: Expr) -> Iterator[tuple[str, AnyValue]]:
-    """The values a goal asks for, whether together or as alternatives."""
-    if isinstance(expr, (All, Any)):
-        parts: Iterable[Expr] = expr.parts
-        for part in parts:
-            yield from _asked(part)
-    elif isinstance(expr, In):
-        yield from ((expr.fact, value) for value in sorted(expr.values))
-    elif isinstance(expr, Is):
-        yield expr.fact, True
+def _rungs_used(step: Step) -> Iterator[tuple[str, AnyValue, str]]:
+    """The rungs a step looks at on the way in, each with the kind of use; the firmest use of a rung comes last."""
+    for fact, by_rung in step.by_entry.items():
+        yield from ((fact, rung, "shortens") for rung, months in by_rung.items() if months < step.months[1])
+    for fact, rungs in step.requires.items():
+        if rungs.recommended is not None:
+            yield fact, rungs.recommended, "recommends"
+        if rungs.from_ is not None:
+            yield fact, rungs.from_, "requires"
+
+
+def _conditions(catalogue: Catalogue, id: str, step: Step) -> Iterator[str]:
+    """The conditions and rules that decide whether a step can begin, which outcomes it can have, and who pays meanwhile."""
+    beginnings = (f"step:{id}:", f"livelihood:{step.livelihood}:", f"presumed:{step.livelihood}:")
+    yield from (name for name in catalogue.conditions if name.startswith(beginnings))
+    yield from (todo.rule for todo in step.todo if todo.rule)
+
+
+def _read(rulebook: Rulebook, id: str) -> set[str]:
+    """What a rule reads itself: facts that are no ladder, and the milestones of those rungs at which its answer turns."""
+    vocabulary = rulebook.vocabulary
+    found: set[str] = set()
+    for node in (node for version in rulebook.rules[id].versions for tree in version.trees for node in walk(tree)):
+        if isinstance(node, (Is, Compare, In, Has, Known)):
+            found |= {fact for fact in vocabulary.inputs[node.fact] if not vocabulary.facts[fact].ladder}
+        if isinstance(node, In):
+            found.update(_turns(vocabulary, node))
+    return found
+
+
+def _turns(vocabulary: Vocabulary, leaf: In) -> Iterator[str]:
+    """The rungs at which a leaf turns, on the ladder of its fact or on the one that its fact is mapped from."""
+    derive = vocabulary.facts[leaf.fact].derive
+    mapped = derive if isinstance(derive, Mapped) else None
+    fact = mapped.map if mapped else leaf.fact
+    rungs = vocabulary.facts[fact].values if vocabulary.facts[fact].ladder else ()
+    for lower, rung in pairwise(rungs):
+        before, after = (mapped.to.get(one, mapped.otherwise) if mapped else one for one in (lower, rung))
+        if (before in leaf.values) is not (after in leaf.values):
+            yield f"{fact}={rung}"
+
+
+def _asked(rulebook: Rulebook, expr: Expr) -> Iterator[str]:
+    """What a goal asks for, whether together or as alternatives: milestones, or facts where any of their milestones may do."""
+    match expr:
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from _asked(rulebook, part)
+        case Ref(rule):
+            for version in rulebook.rules[rule].versions:
+                yield from _asked(rulebook, version.when)
+        case In(fact, values):
+            yield from (f"{fact}={value}" for value in sorted(values))
+        case Is(fact):
+            yield f"{fact}={True}"
+        case Compare(fact) | Has(fact):
+            yield fact

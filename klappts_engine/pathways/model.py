@@ -1,11 +1,12 @@
-"""What the catalogue files hold: steps, goals, livelihood, practice notes, offers and gaps."""
+"""What the catalogue files hold: steps, goals, livelihood, practice notes, planning figures, offers and gaps."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from klappts_engine.validation import Data, Text
 
@@ -13,6 +14,8 @@ Basis = Literal["law", "practice"]
 Share = Literal["full", "topup", "contribution", "kann"]
 PracticeState = Literal["open", "waitlist", "quota", "suspended", "unknown"]
 OfferState = Literal["confirmed", "plausible", "unverified", "unknown", "ended"]
+Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+_PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2})?(\.\.([0-9]{4}(-[0-9]{2})?)?)?")
 
 
 class Rungs(Data):
@@ -65,6 +68,11 @@ class Outcomes(Data):
     only_if: dict[str, Any] = {}
     """A condition for an outcome named by its grade and number, such as "partial.1"."""
 
+    @property
+    def all(self) -> tuple[dict[str, Any], ...]:
+        """The outcomes of all grades."""
+        return (self.full, *self.best, *self.partial)
+
 
 class StepStatus(Data):
     """Whether the offer exists as a kind: its state, and from when to when (both included)."""
@@ -72,6 +80,10 @@ class StepStatus(Data):
     state: Literal["active", "restricted", "planned", "unclear", "ended"] = "active"
     from_: dt.date | None = Field(None, alias="from")
     to: dt.date | None = None
+
+    def over(self, day: dt.date) -> bool:
+        """Whether it has ended before `day`."""
+        return self.state == "ended" or (self.to is not None and self.to < day)
 
 
 class Beside(Data):
@@ -157,6 +169,14 @@ class Step(Data):
             raise ValueError("months_order")
         return self
 
+    def during_month(self, month: int) -> dict[str, Any]:
+        """The facts that hold in month number `month` of the step, from 0."""
+        facts = dict(self.during)
+        for phase in self.phases:
+            if phase.from_month <= month:
+                facts.update(phase.facts)
+        return facts
+
 
 class Goal(Data):
     """What a way leads to: a condition over facts. `parts` are goals that are shown side by side in its place."""
@@ -207,6 +227,48 @@ class Source(Data):
     url: str | None = None
     date: str | dt.date
     kind: str
+
+
+class Figure(Data):
+    """A figure to plan slack and buffers with: a value, between which it lies, of whom and when; never a forecast for a person.
+
+    `period` is a year or month, or from..to of them, open at the end where it still holds; null: undated. `grade`: A official
+    statistic or statute, B study with a method, C report, press or one place, D analogy only. `rate` and `share` are parts
+    of one; those of different populations must not be multiplied.
+    """
+
+    what: Text
+    population: Text
+    value: Finite
+    low: Finite | None
+    high: Finite | None
+    unit: Literal["units", "units_per_week", "weeks", "months", "rate", "share", "persons_per_post"]
+    period: str | None
+    grade: Literal["A", "B", "C", "D"]
+    source: str
+
+    @field_validator("source")
+    @classmethod
+    def _named(cls, source: str) -> str:
+        if not source.strip():
+            raise ValueError("field_missing")
+        return source
+
+    @field_validator("period")
+    @classmethod
+    def _dated(cls, period: str | None) -> str | None:
+        if period is not None and not _PERIOD.fullmatch(period):
+            raise ValueError("figure_period")
+        return period
+
+    @model_validator(mode="after")
+    def _within(self) -> Figure:
+        low, high = (self.value if bound is None else bound for bound in (self.low, self.high))
+        if not low <= self.value <= high:
+            raise ValueError("figure_order")
+        if low < 0 or (high > 1 and self.unit in ("rate", "share")):
+            raise ValueError("figure_range")
+        return self
 
 
 class PracticeNote(Data):
@@ -270,6 +332,28 @@ class RegionFile(Data):
     institutions: dict[str, Institution]
     offers: dict[str, Offer]
     gaps: dict[str, Gap] = {}
+
+
+class SchoolTable(Data):
+    """The code tables of the schools, as far as steps can be held against them.
+
+    `courses` gives for each course the pairs "vocational/general" of certificates it can end in, `options` for each option
+    of the transition system the certificates it is entered with. `certificates` and `entries` say for which rung of the
+    ladder `school` a name stands, `degrees` for which rungs of the ladder `vocational`; other names are not compared.
+    A step needs codes or a reason if it raises `school`, lies in one of `strands`, or has one of the values of
+    `school_based` while it runs.
+    """
+
+    source: str
+    school: str
+    vocational: str
+    strands: tuple[str, ...] = ()
+    school_based: dict[str, tuple[str, ...]] = {}
+    certificates: dict[str, str]
+    degrees: dict[str, tuple[str, ...]]
+    entries: dict[str, str]
+    courses: dict[str, tuple[str, ...]]
+    options: dict[str, tuple[str, ...]]
 
 
 class Point(Data):

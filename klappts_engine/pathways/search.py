@@ -1,9 +1,15 @@
-"""Exact search for ways: every way that no other way beats in end, number of steps, firmness and unsecured months.
+"""Exact search for ways: every way that no other way beats in end, number of steps, firmness, unsecured months and hopes.
 
 A way is a sequence of steps, each begun on the day asked for or on the first of a month. Its state is the value of every
-fact that steps change and anything reads; counters are cut where no rule can tell the difference. A step that changes
-nothing of this is never part of a way. Costs are compared only between equal states. A way that arrives earlier may wait,
-at the price of the unsecured months in between, so unsecured months are compared after subtracting that price.
+fact that steps change and anything that leads to the goal can still hang on (see `Relevance`); counters are cut where no
+rule can tell the difference. A step that changes nothing of this is never part of a way. Costs are compared only between
+equal states. A way that arrives earlier may wait, at the price of the unsecured months in between, so unsecured months are
+compared after subtracting that price. An outcome better than a step's aim is a hope; a way that hopes never beats one
+that does not.
+
+The search runs once for each kind of way: as firm as a level, without hopes or with them. Only the steps that can be that
+firm take part, so that it is settled among few steps that there is no way of claims alone. A run leaves out whatever cannot
+be better than a way that an earlier one found.
 """
 
 from __future__ import annotations
@@ -11,43 +17,40 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import itertools
-import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate
-from typing import Any as AnyValue
-from typing import NamedTuple
 
 from klappts_engine.errors import Mistake, UsageError
-from klappts_engine.facts.calendar import add_months
-from klappts_engine.pathways.catalogue import is_increment
-from klappts_engine.pathways.doors import Doors, during
-from klappts_engine.pathways.future import Changes, changed
-from klappts_engine.rules.facts_needed import facts_needed
-from klappts_engine.rules.timeline import thresholds
+from klappts_engine.pathways.bounds import Bounds, Edge, State
+from klappts_engine.pathways.doors import Doors
+from klappts_engine.pathways.future import NO_CHANGES, Changes
+from klappts_engine.pathways.moves import Move, Moves, Result
+from klappts_engine.pathways.stages import Stages
+from klappts_engine.rules.expressions import facts_read, truth_of
 
 MAX_LABELS = 200_000
-
-
-@dataclass(frozen=True)
-class Move:
-    """One step of a way: begun on `start`, over on `end`; `running`: it is under way already."""
-
-    step: str
-    start: dt.date
-    end: dt.date
-    running: bool = False
+_WEAK, _HOPE = 1, 2
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way to the goal. `level` is the weakest on the strength scale; one beyond its end: an unknown door is on it."""
+    """A way to the goal. `level` is the weakest on the strength scale; one beyond its end: an unknown door is on it.
+
+    `hopes`: an outcome on it is better than the aim of its step. `unsecured`: its months that nothing is known to pay for.
+    """
 
     moves: tuple[Move, ...]
     level: int
     unsecured: int
+    hopes: bool
+
+    @property
+    def costs(self) -> tuple[dt.date, int, int, int, bool]:
+        """What ways are compared by: end, steps, level, unsecured months, hopes."""
+        end = self.moves[-1].end if self.moves else dt.date.min
+        return end, len(self.moves), self.level, self.unsecured, self.hopes
 
 
 @dataclass(slots=True)
@@ -57,299 +60,223 @@ class _Label:
     steps: int
     level: int
     unsecured: int
+    hopes: bool
     effort: int
     changes: Changes
     move: Move | None
     before: _Label | None
 
 
-class _Openings(NamedTuple):
-    """The months in which a step can begin, its level at each (None: shut), and the best level from each on."""
-
-    starts: list[int]
-    levels: list[int | None]
-    best: list[int]
-
-
-class _Busy(NamedTuple):
-    """The unsecured months of a step for each of its starts, and whether there are any."""
-
-    months: list[int]
-    any: bool
-
-
-_SHUT = 1_000
+def search(doors: Doors, goal: str) -> list[Way]:
+    """All ways to `goal` that no other beats, known ones first. Raises UsageError beyond `MAX_LABELS` labels."""
+    id = f"goal:{goal}"
+    today = doors.future.days[0]
+    if doors.truth(id, [id], NO_CHANGES, today)[id] is True:
+        return [Way((), 0, 0, False)]
+    moves = Moves(doors)
+    found: list[Way] = []
+    for hopes in (False, True):
+        for cut in range(doors.unknown_level + 1):
+            found += Run(moves, id, cut, hopes, found).ways()
+    kept = [way for way in found if not any(beats(other, way) for other in found)]
+    unknown = doors.unknown_level
+    return sorted(kept, key=lambda way: (way.level >= unknown, way.hopes, *way.costs))
 
 
-class Search:
-    """The ways of one case through one catalogue."""
+def beats(one: Way, other: Way) -> bool:
+    """Whether a way is at least as good as another in everything, and better in something."""
+    (end, steps, *rest), (other_end, other_steps, *others) = one.costs, other.costs
+    good = end <= other_end and steps <= other_steps and all(a <= b for a, b in zip(rest, others, strict=True))
+    return good and one.costs != other.costs
 
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
-        self._future = doors.future
-        self._catalogue = doors.catalogue
-        self._vocabulary = doors.rulebook.vocabulary
-        self._horizon = len(doors.future.days)
-        self._start_months: dict[str, list[int]] = {}
-        self._opened: dict[tuple[str, Changes], _Openings] = {}
-        self._unsecured: dict[tuple[str, Changes, int], _Busy] = {}
-        self._idling: dict[Changes, list[int]] = {}
-        self._main = [id for id, step in doors.catalogue.steps.items() if step.role == "main"]
 
-    def ways(self, goal: str) -> list[Way]:
-        """All ways to `goal` that no other beats, best known ones first. Raises UsageError beyond `MAX_LABELS` labels."""
-        if self._holds(goal, frozenset(), self._future.days[0]):
-            return [Way((), 0, 0)]
-        found: list[tuple[_Label, int]] = []
+class Run:
+    """The search for ways whose doors all are as firm as the level `cut`, with hopes or without; `known`: ways found before."""
+
+    def __init__(self, moves: Moves, goal: str, cut: int, hopes: bool, known: list[Way]) -> None:
+        self._moves = moves
+        self._doors = moves.doors
+        self._future = moves.future
+        self._catalogue = moves.catalogue
+        self._goal = goal
+        self._cut = cut
+        self._hopes = hopes
+        self._horizon = len(moves.future.days)
+        self._found = [way for way in known if way.level <= cut]
+        self._start = moves.future.values(NO_CHANGES, moves.future.days[0])
+        self._stages = Stages(moves, goal, cut, hopes)
+        self._over = {id: moves.earliest_over(id) for id in self._stages.of(NO_CHANGES).steps}
+        self._onward: dict[Changes, list[tuple[str, Result, Changes, State]]] = {}
+        self._bounds = self._lower_bounds()
+        self._states: dict[Changes, State] = {}
+
+    def ways(self) -> list[Way]:
+        """The ways found, none of them beaten by one that was known."""
+        new: list[Way] = []
         settled: dict[Changes, list[_Label]] = {}
         count = itertools.count()
-        first = self._first()
-        queue: list[tuple[int, int, int, int, int, _Label]] = [(first.month, 0, first.steps, 0, next(count), first)]
+        queue: list[tuple[int, int, int, int, int, _Label]] = []
+        for first in self._first():
+            heapq.heappush(queue, (0, first.steps, 0, 0, next(count), first))
         while queue:
             *_, label = heapq.heappop(queue)
-            if self._beaten(label, settled.get(label.changes, ())):
+            if self._beaten(label, settled.get(label.changes, ())) or self._no_better(label):
                 continue
             settled.setdefault(label.changes, []).append(label)
-            total = self._total(label)
-            if self._holds(goal, label.changes, label.end):
-                found.append((label, total))
+            if not self._lacks(label) and self._holds(label.changes, label.end):
+                new.append(self._way(label))
+                self._found.append(new[-1])
                 continue
-            if any(self._no_better(label, total, other, least) for other, least in found):
-                continue
-            for after in self._moves(label):
-                if not self._beaten(after, settled.get(after.changes, ())):
-                    heapq.heappush(queue, (after.month, after.level, after.steps, after.effort, next(count), after))
+            for after in self._next(label):
+                if not self._beaten(after, settled.get(after.changes, ())) and not self._no_better(after):
+                    heapq.heappush(queue, (self._arrival(after), after.steps, after.unsecured, after.effort, next(count), after))
             if len(queue) > MAX_LABELS:
                 raise UsageError(Mistake("search_too_large", {"limit": MAX_LABELS}))
-        return self._best([self._way(label, total) for label, total in found])
+        return new
 
-    def _first(self) -> _Label:
-        """Where a way begins: today, or at the end of the step that is under way, which no way breaks off."""
-        start = _Label(0, self._future.days[0], 0, 0, 0, 0, frozenset(), None, None)
-        running = self._doors.running
-        if running is None:
-            return start
-        id, since = running
-        months = self.duration(id, start.changes)
-        end = add_months(since, months)
+    def _first(self) -> Iterable[_Label]:
+        """Where ways begin: today, or at the end of the step that is under way, which no way breaks off."""
+        today = self._future.days[0]
+        start = _Label(0, today, 0, 0, 0, False, 0, self._stages.reduced(NO_CHANGES), None, None)
+        if self._doors.running is None:
+            yield start
+            return
+        id, since = self._doors.running
+        end = self._moves.over(id, since, self._moves.duration(id, NO_CHANGES))
         month = self._future.index(end)
-        if end <= self._future.days[0] or month >= self._horizon:
-            return start
-        after = self.outcome(id, start.changes)
-        unpaid = self._unpaid(id, start.changes, since, months)
-        price = unpaid - self._idle(after)[month]
-        return _Label(month, end, 1, 0, price, 0, after, Move(id, since, end, running=True), start)
+        if end <= today or month >= self._horizon:
+            yield start
+            return
+        for result in self._stages.counted(id):
+            after = self._stages.reduced(self._moves.outcome(result.facts, NO_CHANGES))
+            level = self._moves.hope_level(id, result.grade, NO_CHANGES, today)
+            if level <= self._cut:
+                price = self._moves.unsecured_left(id, NO_CHANGES, since, end) - self._moves.idle(after)[month]
+                move = Move(id, since, end, result.grade, running=True)
+                yield _Label(month, end, 1, level, price, result.hope, 0, after, move, start)
 
-    def _unpaid(self, id: str, changes: Changes, since: dt.date, months: int) -> int:
-        """The months left of a running step that nothing is known to pay for."""
-        step = self._catalogue.steps[id]
-        found = 0
-        for k in range(months):
-            day = add_months(since, k)
-            if day >= self._future.days[0]:
-                found += self._doors.living(step.livelihood, changed(changes, during(step, k)), day).secured is not True
-        return found
-
-    def replay(self, way: Way, months: Callable[[str, Changes], float]) -> list[Move] | None:
-        """The same steps, each begun as early as its door lets it and lasting `months`; None if one stays shut.
-
-        A step under way keeps its start, and is over today at the earliest.
-        """
-        moves: list[Move] = []
-        changes: Changes = frozenset()
-        month = 0
-        for move in way.moves:
-            id = move.step
-            if move.running:
-                end = max(add_months(move.start, math.ceil(months(id, changes))), self._future.days[0])
-                moves.append(Move(id, move.start, end, running=True))
-                changes = self.outcome(id, changes)
-                month = self._future.index(end)
-                continue
-            doors = self._openings(id, changes)
-            open_ = (m for m, level in zip(doors.starts, doors.levels, strict=True) if m >= month and level is not None)
-            start = next(open_, None)
-            if start is None:
-                return None
-            day = self._future.days[start]
-            end = add_months(day, math.ceil(months(id, changes)))
-            moves.append(Move(id, day, end))
-            changes = self.outcome(id, changes)
-            month = self._future.index(end)
-        return moves
-
-    def duration(self, id: str, changes: Changes) -> int:
-        """The usual months of a step, by the rung on which it is begun where the catalogue says so."""
-        step = self._catalogue.steps[id]
-        values = self._future.values(changes, self._future.days[0])
-        for fact, by_rung in step.by_entry.items():
-            if values.get(fact) in by_rung:
-                return by_rung[values[fact]]
-        return math.ceil(step.months[1])
-
-    def outcome(self, id: str, changes: Changes) -> Changes:
-        """The changes after the full outcome of a step, as far as anything reads them.
-
-        A counter that is unknown becomes what the step adds: at least so much is known.
-        """
-        values = self._future.values(changes, self._future.days[0])
-        new: dict[str, AnyValue] = {}
-        for fact, value in self._catalogue.steps[id].outcomes.full.items():
-            if fact not in self._read:
-                continue
-            now = values.get(fact)
-            if is_increment(value):
-                value = min((now or 0) + int(value), self._caps.get(fact, math.inf))
-            elif self._vocabulary.facts[fact].ladder and now is not None:
-                value = max(now, value, key=self._vocabulary.facts[fact].values.index)
-            if value != now:
-                new[fact] = value
-        return changed(changes, new)
-
-    def _moves(self, label: _Label) -> Iterator[_Label]:
-        """The labels one step further; of several starts those that no earlier one beats."""
-        for order, id in enumerate(self._main):
-            after = self.outcome(id, label.changes)
-            if after == label.changes:
-                continue
-            months = self.duration(id, label.changes)
-            doors = self._openings(id, label.changes)
-            busy = self._busy(id, label.changes, months)
-            idle, later = self._idle(label.changes), self._idle(after)
-            free = not (busy.any or idle[-1] or later[-1])  # everything is paid for, whenever the step begins
-            kept: list[tuple[int, int]] = []
-            for k in range(bisect_left(doors.starts, label.month), len(doors.starts)):
-                if free and kept and kept[-1][0] <= doors.best[k]:
-                    break
-                level, start = doors.levels[k], doors.starts[k]
-                if level is None:
-                    continue
-                day = self._future.days[start]
-                end = add_months(day, months)
-                month = self._future.index(end)
-                if month >= self._horizon:
-                    break
-                price = label.unsecured + idle[start] + busy.months[k] - later[month]
-                if any(level >= other and price >= cost for other, cost in kept):
-                    continue
-                kept.append((level, price))
-                yield _Label(
-                    month, end, label.steps + 1, max(label.level, level), price,
-                    label.effort + level * 100 + order, after, Move(id, day, end), label,
-                )  # fmt: skip
-
-    def _starts(self, id: str) -> list[int]:
-        """The months of the grid in which the step can begin: after its lead time, in its start months."""
-        if id not in self._start_months:
-            step = self._catalogue.steps[id]
-            earliest = self._future.index(add_months(self._future.days[0], step.lead_months))
-            days = self._future.days
-            self._start_months[id] = [
-                m
-                for m in range(earliest, self._horizon)
-                if not step.starts or (days[m].day == 1 and days[m].month in step.starts)
+    def _raised(self, changes: Changes) -> list[tuple[str, Result, Changes, State]]:
+        """The outcomes of the steps that can still help, each with the state after it and its rungs."""
+        if changes not in self._onward:
+            self._onward[changes] = [
+                (id, result, after, self._rungs(after))
+                for id in self._stages.of(changes).steps
+                for result in self._stages.counted(id)
+                if (after := self._moves.outcome(result.facts, changes)) != changes
             ]
-        return self._start_months[id]
+        return self._onward[changes]
 
-    def _openings(self, id: str, changes: Changes) -> _Openings:
-        """The door of a step at each of its starts."""
-        key = (id, self._doors.concerning_door(id, changes))
-        if key not in self._opened:
-            starts = self._starts(id)
-            levels = [self._doors.door(id, changes, self._future.days[m]).level for m in starts]
-            best = list(accumulate((_SHUT if level is None else level for level in reversed(levels)), min))
-            self._opened[key] = _Openings(starts, levels, best[::-1])
-        return self._opened[key]
+    def _next(self, label: _Label) -> Iterator[_Label]:
+        """The labels one step further."""
+        aim: tuple[str, Changes] | None = None
+        for order, (id, result, raised, rungs) in enumerate(self._raised(label.changes)):
+            month = self._over[id][label.month]
+            lacks = self._lacks(label) & ~self._brings(id, result)
+            if month >= self._horizon or self._settled(label, rungs, month, None, label.steps + 1, lacks):
+                continue
+            after = self._stages.reduced(raised)
+            if after != label.changes and (id, after) != aim:
+                yield from self._starting(label, order, id, result, after)
+            if not result.hope:
+                aim = (id, after)
 
-    def _busy(self, id: str, changes: Changes, months: int) -> _Busy:
-        """For each start of a step the months of it that nothing is known to pay for."""
-        step = self._catalogue.steps[id]
-        key = (id, self._doors.concerning(step.livelihood, changes), months)
-        if key not in self._unsecured:
-            then = [changed(changes, during(step, k)) for k in range(months)]
-            found = [
-                sum(
-                    self._doors.living(step.livelihood, then[k], add_months(self._future.days[m], k)).secured is not True
-                    for k in range(months)
-                )
-                for m in self._starts(id)
-            ]
-            self._unsecured[key] = _Busy(found, any(found))
-        return self._unsecured[key]
+    def _starting(self, label: _Label, order: int, id: str, result: Result, after: Changes) -> Iterator[_Label]:
+        """The labels after one outcome of one step; of several starts those that no earlier one beats."""
+        doors = self._moves.openings(id, result.grade, label.changes)
+        first = bisect_left(doors.starts, label.month)
+        if first == len(doors.starts) or doors.best[first] > self._cut:
+            return
+        months = self._moves.duration(id, label.changes)
+        busy = self._moves.busy(id, label.changes)
+        idle, later = self._moves.idle(label.changes), self._moves.idle(after)
+        free = not (idle[-1] or later[-1] or any(unpaid[-1] for _, unpaid in busy))  # paid for, whenever the step begins
+        cheapest: int | None = None
+        for k in range(first, len(doors.starts)):
+            if doors.best[k] > self._cut or (free and cheapest is not None):
+                break
+            level, start = doors.levels[k], doors.starts[k]
+            if level > self._cut:
+                continue
+            month, end = self._moves.end(id, start, months)
+            if month >= self._horizon:
+                break
+            price = label.unsecured + idle[start] - later[month]
+            price += self._moves.unsecured(id, label.changes, busy, start, end)
+            if cheapest is not None and price >= cheapest:
+                continue
+            cheapest = price
+            yield _Label(
+                month, end, label.steps + 1, max(label.level, level), price, label.hopes or result.hope,
+                label.effort + level * 100 + order, after, Move(id, self._future.days[start], end, result.grade), label,
+            )  # fmt: skip
 
-    def _idle(self, changes: Changes) -> list[int]:
-        """For each month of the grid the unsecured months before it if nothing is done."""
-        profile = self._catalogue.head.idle
-        key = self._doors.concerning(profile, changes)
-        if key not in self._idling:
-            unpaid = (self._doors.living(profile, changes, day).secured is not True for day in self._future.days)
-            self._idling[key] = list(accumulate(unpaid, initial=0))
-        return self._idling[key]
+    def _lower_bounds(self) -> Bounds:
+        edges = [
+            Edge(self._catalogue.steps[id].requires, result.facts, self._over[id], self._brings(id, result))
+            for id in self._over
+            for result in self._stages.counted(id)
+        ]
+        goal = self._catalogue.conditions[self._goal]
+        nothing: defaultdict[str, bool | None] = defaultdict(lambda: None)
+        facts = frozenset(facts_read(goal)) & self._doors.changeable
+        vocabulary = self._doors.rulebook.vocabulary
+        return Bounds(vocabulary, edges, lambda values: truth_of(goal, nothing, values) is not False, facts, self._start)
 
-    def _holds(self, goal: str, changes: Changes, day: dt.date) -> bool:
-        id = f"goal:{goal}"
-        return self._doors.truth(id, [id], changes, day)[id] is True
+    def _arrival(self, label: _Label) -> int:
+        """The month in which ways on from a label can end at the earliest."""
+        least = self._bounds.least(self._rungs(label.changes), label.month, self._lacks(label))
+        return least.month if least else self._horizon
+
+    def _lacks(self, label: _Label) -> int:
+        """What a label lacks of what no earlier run has: a door as weak as the cut, and a hope."""
+        return (_WEAK if self._cut and label.level < self._cut else 0) | (_HOPE if self._hopes and not label.hopes else 0)
+
+    def _brings(self, id: str, result: Result) -> int:
+        return (_WEAK if self._cut in self._doors.levels(id) else 0) | (_HOPE if result.hope else 0)
+
+    def _rungs(self, changes: Changes) -> State:
+        if changes not in self._states:
+            self._states[changes] = self._bounds.state({**self._start, **dict(changes)})
+        return self._states[changes]
+
+    def _no_better(self, label: _Label) -> bool:
+        """Whether nothing that follows a label can be better than a way found."""
+        return self._settled(label, self._rungs(label.changes), label.month, label.end, label.steps, self._lacks(label))
+
+    def _settled(self, label: _Label, rungs: State, month: int, end: dt.date | None, steps: int, lacks: int) -> bool:
+        """Whether no way is better that goes on from `label` and comes to `rungs` in `month` after `steps`.
+
+        `end` is the day of arrival where it is known.
+        """
+        least = self._bounds.least(rungs, month, lacks)
+        if least is None:
+            return True
+        total, count = self._total(label), steps + least.steps
+        over = end if end and not least.steps else self._first_day(least.month, label.month)
+        return any(way.unsecured <= total and len(way.moves) <= count and way.moves[-1].end <= over for way in self._found)
+
+    def _first_day(self, month: int, since: int) -> dt.date:
+        """The earliest day that counts as `month`; what begins today may be over in the middle of the month before."""
+        return self._future.days[month] if since else self._future.days[max(month - 1, 0)]
+
+    def _holds(self, changes: Changes, day: dt.date) -> bool:
+        return self._doors.truth(self._goal, [self._goal], changes, day)[self._goal] is True
 
     @staticmethod
     def _beaten(label: _Label, others: Iterable[_Label]) -> bool:
-        """Whether another label with the same changes is at least as good in everything."""
+        """Whether another label with the same changes is at least as good in everything but the level, which the cut bounds."""
         return any(
-            other.end <= label.end
-            and other.steps <= label.steps
-            and other.level <= label.level
-            and other.unsecured <= label.unsecured
-            for other in others
+            other.end <= label.end and other.steps <= label.steps and other.unsecured <= label.unsecured for other in others
         )
-
-    @staticmethod
-    def _no_better(label: _Label, total: int, goal: _Label, least: int) -> bool:
-        """Whether nothing that follows `label` can beat a way found: every further step costs time and a step.
-
-        `total` and `least` are the unsecured months up to the arrival of `label` and `goal`.
-        """
-        return goal.end <= label.end and goal.steps <= label.steps + 1 and goal.level <= label.level and least <= total
 
     def _total(self, label: _Label) -> int:
         """The unsecured months up to the arrival of a label."""
-        return label.unsecured + self._idle(label.changes)[label.month]
+        return label.unsecured + self._moves.idle(label.changes)[label.month]
 
-    def _way(self, label: _Label, total: int) -> Way:
+    def _way(self, label: _Label) -> Way:
         moves: list[Move] = []
         at: _Label | None = label
         while at is not None and at.move is not None:
             moves.append(at.move)
             at = at.before
-        return Way(tuple(reversed(moves)), label.level, total)
-
-    def _best(self, ways: list[Way]) -> list[Way]:
-        """The ways that no other beats; known before unknown, then the earlier, the firmer, the shorter."""
-
-        def beats(a: Way, b: Way) -> bool:
-            better = _end(a) <= _end(b) and len(a.moves) <= len(b.moves) and a.level <= b.level and a.unsecured <= b.unsecured
-            return better and _costs(a) != _costs(b)
-
-        unknown = self._doors.unknown_level
-        kept = [way for way in ways if not any(beats(other, way) for other in ways)]
-        return sorted(kept, key=lambda way: (way.level >= unknown, _end(way), way.level, len(way.moves), way.unsecured))
-
-    @cached_property
-    def _read(self) -> frozenset[str]:
-        """The facts that any door, livelihood or goal reads, or from which one of these is derived."""
-        facts = set(facts_needed(self._doors.rulebook, self._catalogue.conditions))
-        for step in self._catalogue.steps.values():
-            facts |= set(step.requires) | set(step.by_entry)
-        return frozenset(facts)
-
-    @cached_property
-    def _caps(self) -> dict[str, float]:
-        """For each counter the largest number it is compared with, and one more."""
-        found = thresholds(self._doors.rulebook, self._doors.rulebook.rules)
-        return {fact: max(numbers) + 1 for fact, numbers in found.items()}
-
-
-def _end(way: Way) -> dt.date:
-    return way.moves[-1].end if way.moves else dt.date.min
-
-
-def _costs(way: Way) -> tuple[dt.date, int, int, int]:
-    return _end(way), len(way.moves), way.level, way.unsecured
+        return Way(tuple(reversed(moves)), label.level, self._total(label), label.hopes)

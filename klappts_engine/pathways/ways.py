@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import Field
 
 from klappts_engine.facts.assumptions import Assumed
-from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways import practice
-from klappts_engine.pathways.doors import Block, Door, Doors, during
-from klappts_engine.pathways.future import Changes, changed
+from klappts_engine.pathways.doors import Block, Door, Doors
+from klappts_engine.pathways.future import NO_CHANGES, Changes
 from klappts_engine.pathways.model import PracticeState, Share, Step, Todo
+from klappts_engine.pathways.moves import Move, Moves, months_between
 from klappts_engine.pathways.practice import Place
-from klappts_engine.pathways.search import Move, Search, Way
+from klappts_engine.pathways.search import Way
 from klappts_engine.validation import Data, Text
 
 
@@ -117,9 +117,9 @@ class Paths(Data):
     paths: tuple[Path, ...]
 
 
-def step_state(doors: Doors, id: str, changes: Changes, day: dt.date) -> StepState:
-    """The state of a step on `day` when `changes` have come about."""
-    return StepState(**_state(doors, id, doors.door(id, changes, day), changes, day))
+def step_state(doors: Doors, id: str) -> StepState:
+    """The state of a step on the first day."""
+    return StepState(**_state(doors, id, doors.today(id), NO_CHANGES, doors.future.days[0]))
 
 
 def _state(doors: Doors, id: str, door: Door, changes: Changes, day: dt.date) -> dict[str, Any]:
@@ -152,15 +152,16 @@ def _reason(block: Block) -> Reason:
     return Reason(kind=block.kind, what=block.what, unknown=block.unknown)
 
 
-def path(search: Search, doors: Doors, way: Way) -> Path:
+def path(doors: Doors, way: Way) -> Path:
     """A way found by the search, with everything that belongs to its steps."""
-    shortest = search.replay(way, lambda id, changes: min(doors.catalogue.steps[id].months[0], search.duration(id, changes)))
-    longest = search.replay(way, lambda id, _changes: doors.catalogue.steps[id].months[2])
-    changes: Changes = frozenset()
+    known = Moves(doors)
+    shortest = known.replay(way.moves, lambda id, changes: min(doors.catalogue.steps[id].months[0], known.duration(id, changes)))
+    longest = known.replay(way.moves, lambda id, _changes: doors.catalogue.steps[id].months[2])
+    changes = NO_CHANGES
     steps: list[PathStep] = []
     for number, move in enumerate(way.moves):
         steps.append(_path_step(doors, move, changes, _at(shortest, number), _at(longest, number)))
-        changes = search.outcome(move.step, changes)
+        changes = known.after(move, changes)
     ends = (_at(shortest, -1), _at(longest, -1))
     end = way.moves[-1].end if way.moves else doors.future.days[0]
     unknown = way.level >= doors.unknown_level
@@ -188,32 +189,25 @@ def _path_step(doors: Doors, move: Move, changes: Changes, shortest: Move | None
     state = _state(doors, move.step, doors.door(move.step, changes, start), changes, start)
     if move.running:  # the door was passed already
         state |= {"answer": "holds", "strength": None, "todo": (), "reasons": ()}
-    planned = changed(changes, {todo.fact: todo.value for todo in state["todo"]})
     return PathStep(
         **state,
         start_range=Range(min=shortest and shortest.start, typical=move.start, max=longest and longest.start),
         end_range=Range(min=shortest and shortest.end, typical=move.end, max=longest and longest.end),
-        livelihood=tuple(_paid(doors, step, planned, move)),
-        rechtskreis=tuple(_systems(doors, step, planned, move)),
+        livelihood=tuple(_paid(doors, step, changes, move)),
+        rechtskreis=tuple(_systems(doors, step, changes, move)),
         running=move.running,
     )
 
 
-def _months(doors: Doors, move: Move) -> Sequence[tuple[int, dt.date]]:
+def _months(doors: Doors, move: Move) -> Iterable[tuple[int, dt.date]]:
     """The months of a step from today on, each with its number and first day."""
-    found: list[tuple[int, dt.date]] = []
-    number = 0
-    while (day := add_months(move.start, number)) < move.end:
-        if day >= doors.future.days[0]:
-            found.append((number, day))
-        number += 1
-    return found
+    return ((number, day) for number, day in months_between(move.start, move.end) if day >= doors.future.days[0])
 
 
 def _paid(doors: Doors, step: Step, changes: Changes, move: Move) -> list[Paid]:
     found: list[Paid] = []
     for number, day in _months(doors, move):
-        living = doors.living(step.livelihood, changed(changes, during(step, number)), day)
+        living = doors.living(step.livelihood, changes, doors.activity(move.step, changes, number), day)
         benefits = dict(living.benefits)
         if not found or (found[-1].benefits, found[-1].secured) != (benefits, living.secured):
             found.append(Paid(**{"from": day, "benefits": benefits, "secured": living.secured}))
@@ -223,7 +217,7 @@ def _paid(doors: Doors, step: Step, changes: Changes, move: Move) -> list[Paid]:
 def _systems(doors: Doors, step: Step, changes: Changes, move: Move) -> list[System]:
     found: list[System] = []
     for number, day in _months(doors, move):
-        value = doors.system(changed(changes, during(step, number)), day)
+        value = doors.system(changes, doors.activity(move.step, changes, number), day)
         if not found or found[-1].value != value:
             found.append(System(**{"from": day, "value": value}))
     return found

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, Protocol
 
 from klappts_engine.errors import Mistake, UsageError
-from klappts_engine.rules.facts_needed import facts_needed
+from klappts_engine.rules.facts_needed import facts_by_rule, thresholds
 from klappts_engine.rules.rulebook import Rulebook
 
 Truths = Mapping[str, bool | None]
@@ -48,7 +49,7 @@ def make_executor(name: str, rulebook: Rulebook, conclusions: Iterable[str] | No
 
 
 class Parts:
-    """Executors for parts of one rulebook, and the facts these depend on; each made when it is first asked for, and kept.
+    """Executors for parts of one rulebook, each made when it is first asked for, and kept.
 
     A part is kept under a name; `rules` gives the rules it answers, and is called only if it is not there yet.
     """
@@ -57,7 +58,6 @@ class Parts:
         self.rulebook = rulebook
         self._executor = executor
         self._executors: dict[str, Executor] = {}
-        self._facts: dict[str, frozenset[str]] = {}
 
     def executor(self, name: str, rules: Callable[[], Iterable[str]]) -> Executor:
         """The executor of a part."""
@@ -65,8 +65,12 @@ class Parts:
             self._executors[name] = make_executor(self._executor, self.rulebook, rules())
         return self._executors[name]
 
-    def facts(self, name: str, rules: Callable[[], Iterable[str]]) -> frozenset[str]:
-        """The facts that can matter for a part."""
-        if name not in self._facts:
-            self._facts[name] = facts_needed(self.rulebook, rules())
-        return self._facts[name]
+    @cached_property
+    def facts_by_rule(self) -> dict[str, frozenset[str]]:
+        """For every rule the facts that can matter for it."""
+        return facts_by_rule(self.rulebook)
+
+    @cached_property
+    def caps(self) -> dict[str, float]:
+        """For each number one more than the largest constant it is compared with: beyond it no rule tells a difference."""
+        return {fact: max(numbers) + 1 for fact, numbers in thresholds(self.rulebook, self.rulebook.rules).items()}

@@ -13,7 +13,7 @@ from klappts_engine.facts.episodes import Episode, project, running_out
 from klappts_engine.facts.values import clocks, values_on
 from klappts_engine.rules.assessment import ANSWERS, Answer
 from klappts_engine.rules.executor import Executor
-from klappts_engine.rules.expressions import Compare, walk
+from klappts_engine.rules.facts_needed import thresholds
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.validation import Data
 
@@ -33,18 +33,6 @@ class Timeline(Data):
     on: dt.date
     until: dt.date
     stretches: dict[str, tuple[Stretch, ...]]
-
-
-def thresholds(rulebook: Rulebook, ids: Iterable[str]) -> dict[str, set[float]]:
-    """For each number the rules `ids` read: the constants they compare it with."""
-    found: dict[str, set[float]] = {}
-    for id in ids:
-        for version in rulebook.rules[id].versions:
-            for tree in version.trees:
-                for node in walk(tree):
-                    if isinstance(node, Compare):
-                        found.setdefault(node.fact, set()).add(node.value)
-    return found
 
 
 def turning_days(

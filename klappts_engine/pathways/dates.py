@@ -1,0 +1,51 @@
+"""When a step can begin and when it is over: lead times, start months, last days to apply, exam months."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from klappts_engine.facts.calendar import add_months
+from klappts_engine.pathways.model import Step
+
+
+def starts(step: Step, days: Sequence[dt.date]) -> list[int]:
+    """The numbers of the days on which a step can begin, if it is applied for on `days[0]` or later.
+
+    A step with exams is begun at any time: its last day to apply belongs to the exam (see `over`).
+    """
+    today = days[0]
+    earliest = add_months(today, step.lead_months)
+    return [
+        number
+        for number, day in enumerate(days)
+        if day >= earliest
+        and (not step.starts or (day.day == 1 and day.month in step.starts))
+        and (step.apply_by is None or bool(step.exams) or _last_before(step.apply_by, day) >= today)
+    ]
+
+
+def over(step: Step, start: dt.date, months: int) -> dt.date:
+    """The day on which a step is over that is begun on `start` and lasts `months`.
+
+    Where it ends with an exam: the first of the month after the next exam that the time suffices for and that could
+    still be registered for on `start`.
+    """
+    ready = add_months(start, months)
+    if not step.exams:
+        return ready
+    month = ready if ready.day == 1 else add_months(ready.replace(day=1), 1)
+    while month.month not in step.exams or (step.apply_by and dt.date(month.year, *_month_day(step.apply_by)) < start):
+        month = add_months(month, 1)
+    return add_months(month, 1)
+
+
+def _last_before(month_day: str, day: dt.date) -> dt.date:
+    """The last day of this name that is not after `day`."""
+    this_year = dt.date(day.year, *_month_day(month_day))
+    return this_year if this_year <= day else dt.date(day.year - 1, *_month_day(month_day))
+
+
+def _month_day(text: str) -> tuple[int, int]:
+    month, day = text.split("-")
+    return int(month), int(day)

@@ -1,0 +1,281 @@
+"""What taking a step means for one case: when it can begin, how firm its door is, what it changes, which months stay unpaid."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any as AnyValue
+from typing import NamedTuple
+
+from klappts_engine.facts.calendar import add_months
+from klappts_engine.pathways import dates
+from klappts_engine.pathways.bounds import never_over
+from klappts_engine.pathways.catalogue import is_increment
+from klappts_engine.pathways.doors import Doors
+from klappts_engine.pathways.future import NO_CHANGES, Changes, changed, restrict
+from klappts_engine.pathways.relevance import NEVER
+
+FULL = "full"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of a way: begun on `start`, over on `end`, with the outcome `grade`; `running`: it is under way already."""
+
+    step: str
+    start: dt.date
+    end: dt.date
+    grade: str = FULL
+    running: bool = False
+
+
+class Result(NamedTuple):
+    """One outcome of a step: its grade, what it changes, and whether it is a hope."""
+
+    grade: str
+    facts: dict[str, AnyValue]
+    hope: bool
+
+
+class Concern(NamedTuple):
+    """What a step concerns: the changeable facts it can hang on, the leaves through which it does (by number), the facts
+    of which every value makes a difference, and those on which the livelihood meanwhile can hang."""
+
+    facts: frozenset[str]
+    asks: frozenset[int]
+    exact: frozenset[str]
+    living: frozenset[str]
+
+
+class Openings(NamedTuple):
+    """The months in which a step can begin, its level at each (`NEVER`: shut), and the best level from each on."""
+
+    starts: list[int]
+    levels: list[int]
+    best: list[int]
+
+
+class Moves:
+    """The steps of one case. What is found is kept by the changes that can matter for it."""
+
+    def __init__(self, doors: Doors) -> None:
+        self.doors = doors
+        self.future = doors.future
+        self.catalogue = doors.catalogue
+        self._vocabulary = doors.rulebook.vocabulary
+        self._ends: dict[tuple[str, int, int], tuple[int, dt.date]] = {}
+        self._earliest: dict[str, list[int]] = {}
+        self._results: dict[str, list[Result]] = {}
+        self._start_months: dict[str, list[int]] = {}
+        self._opened: dict[tuple[str, str, Changes], Openings] = {}
+        self._paid: dict[tuple[str, Changes, Changes], list[int]] = {}
+        self._from_today: dict[tuple[str, Changes, dt.date], int] = {}
+        self._concerns: dict[str, Concern] = {}
+
+    def results(self, id: str) -> list[Result]:
+        """The outcomes a way can count on, or hope for."""
+        if id not in self._results:
+            outcomes = self.catalogue.steps[id].outcomes
+            hopes = (Result(f"best.{number}", facts, True) for number, facts in enumerate(outcomes.best))
+            self._results[id] = [Result(FULL, outcomes.full, False), *hopes]
+        return self._results[id]
+
+    def outcome(self, facts: dict[str, AnyValue], changes: Changes) -> Changes:
+        """The changes after an outcome.
+
+        A ladder only rises. A counter that is unknown becomes what the step adds: at least so much is known.
+        """
+        values = self.future.values(changes, self.future.days[0])
+        new: dict[str, AnyValue] = {}
+        for fact, value in facts.items():
+            now = values.get(fact)
+            if is_increment(value):
+                value = min((now or 0) + int(value), self.doors.caps.get(fact, math.inf))
+            elif self._vocabulary.facts[fact].ladder and now is not None:
+                value = max(now, value, key=self._vocabulary.facts[fact].values.index)
+            if value != now:
+                new[fact] = value
+        return changed(changes, new)
+
+    def after(self, move: Move, changes: Changes) -> Changes:
+        """The changes after a move."""
+        return self.outcome(next(one.facts for one in self.results(move.step) if one.grade == move.grade), changes)
+
+    def duration(self, id: str, changes: Changes) -> int:
+        """The usual months of a step, by the rung on which it is begun where the catalogue says so."""
+        step = self.catalogue.steps[id]
+        if step.by_entry:
+            values = self.future.values(changes, self.future.days[0])
+            for fact, by_rung in step.by_entry.items():
+                if values.get(fact) in by_rung:
+                    return by_rung[values[fact]]
+        return math.ceil(step.months[1])
+
+    def earliest_over(self, id: str) -> list[int]:
+        """For each month of the grid the first month in which a step can be over that begins then or later."""
+        if id not in self._earliest:
+            self._earliest[id] = self._earliest_over(id)
+        return self._earliest[id]
+
+    def _earliest_over(self, id: str) -> list[int]:
+        step = self.catalogue.steps[id]
+        shortest = min([math.ceil(step.months[1]), *(months for by in step.by_entry.values() for months in by.values())])
+        found = never_over(len(self.future.days))
+        for start in reversed(self.starts(id)):
+            end = start + shortest if not step.exams else self.future.index(self.over(id, self.future.days[start], shortest))
+            found[start] = end if end < len(self.future.days) else found[start]
+        for month in range(len(found) - 2, -1, -1):
+            found[month] = min(found[month], found[month + 1])
+        return found
+
+    def over(self, id: str, start: dt.date, months: float) -> dt.date:
+        """The day on which a step is over."""
+        return dates.over(self.catalogue.steps[id], start, math.ceil(months))
+
+    def end(self, id: str, start: int, months: int) -> tuple[int, dt.date]:
+        """The month in which a step is over that begins on a day of the grid and lasts `months`, and the day."""
+        key = (id, start, months)
+        if key not in self._ends:
+            day = self.over(id, self.future.days[start], months)
+            self._ends[key] = (self.future.index(day), day)
+        return self._ends[key]
+
+    def starts(self, id: str) -> list[int]:
+        """The numbers of the days of the grid on which a step can begin."""
+        if id not in self._start_months:
+            self._start_months[id] = dates.starts(self.catalogue.steps[id], self.future.days)
+        return self._start_months[id]
+
+    def openings(self, id: str, grade: str, changes: Changes) -> Openings:
+        """The level of a step at each of its starts, with that of the hope for `grade`."""
+        key = (id, grade, restrict(changes, self.doors.matters(id).facts | self.hope_facts(id, grade)))
+        if key not in self._opened:
+            starts = self.starts(id)
+            days = [self.future.days[m] for m in starts]
+            levels = [_or_never(self.doors.door(id, changes, day).level) for day in days]
+            if grade != FULL:
+                hopes = [self.hope_level(id, grade, changes, day) for day in days]
+                levels = [max(a, b) for a, b in zip(levels, hopes, strict=True)]
+            best = list(accumulate(reversed(levels), min))
+            self._opened[key] = Openings(starts, levels, best[::-1])
+        return self._opened[key]
+
+    def hope_level(self, id: str, grade: str, changes: Changes, day: dt.date) -> int:
+        """The level that the condition of an outcome adds: none if it holds, that of an unknown door if it is open."""
+        name = f"step:{id}:only_if:{grade}"
+        if name not in self.catalogue.conditions:
+            return 0
+        truth = self.doors.truth(name, [name], changes, day)[name]
+        return 0 if truth else self.doors.unknown_level if truth is None else NEVER
+
+    def hope_facts(self, id: str, grade: str) -> frozenset[str]:
+        """The facts that the condition of an outcome can hang on."""
+        name = f"step:{id}:only_if:{grade}"
+        return self.doors.matter(name, [name]).facts if name in self.catalogue.conditions else frozenset()
+
+    def idle(self, changes: Changes) -> list[int]:
+        """For each day of the grid the unsecured months before it if nothing is done."""
+        return self._unpaid_until(self.catalogue.head.idle, changes, NO_CHANGES)
+
+    def busy(self, id: str, changes: Changes) -> list[tuple[int, list[int]]]:
+        """For each phase of a step the month of it in which it begins, and the unsecured months before each day of the grid."""
+        livelihood = self.catalogue.steps[id].livelihood
+        return [
+            (month, self._unpaid_until(livelihood, changes, self.doors.activity(id, changes, month)))
+            for month in self._phases(id)
+        ]
+
+    def unsecured(self, id: str, changes: Changes, busy: list[tuple[int, list[int]]], start: int, end: dt.date) -> int:
+        """The months of a step from a start to its end that nothing is known to pay for."""
+        if start == 0:  # its months begin on the day asked for, not on the first
+            return self._unsecured_from_today(id, changes, end)
+        found, stop = 0, self.future.index(end)
+        for number, (begin, unpaid) in enumerate(busy):
+            until = start + busy[number + 1][0] if number + 1 < len(busy) else stop
+            found += max(0, unpaid[min(until, stop)] - unpaid[min(start + begin, stop)])
+        return found
+
+    def _unsecured_from_today(self, id: str, changes: Changes, end: dt.date) -> int:
+        key = (id, restrict(changes, self.concern(id).living), end)
+        if key not in self._from_today:
+            self._from_today[key] = self.unsecured_left(id, changes, self.future.days[0], end)
+        return self._from_today[key]
+
+    def unsecured_left(self, id: str, changes: Changes, since: dt.date, end: dt.date) -> int:
+        """The months of a step begun on the day `since` that nothing is known to pay for, from today on."""
+        livelihood = self.catalogue.steps[id].livelihood
+        return sum(
+            self.doors.living(livelihood, changes, self.doors.activity(id, changes, number), day).secured is not True
+            for number, day in months_between(since, end)
+            if day >= self.future.days[0]
+        )
+
+    def concern(self, id: str) -> Concern:
+        """What a step concerns before it is over."""
+        if id not in self._concerns:
+            step, doors = self.catalogue.steps[id], self.doors
+            exact = ({todo.fact for todo in step.todo} | set(step.by_entry)) & doors.changeable
+            activities = {doors.activity(id, NO_CHANGES, month) for month in self._phases(id)}
+            parts = [doors.matters(id), *(doors.matters_for_living(step.livelihood, activity) for activity in activities)]
+            parts += [doors.matter(name, [name]) for name in self._only_if(id)]
+            self._concerns[id] = Concern(
+                facts=frozenset(exact).union(*(part.facts for part in parts)),
+                asks=frozenset().union(*(part.asks for part in parts)),
+                exact=frozenset(exact),
+                living=frozenset(exact).union(*(part.facts for part in parts[1 : 1 + len(activities)])),
+            )
+        return self._concerns[id]
+
+    def _only_if(self, id: str) -> Iterable[str]:
+        """The conditions of the outcomes of a step."""
+        names = (f"step:{id}:only_if:{result.grade}" for result in self.results(id))
+        return (name for name in names if name in self.catalogue.conditions)
+
+    def _phases(self, id: str) -> list[int]:
+        """The months of a step in which its facts change."""
+        return sorted({0, *(phase.from_month for phase in self.catalogue.steps[id].phases)})
+
+    def _unpaid_until(self, profile: str, changes: Changes, activity: Changes) -> list[int]:
+        """For each day of the grid the months before it that nothing is known to pay for."""
+        key = (profile, restrict(changes, self.doors.matters_for_living(profile, activity).facts), activity)
+        if key not in self._paid:
+            unpaid = (self.doors.living(profile, changes, activity, day).secured is not True for day in self.future.days)
+            self._paid[key] = list(accumulate(unpaid, initial=0))
+        return self._paid[key]
+
+    def replay(self, moves: Iterable[Move], months: Callable[[str, Changes], float]) -> list[Move] | None:
+        """The same steps, each begun as early as its door lets it and lasting `months`; None if one stays shut.
+
+        A step under way keeps its start, and is over today at the earliest.
+        """
+        found: list[Move] = []
+        changes, month = NO_CHANGES, 0
+        for move in moves:
+            day: dt.date | None = move.start
+            if not move.running:
+                day = self._first_open(move, changes, month)
+            if day is None:
+                return None
+            end = max(self.over(move.step, day, months(move.step, changes)), self.future.days[0])
+            found.append(Move(move.step, day, end, move.grade, move.running))
+            changes = self.after(move, changes)
+            month = self.future.index(end)
+        return found
+
+    def _first_open(self, move: Move, changes: Changes, month: int) -> dt.date | None:
+        doors = self.openings(move.step, move.grade, changes)
+        open_ = (m for m, level in zip(doors.starts, doors.levels, strict=True) if m >= month and level < NEVER)
+        return next((self.future.days[m] for m in open_), None)
+
+
+def months_between(start: dt.date, end: dt.date) -> Iterator[tuple[int, dt.date]]:
+    """The months from `start` to `end`, each with its number and first day."""
+    return itertools.takewhile(lambda month: month[1] < end, ((k, add_months(start, k)) for k in itertools.count()))
+
+
+def _or_never(level: int | None) -> int:
+    return NEVER if level is None else level
