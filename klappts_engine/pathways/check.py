@@ -388,18 +388,16 @@ class _Schools:
         return set(_window(self._vocabulary, step, self._table.school))
 
     def _missing(self, id: str, step: Step, codes: SchoolCodes) -> Iterator[Mistake]:
-        """Codes that a step of the schools lacks."""
-        raises = any(self._table.school in outcome for _, outcome in _outcomes(step))
-        based = any(step.during.get(fact) in values for fact, values in self._table.school_based.items())
-        if not (raises or based or self._catalogue.strands[id] in self._table.strands or codes.courses or codes.pairs):
-            return
-        if codes == SchoolCodes():
-            yield self._at(id, "codes_missing", field="school_codes")
-            return
-        if codes.kaoa is None:
-            yield self._at(id, "codes_missing", field="school_codes.kaoa")
-        if raises or codes.courses or codes.pairs:
-            for name, _ in _outcomes(step):
-                grade, _, number = name.partition(".")
-                if len(codes.pairs.get(grade, ())) <= int(number or 0):
-                    yield self._at(id, "codes_missing", field=f"school_codes.pairs.{name}")
+        """Codes that a step of the schools lacks: its option, and the pairs of each outcome if it gives certificates."""
+        table, outcomes = self._table, step.outcomes
+        certifies = bool(codes.courses or codes.pairs) or any(table.school in outcome for _, outcome in _outcomes(step))
+        based = any(step.during.get(fact) in values for fact, values in table.school_based.items())
+        missing: list[str] = []
+        if codes.kaoa is None and (certifies or based or self._catalogue.strands[id] in table.strands):
+            missing.append("school_codes.kaoa")
+        if certifies:
+            numbers = {"full": 1, "best": len(outcomes.best), "partial": len(outcomes.partial)}
+            missing += [f"school_codes.pairs.{grade}" for grade, n in numbers.items() if len(codes.pairs.get(grade, ())) < n]
+        if missing:
+            field = "school_codes" if codes == SchoolCodes() else ", ".join(missing)
+            yield self._at(id, "codes_missing", field=field)

@@ -19,7 +19,7 @@ from klappts_engine.pathways.model import Presumed, Share, Step, Todo
 from klappts_engine.pathways.relevance import Matters, Relevance
 from klappts_engine.rules.assessment import Strengths
 from klappts_engine.rules.executor import Executor, Parts, Truths
-from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Ref, references, truth_of
+from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Not, Ref, references, truth_of
 from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import nearest
 
@@ -345,7 +345,21 @@ class _Evaluation:
             ids.append(("childcare", self._catalogue.head.childcare))
         for kind, id in ids:
             if self._truths_now[id] is not True:
-                yield Block(kind, id, unknown=self._truths_now[id] is None)
+                what = self._unmet(self._catalogue.conditions[id]) if kind == "condition" else id
+                yield Block(kind, what, unknown=self._truths_now[id] is None)
+
+    def _unmet(self, expr: Expr) -> str:
+        """The first fact or rule in a condition that keeps it from holding."""
+        match expr:
+            case All(parts) | Any(parts):
+                truths = [(truth_of(part, self._truths_now, self._now), part) for part in parts]
+                return self._unmet(next((part for truth, part in truths if truth is False), None) or _first_open(truths))
+            case Not(part):
+                return self._unmet(part)
+            case Ref(rule):
+                return rule
+            case _:
+                return expr.fact
 
     def _todo_blocks(self) -> Iterable[Block]:
         for todo in self._todo:
@@ -389,6 +403,10 @@ class _Evaluation:
         word, _, blocks = found
         shut = 2 if any(not block.unknown for block in blocks) else 1 if blocks else 0
         return shut, self._scale.level(word) or 0
+
+
+def _first_open(truths: list[tuple[bool | None, Expr]]) -> Expr:
+    return next(part for truth, part in truths if truth is None)
 
 
 def _joined(found: Iterable[tuple[str | None, tuple[str, ...], list[Block]]]) -> tuple[str, ...]:

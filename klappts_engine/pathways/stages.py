@@ -72,15 +72,20 @@ class Stages:
         A ladder that matters no longer stands at its top: so no step is open again that was left behind.
         """
         if changes not in self._reduced:
-            stage, known = self.of(changes), dict(changes)
-            found: dict[str, AnyValue] = {}
-            for fact in (*self._ladders, *(fact for fact in known if fact not in self._ladders)):
-                start = self._start.get(fact)
-                value = self._stand_in(stage, fact, known.get(fact, start))
-                if value is not None and value != (start if fact in self._ladders else self._stand_in(stage, fact, start)):
-                    found[fact] = value
-            self._reduced[changes] = frozenset(found.items())
+            less = self._less(changes)
+            self._reduced[changes] = less if less == changes else self.reduced(less)
         return self._reduced[changes]
+
+    def _less(self, changes: Changes) -> Changes:
+        """A state with what makes no difference at its own stage left out: on the rungs that remain that may be more."""
+        stage, known = self.of(changes), dict(changes)
+        found: dict[str, AnyValue] = {}
+        for fact in (*self._ladders, *(fact for fact in known if fact not in self._ladders)):
+            start = self._start.get(fact)
+            value = self._stand_in(stage, fact, known.get(fact, start))
+            if value is not None and value != (start if fact in self._ladders else self._stand_in(stage, fact, start)):
+                found[fact] = value
+        return frozenset(found.items())
 
     def _stand_in(self, stage: Stage, fact: str, value: AnyValue) -> AnyValue:
         """The value that stands for `value`; None for what is unknown, or matters no longer."""

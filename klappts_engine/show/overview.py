@@ -9,9 +9,15 @@ from klappts_engine.engine import Assessment, Engine
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.ways import Reason, StepState
+from klappts_engine.rules.expressions import references, truth_of
 from klappts_engine.rules.timeline import Stretch
 from klappts_engine.show.lines import WIDTH, foot, row
 from klappts_engine.show.words import Words
+
+
+FEW = 2
+"""How many names are told of a kind where not everything is asked for."""
+FEW_REASONS = 1
 
 
 class AssessmentView:
@@ -22,14 +28,15 @@ class AssessmentView:
         self._case = case
         self._assessment = assessment
         self._words = Words(engine, lang)
-        self._states = engine.steps(case, assessment.on)
+        states = engine.steps(case, assessment.on).values()
+        self._states = {state.id: state for state in sorted(states, key=lambda state: not self._leads_to_goal(state.id))}
 
     def lines(self, everything: bool = False) -> list[str]:
         """Money, work, German, school, what to clarify, what to do now, and the foot."""
         text = self._words.text
         rows = [
             *row(text("row.geld"), self._money()),
-            *row(text("row.arbeit"), self._work()),
+            *row(text("row.arbeit"), self._work_and_training(everything)),
             *row(text("row.sprache"), self._steps("sprache", everything)),
             *row(text("row.schule"), self._steps("schule", everything)),
             *row(text("row.klaeren"), self._clarify()),
@@ -38,6 +45,12 @@ class AssessmentView:
         if everything:
             rows += ["", *self._conclusions()]
         return [*rows, "", *foot(self._words, self._assessment, everything)]
+
+    def _leads_to_goal(self, id: str) -> bool:
+        """Whether the aim of a step is a goal; such steps are named first."""
+        catalogue, aim = self._engine.catalogue, self._engine.catalogue.steps[id].outcomes.full
+        goals = [goal for goal in catalogue.goals if not references(catalogue.conditions[f"goal:{goal}"])]
+        return any(truth_of(catalogue.conditions[f"goal:{goal}"], {}, aim) is True for goal in goals)
 
     def _money(self) -> Iterable[str]:
         """The benefit system today, and the next one that time brings."""
@@ -68,6 +81,12 @@ class AssessmentView:
         answers = self._engine.possible(self._case, rule, self._assessment.on)
         return self._words.text("choice").join(self._words.value(fact, value) for value in answers)
 
+    def _work_and_training(self, everything: bool) -> Iterable[str]:
+        """Access to work, then the steps of training; that these are shut by a ban on work is said once."""
+        work = list(self._work())
+        yield from work
+        yield from self._steps("arbeit", everything, shut=len(work) > 1)
+
     def _work(self) -> Iterable[str]:
         """The best access to work, with the norm that gives it; where there is none, what is open instead."""
         head = self._engine.catalogue.head
@@ -87,7 +106,7 @@ class AssessmentView:
             instead = [
                 s.id for s in self._states.values() if s.answer == "holds" and self._engine.catalogue.strands[s.id] in strands
             ]
-            yield self._words.text("open", steps=self._words.steps(instead)) if instead else self._words.text("nothing")
+            yield self._words.text("open", steps=self._named(instead, everything=False)) if instead else self._words.text("nothing")
 
     def _work_citation(self, rule: str, mode: str) -> str:
         for id, found in self._assessment.conclusions.items():
@@ -97,29 +116,44 @@ class AssessmentView:
         version = self._engine.rulebook.rules[rule].version(self._assessment.on)
         return version.citations[0].short if version else ""
 
-    def _steps(self, line: str, everything: bool) -> Iterable[str]:
-        """The steps of one line: open ones with place and to-dos, then unclear, not yet, stopped and closed ones."""
+    def _steps(self, line: str, everything: bool, shut: bool = False) -> Iterable[str]:
+        """The steps of one line: open ones with place and to-dos, then unclear, not yet, stopped and closed ones.
+
+        Without `everything` of each the first few, no offer that has ended, and closed ones only if nothing is open and it is
+        not said yet (`shut`).
+        """
         states = [state for state in self._states.values() if self._line_of(state.id) == line]
         opened = [state for state in states if state.answer == "holds"]
         by_place: dict[str, list[str]] = {}
         for state in opened:
             by_place.setdefault(self._words.place(state), []).append(state.id)
-        for place, ids in by_place.items():
-            yield self._words.text("open_place", steps=self._words.steps(ids), place=place)
-        todos = dict.fromkeys(self._words.todo(todo) for state in opened for todo in state.todo)
+        if by_place:
+            told = (self._words.text("at_place", steps=self._named(ids, everything), place=place) for place, ids in by_place.items())
+            yield self._words.text("open", steps=", ".join(told))
+        todos = list(dict.fromkeys(self._words.todo(todo) for state in opened for todo in state.todo))
         if todos:
-            yield self._words.text("before", todo=", ".join(todos))
+            yield self._words.text("before", todo=self._few(todos, everything))
         yield from dict.fromkeys(state.sanction.in_(self._words.lang) for state in opened if state.sanction)
         groups: dict[str, list[StepState]] = {}
         for state in states:
             group = _group(state)
-            if group:
+            if group and (everything or not _over(state)):
                 groups.setdefault(group, []).append(state)
         for code in ("unknown", "not_yet", "stopped", "closed"):
-            if groups.get(code):
-                yield self._words.text(code, steps="; ".join(self._with_reasons(groups[code], everything)))
+            if groups.get(code) and (everything or code != "closed" or not (opened or shut)):
+                yield self._words.text(code, steps=self._with_reasons(groups[code], everything))
         if not states or not (opened or any(groups.values())):
             yield self._words.text("nothing")
+
+    def _named(self, ids: Sequence[str], everything: bool) -> str:
+        """Short names of steps; without `everything` the first few."""
+        return self._few([self._words.step(id) for id in ids], everything)
+
+    def _few(self, parts: Sequence[str], everything: bool, between: str = ", ") -> str:
+        parts = list(dict.fromkeys(parts))
+        if everything or len(parts) <= FEW:
+            return between.join(parts)
+        return self._words.text("and_more", what=between.join(parts[:FEW]), number=len(parts) - FEW)
 
     def _line_of(self, id: str) -> str | None:
         strand = self._engine.catalogue.strands[id]
@@ -127,8 +161,8 @@ class AssessmentView:
             return None
         return next((line for line, strands in self._engine.catalogue.head.lines.items() if strand in strands), None)
 
-    def _with_reasons(self, states: Sequence[StepState], everything: bool) -> Iterable[str]:
-        """Steps that are not open, those with the same reasons together; without `everything` at most three of a kind."""
+    def _with_reasons(self, states: Sequence[StepState], everything: bool) -> str:
+        """Steps that are not open, those with the same reasons together."""
         by_reason: dict[str, list[str]] = {}
         for state in states:
             reasons = [reason for reason in state.reasons if not reason.unknown] or list(state.reasons)
@@ -137,9 +171,11 @@ class AssessmentView:
             shown = reasons if everything else reasons[:1]
             words = "; ".join(dict.fromkeys(self._reason(reason) for reason in shown))
             by_reason.setdefault(words, []).append(state.id)
-        for words, ids in by_reason.items():
-            more = "" if everything or len(ids) <= 3 else " …"
-            yield self._words.text("step_reason", step=self._words.steps(ids if everything else ids[:3]) + more, reasons=words)
+        most = list(by_reason.items()) if everything else sorted(by_reason.items(), key=lambda item: -len(item[1]))[:FEW_REASONS]
+        shown_ids = [self._named(ids, everything) for _, ids in most]
+        return "; ".join(
+            self._words.text("step_reason", step=names, reasons=words) for names, (words, _) in zip(shown_ids, most, strict=True)
+        )
 
     def _reason(self, reason: Reason) -> str:
         """Why a step is not open; where time alone opens a rule, from when."""
@@ -183,13 +219,14 @@ class AssessmentView:
 
     def _now(self) -> Iterable[str]:
         """What can be done today for the open steps."""
+        lines = list(self._engine.catalogue.head.lines)
         opened = [state for state in self._states.values() if state.answer == "holds" and self._line_of(state.id)]
+        opened.sort(key=lambda state: lines.index(self._line_of(state.id) or lines[0]))
         todos = dict.fromkeys(self._words.step(todo.step) for state in opened for todo in state.todo if todo.step)
         places = [state.id for state in opened if state.offer.verdict != "entitled_and_available"]
         parts = list(todos)
         if places:
-            more = " …" if len(places) > 3 else ""
-            parts.append(self._words.text("ask_place", steps=self._words.steps(places[:3]) + more))
+            parts.append(self._words.text("ask_place", steps=self._named(places, everything=False)))
         yield "; ".join(parts) if parts else self._words.text("nothing")
 
     def _conclusions(self) -> Iterable[str]:
@@ -202,6 +239,11 @@ class AssessmentView:
             yield from textwrap.wrap(
                 self._words.text("citation", title=self._words.rule(id), answer=said, cite=cite), WIDTH, subsequent_indent="    "
             )
+
+
+def _over(state: StepState) -> bool:
+    """Whether a step is shut because its offer has ended or does not exist yet."""
+    return any(reason.kind == "status" and not reason.unknown for reason in state.reasons)
 
 
 def _group(state: StepState) -> str | None:
