@@ -18,6 +18,7 @@ from klappts_engine.pathways.catalogue import Catalogue, load_catalogue
 from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import Future
 from klappts_engine.pathways.offers import OfferList, offers
+from klappts_engine.pathways.places import at_place
 from klappts_engine.pathways.search import search
 from klappts_engine.pathways.ways import Paths, StepState, path, step_state
 from klappts_engine.rules.assessment import Conclusion, conclude
@@ -74,9 +75,10 @@ class Engine:
         `executor` is "function", "interpreter" or "durable". Raises DataError with every mistake of the files, UsageError
         for an unknown region or executor, EngineUnavailable if "durable" cannot be used here.
         """
-        rulebook = load_rulebook(FilePath(rules) if rules else data_folder("rules"))
+        folder = FilePath(pathways) if pathways else data_folder("pathways")
+        rulebook = at_place(load_rulebook(FilePath(rules) if rules else data_folder("rules")), folder, region)
         case = case_class(rulebook.vocabulary)
-        catalogue = load_catalogue(FilePath(pathways) if pathways else data_folder("pathways"), region, rulebook, case)
+        catalogue = load_catalogue(folder, region, rulebook, case)
         return cls(rulebook, catalogue, case, executor)
 
     def case(self, **facts: Any) -> Case:
@@ -218,15 +220,21 @@ class Engine:
         return open_facts(self.rulebook, self._executor.evaluate(values, on), values, on, conclusions)
 
     def _on(self, case: Case, on: dt.date, without: Iterable[str]) -> tuple[Case, tuple[Assumed, ...]]:
-        """The case with its assumptions, as it stands on `on`. Raises UsageError for a day beyond human reach."""
+        """The case with its assumptions, as it stands on `on`.
+
+        Raises UsageError for a day beyond human reach and for a municipality of another region.
+        """
         if not FIRST_YEAR <= on.year <= LAST_YEAR:
             raise UsageError(Mistake("day_unreachable"))
+        here = self.rulebook.vocabulary.values_of(self.catalogue.head.municipality)
+        if here and case.told.get(self.catalogue.head.municipality, here[0]) not in here:
+            raise UsageError(Mistake("choice_unknown", {"kind": self.catalogue.head.municipality, "known": ", ".join(here)}))
         filled, assumed = assume(case, self.catalogue.assumptions, without)
         return project(filled, (), on, self.rulebook.vocabulary), assumed
 
     def _doors(self, case: Case, months: int) -> Doors:
         turns = [day for note in self.catalogue.practice.values() for day in _borders(note.from_, note.to)]
-        turns += [day for step in self.catalogue.steps.values() for day in _borders(step.status.from_, step.status.to)]
+        turns += [day for step in self.catalogue.steps.values() for day in step.status.turns]
         return Doors(self._parts, self.catalogue, Future(self._full, case, months, turns))
 
     def _caveats(self, on: dt.date) -> tuple[Text, ...]:

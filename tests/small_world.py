@@ -123,7 +123,7 @@ class World:
         turns = [
             day for note in self.catalogue.practice.values() for day in (note.from_, note.to and note.to + dt.timedelta(1)) if day
         ]
-        turns += [step.status.to + dt.timedelta(1) for step in self.catalogue.steps.values() if step.status.to]
+        turns += [day for step in self.catalogue.steps.values() for day in step.status.turns]
         return Doors(Parts(full, executor), self.catalogue, Future(full, self.case, MONTHS, turns))
 
 
@@ -149,6 +149,9 @@ _outcome = st.fixed_dictionaries(
     },
 ).filter(bool)
 
+_STATUSES = [
+    StepStatus(to=dt.date(2026, 4, 30)), StepStatus(state="unclear"), StepStatus(state="unclear", since=dt.date(2026, 6, 1)),
+]  # fmt: skip
 _BEST: tuple[tuple[dict[str, AnyValue], ...], ...] = ((), (), ({"tongue": "t2"},), ({"school": "s1"}, {"worked": "+2"}))
 
 
@@ -182,7 +185,7 @@ def _step(draw: st.DrawFn, outcome: dict[str, AnyValue] | None) -> tuple[Step, E
         starts=draw(st.sampled_from([(), (), (), (2, 5, 8), (3, 6)])),
         apply_by=draw(st.sampled_from([None, None, None, "01-10", "04-15"])),
         exams=draw(st.sampled_from([(), (), (), (5, 6), (3, 8)])),
-        status=draw(st.sampled_from([StepStatus()] * 12 + [StepStatus(to=dt.date(2026, 4, 30)), StepStatus(state="unclear")])),
+        status=draw(st.sampled_from([StepStatus()] * 12 + _STATUSES)),
     )  # fmt: skip
     access = draw(_one_of(Ref("r1"), Ref("r2"), Any((Ref("r1"), Ref("r2"))), All((Ref("r1"), Ref("r2"))), Ref("r3")))
     return step, access, draw(_one_of(All(()), All(()), All(()), Not(Is("busy")), In("school", frozenset({"s0"}))))
@@ -427,7 +430,7 @@ class BruteForce:
         needs += [truths_now[todo.rule] for todo in todos if todo.rule]
         if (step.status.to and day > step.status.to) or self._suspended(day, step=id):
             return None
-        if step.status.state == "unclear":
+        if step.status.state == "unclear" and (step.status.since or day) <= day:
             needs.append(None)
         levels = [SCALE.level({"act": "act", "contract": "contract"}[todo.kind]) for todo in todos]
         levels += [SCALE.level(self._own_strength(todo.rule, truths, then, day)) for todo in todos if todo.rule]

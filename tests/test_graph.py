@@ -43,6 +43,8 @@ def test_steps_stand_between_milestones_and_lead_to_the_goals(engine: Engine) ->
         ("school_level=none", "sch.wbk_msa", None),
         ("work_months_total+6", "sch.wbk_msa", "read"),
         ("vocational_level=degree2", "sch.abendgym", "read"),
+        ("ba_consent=True", "voc.nrw_ausbw", "read"),
+        ("training_contract=signed", "sch.ffm", "read"),
         ("vocational_level=partial", "sch.abendgym", None),
         ("german_ladder=A1", "lang.eok", "read"),
         ("german_ladder=pre_A1", "lang.eok", None),

@@ -250,12 +250,9 @@ def test_the_law_answers_the_same_in_both_regions(muster: Engine, neuss: Engine,
     event("contradiction" if isinstance(here, tuple) else "answered")
 
 
-# Where somebody lives. What fails here is welded to Neuss.
-
-WELDED = "rules/facts gives the fact `municipality` the names of Rhein-Kreis Neuss, whatever the region"
+# Where somebody lives.
 
 
-@pytest.mark.xfail(strict=True, raises=CaseError, reason=WELDED)
 def test_a_case_tells_a_municipality_of_its_region(muster: Engine) -> None:
     offers = {
         town: [offer.id for offer in muster.steps(person(muster, municipality=town), ON)["lang.bsk_a2"].offer.offers]
@@ -264,13 +261,11 @@ def test_a_case_tells_a_municipality_of_its_region(muster: Engine) -> None:
     assert offers == {"Musterstadt": ["of.muster.bsk"], "Beispielhausen": [], "Probedorf": []}
 
 
-@pytest.mark.xfail(strict=True, reason=f"{WELDED}; a name of another region is taken and finds no place, without a word")
 def test_a_municipality_of_another_region_is_refused_with_those_that_are_known(muster: Engine, neuss: Engine) -> None:
     with pytest.raises(KlapptsError, match="Musterstadt"):
         muster.steps(person(neuss, municipality="Neuss"), ON)
 
 
-@pytest.mark.xfail(strict=True, raises=CaseError, reason=f"{WELDED}; so does the map from it to residence_nrw")
 def test_who_lives_in_the_region_lives_in_its_land(muster: Engine) -> None:
     case = muster.case(municipality="Probedorf", age_years=20)
     assert muster.assess(case, ON, ["school.duty_sek2"]) == muster.assess(
@@ -278,17 +273,11 @@ def test_who_lives_in_the_region_lives_in_its_land(muster: Engine) -> None:
     )
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the region file says Jüchen where the fact says Juechen: people there see no offer and no gap"
-)
 def test_every_municipality_that_a_case_can_tell_finds_the_offers_of_its_place() -> None:
     engine = Engine.load()
     for town in engine.rulebook.vocabulary.values_of(engine.catalogue.head.municipality):
         assert engine.steps(person(engine, municipality=town), ON)["supp.jmd"].offer.offers, town
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a note of prog.ds_f3_hsa speaks of Rhein-Kreis Neuss; it belongs to the offer of.vhsgv.f3"
-)
 def test_the_catalogue_without_its_regions_names_no_place(muster: Engine) -> None:
     assert {id: found for id, step in muster.catalogue.steps.items() if (found := named(dump(step)))} == {}

@@ -12,7 +12,7 @@ from klappts_engine.errors import Mistake
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.graph import dead_ends, step_graph, unreachable_goals
-from klappts_engine.pathways.model import SchoolCodes, SchoolTable, Step
+from klappts_engine.pathways.model import PracticeNote, SchoolCodes, SchoolTable, Step
 from klappts_engine.rules.expressions import TRUE, All, Any, Expr, In, Is, Not, references
 from klappts_engine.rules.possible import Possible
 from klappts_engine.rules.rulebook import Rulebook, rule_of
@@ -80,7 +80,9 @@ class _Look:
         graph = step_graph(catalogue, rulebook)
         graph.remove_nodes_from(self._over)
         self._goals = unreachable_goals(graph)
-        self._nowhere = {id for id in dead_ends(graph) if catalogue.steps[id].role == "main"}
+        self._nowhere = {
+            id for id in dead_ends(graph) if catalogue.steps[id].role == "main" and not catalogue.steps[id].builds_nothing
+        }
 
     def findings(self) -> Iterator[Mistake]:
         """All of them, step by step and then the other files."""
@@ -265,11 +267,17 @@ class _Look:
             named.append((f"steps:{id}", "todo", (todo.step for todo in step.todo if todo.step)))
         for id, note in self._catalogue.practice.items():
             if note.to is None or note.to >= self._stand:
-                named += [(f"practice:{id}", "steps", note.steps), (f"practice:{id}", "instead", note.instead)]
+                about = [step for step in note.steps if not self._tells_of_end(note, step)]
+                named += [(f"practice:{id}", "steps", about), (f"practice:{id}", "instead", note.instead)]
         named += [(f"offers:{id}", "steps", offer.steps) for id, offer in region.offers.items() if offer.state != "ended"]
         named += [(f"gaps:{id}", "steps", gap.steps) for id, gap in region.gaps.items()]
         for key, field, names in named:
             yield from (self._at(key, "step_over", field=field, name=name) for name in names if name in self._over)
+
+    def _tells_of_end(self, note: PracticeNote, id: str) -> bool:
+        """Whether a note begins after the last day of a step: it tells what came of it."""
+        last = self._catalogue.steps[id].status.to
+        return last is not None and note.from_ is not None and note.from_ > last
 
     def _names_beside(self) -> Iterator[Mistake]:
         """Names outside the steps that loading leaves unchecked."""

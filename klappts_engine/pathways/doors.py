@@ -127,7 +127,7 @@ class Doors:
         then = [f"step:{id}:access", *(todo.rule for todo in step.todo if todo.rule)]
         now = [rule for rule in self._door_rules(id) if rule != f"step:{id}:access"]
         direct = (frozenset(step.requires) | {todo.fact for todo in step.todo}) & self.changeable
-        columns = [self._relevance.column(step.status.from_, step.status.to)]
+        columns = [self._relevance.column(day, None) for day in step.status.turns]
         entered = references(self.catalogue.conditions[f"step:{id}:access"])
         for note in self.catalogue.practice.values():
             if id in note.steps or not entered.isdisjoint(note.rules):
@@ -315,12 +315,11 @@ class _Evaluation:
         return Door(level, weakest, via, self._todo, tuple(blocks))
 
     def _status(self) -> Iterable[Block]:
-        status = self._step.status
-        outside = (status.from_ and self._day < status.from_) or (status.to and self._day > status.to)
-        if outside or (status.state == "ended" and status.to is None):
+        status, state = self._step.status, self._step.status.on(self._day)
+        if state == "outside":
             yield Block("status", status.state)
-        elif status.state in ("unclear", "planned"):
-            yield Block("status", status.state, unknown=True)
+        elif state in ("unclear", "planned"):
+            yield Block("status", state, unknown=True)
         note = practice.suspended(self._catalogue, self._day, step=self._id)
         if note:
             yield Block("practice", note)

@@ -75,11 +75,27 @@ class Outcomes(Data):
 
 
 class StepStatus(Data):
-    """Whether the offer exists as a kind: its state, and from when to when (both included)."""
+    """Whether the offer exists as a kind: its state, and from when to when (both included).
+
+    `since`: the state is known for the time from this day on; before it the offer existed.
+    """
 
     state: Literal["active", "restricted", "planned", "unclear", "ended"] = "active"
     from_: dt.date | None = Field(None, alias="from")
     to: dt.date | None = None
+    since: dt.date | None = None
+
+    def on(self, day: dt.date) -> str:
+        """The state on a day; "outside" where the offer does not exist yet, or any more."""
+        if (self.from_ and day < self.from_) or (self.to and day > self.to) or (self.state == "ended" and self.to is None):
+            return "outside"
+        return self.state if self.since is None or day >= self.since else "active"
+
+    @property
+    def turns(self) -> tuple[dt.date, ...]:
+        """The days from which the state can be another one."""
+        after = self.to and self.to + dt.timedelta(days=1)
+        return tuple(day for day in (self.from_, after, self.since) if day)
 
     def over(self, day: dt.date) -> bool:
         """Whether it has ended before `day`."""
@@ -117,7 +133,8 @@ class Step(Data):
     `owner` is the alliance field that answers for it, `body` the one that must promise it, `payer` who pays the
     step; nobody where it costs nothing.
     `months` is shortest, usual, longest; `lead_months` the time from application to start, counted from today.
-    `during` and `phases` are facts that hold while the step runs.
+    `during` and `phases` are facts that hold while the step runs. `builds_nothing` says what the step is for though no goal
+    and no other step builds on its outcome.
     """
 
     title: Text
@@ -158,6 +175,7 @@ class Step(Data):
     group_size: Any = None
     school_codes: SchoolCodes | None = None
     fallback: tuple[str, ...] = ()
+    builds_nothing: Text | None = None
     status: StepStatus = StepStatus()
     sources: tuple[str, ...] = ()
     confidence: dict[str, str] = {}
@@ -323,11 +341,16 @@ class Gap(Data):
 
 
 class RegionFile(Data):
-    """A region: the areas it lies in (for practice notes), its municipalities, institutions, offers and gaps."""
+    """A region: the areas it lies in (for practice notes), its municipalities, institutions, offers and gaps.
+
+    The names of the municipalities are the values that the fact of the place can have here; `residents` are facts that hold
+    for whoever lives in one of them.
+    """
 
     title: Text
     areas: tuple[str, ...]
     municipalities: dict[str, str]
+    residents: dict[str, bool | str] = {}
     sources: dict[str, Source] = {}
     institutions: dict[str, Institution]
     offers: dict[str, Offer]

@@ -13,7 +13,7 @@ from klappts_engine.pathways import practice
 from klappts_engine.pathways.doors import Block, Door, Doors
 from klappts_engine.pathways.future import NO_CHANGES, Changes
 from klappts_engine.pathways.model import PracticeState, Share, Step, Todo
-from klappts_engine.pathways.moves import Move, Moves, months_between
+from klappts_engine.pathways.moves import FULL, Move, Moves, months_between
 from klappts_engine.pathways.practice import Place
 from klappts_engine.pathways.search import Way
 from klappts_engine.validation import Data, Text
@@ -77,13 +77,20 @@ class StepState(Data):
 
 
 class PathStep(StepState):
-    """A step of a way, with its dates, livelihood by stretch and benefit system by stretch; `running`: it is under way."""
+    """A step of a way, with its dates, livelihood by stretch and benefit system by stretch; `running`: it is under way.
+
+    `gives` is the outcome the way counts on; `hoped` what of it is better than the aim of the step. `less` are smaller
+    outcomes that still count as certificates.
+    """
 
     start_range: Range
     end_range: Range
     livelihood: tuple[Paid, ...]
     rechtskreis: tuple[System, ...]
     running: bool = False
+    gives: dict[str, Any]
+    hoped: tuple[str, ...] = ()
+    less: tuple[dict[str, Any], ...] = ()
 
 
 class Criteria(Data):
@@ -93,10 +100,14 @@ class Criteria(Data):
     steps: int
     strength: str | None
     unsecured_months: int
+    hopes: bool
 
 
 class Path(Data):
-    """One way. `conditional`: it leads through at least one door of which nobody knows whether it is open."""
+    """One way. `conditional`: it leads through at least one door of which nobody knows whether it is open.
+
+    `criteria.hopes`: one of its steps has to give more than it aims at.
+    """
 
     end_range: Range
     criteria: Criteria
@@ -172,6 +183,7 @@ def path(doors: Doors, way: Way) -> Path:
             steps=len(way.moves),
             strength=None if unknown else doors.rulebook.scale.grade(way.level),
             unsecured_months=way.unsecured,
+            hopes=way.hopes,
         ),
         conditional=unknown,
         steps=tuple(steps),
@@ -196,7 +208,16 @@ def _path_step(doors: Doors, move: Move, changes: Changes, shortest: Move | None
         livelihood=tuple(_paid(doors, step, changes, move)),
         rechtskreis=tuple(_systems(doors, step, changes, move)),
         running=move.running,
+        **_outcome(step, move),
     )
+
+
+def _outcome(step: Step, move: Move) -> dict[str, Any]:
+    """What a way counts on from a step, and what would be less."""
+    outcomes = step.outcomes
+    gives = outcomes.full if move.grade == FULL else outcomes.best[int(move.grade.removeprefix("best."))]
+    hoped = tuple(fact for fact, value in gives.items() if outcomes.full.get(fact) != value)
+    return {"gives": gives, "hoped": hoped, "less": outcomes.partial}
 
 
 def _months(doors: Doors, move: Move) -> Iterable[tuple[int, dt.date]]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.derive import ByRule
-from klappts_engine.facts.vocabulary import Vocabulary
+from klappts_engine.facts.vocabulary import Fact, Vocabulary
 from klappts_engine.rules.expressions import All, Any, Expr, Has, In, Is, Known, Leaf, Not, Ref, parse, references
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.strength import Scale
@@ -87,6 +87,11 @@ class Rulebook:
         """The same rulebook with further internal rules, so that a catalogue's conditions run on the same executors."""
         rules = {**self.rules, **{id: internal_rule(id, expr) for id, expr in expressions.items()}}
         return Rulebook(self.book, self.vocabulary, self.scale, rules, self.fingerprint)
+
+    def with_facts(self, facts: Mapping[str, Fact]) -> Rulebook:
+        """The same rulebook over other facts of the same ids, such as those of a region."""
+        vocabulary = Vocabulary(facts, self.vocabulary.statuses, self.vocabulary.set_titles)
+        return Rulebook(self.book, vocabulary, self.scale, self.rules, self.fingerprint)
 
     def expression(self, node: object, file: str = "", id: str = "") -> tuple[Expr, list[Mistake]]:
         """A condition over the facts and rules of this book, as read from another data file, and the mistakes in it."""

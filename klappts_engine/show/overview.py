@@ -14,7 +14,6 @@ from klappts_engine.rules.timeline import Stretch
 from klappts_engine.show.lines import WIDTH, foot, row
 from klappts_engine.show.words import Words
 
-
 FEW = 2
 """How many names are told of a kind where not everything is asked for."""
 FEW_REASONS = 1
@@ -106,7 +105,8 @@ class AssessmentView:
             instead = [
                 s.id for s in self._states.values() if s.answer == "holds" and self._engine.catalogue.strands[s.id] in strands
             ]
-            yield self._words.text("open", steps=self._named(instead, everything=False)) if instead else self._words.text("nothing")
+            told = self._words.text("open", steps=self._named(instead, everything=False))
+            yield told if instead else self._words.text("nothing")
 
     def _work_citation(self, rule: str, mode: str) -> str:
         for id, found in self._assessment.conclusions.items():
@@ -119,20 +119,18 @@ class AssessmentView:
     def _steps(self, line: str, everything: bool, shut: bool = False) -> Iterable[str]:
         """The steps of one line: open ones with place and to-dos, then unclear, not yet, stopped and closed ones.
 
-        Without `everything` of each the first few, no offer that has ended, and closed ones only if nothing is open and it is
-        not said yet (`shut`).
+        Without `everything` of each the first few, no offer that has ended or is meant for others, and closed ones only if
+        nothing is open and it is not said yet (`shut`).
         """
         states = [state for state in self._states.values() if self._line_of(state.id) == line]
         opened = [state for state in states if state.answer == "holds"]
-        by_place: dict[str, list[str]] = {}
-        for state in opened:
-            by_place.setdefault(self._words.place(state), []).append(state.id)
-        if by_place:
-            told = (self._words.text("at_place", steps=self._named(ids, everything), place=place) for place, ids in by_place.items())
-            yield self._words.text("open", steps=", ".join(told))
-        todos = list(dict.fromkeys(self._words.todo(todo) for state in opened for todo in state.todo))
-        if todos:
-            yield self._words.text("before", todo=self._few(todos, everything))
+        if opened:
+            named = opened if everything else opened[: 2 * FEW]
+            told = (self._words.text("at_place", steps=steps, place=place) for place, steps in self._by_place(named))
+            yield self._words.text("open", steps=self._and_more(", ".join(told), len(opened) - len(named)))
+            todos = list(dict.fromkeys(self._words.todo(todo) for state in named for todo in state.todo))
+            if todos:
+                yield self._words.text("before", todo=self._few(todos, everything))
         yield from dict.fromkeys(state.sanction.in_(self._words.lang) for state in opened if state.sanction)
         groups: dict[str, list[StepState]] = {}
         for state in states:
@@ -147,13 +145,21 @@ class AssessmentView:
 
     def _named(self, ids: Sequence[str], everything: bool) -> str:
         """Short names of steps; without `everything` the first few."""
-        return self._few([self._words.step(id) for id in ids], everything)
+        return self._few(list(dict.fromkeys(self._words.step(id) for id in ids)), everything)
 
-    def _few(self, parts: Sequence[str], everything: bool, between: str = ", ") -> str:
-        parts = list(dict.fromkeys(parts))
-        if everything or len(parts) <= FEW:
-            return between.join(parts)
-        return self._words.text("and_more", what=between.join(parts[:FEW]), number=len(parts) - FEW)
+    def _by_place(self, states: Iterable[StepState]) -> Iterable[tuple[str, str]]:
+        """What is known of places, and the steps of which that is known."""
+        found: dict[str, list[str]] = {}
+        for state in states:
+            found.setdefault(self._words.place(state), []).append(state.id)
+        return ((place, self._words.steps(ids)) for place, ids in found.items())
+
+    def _few(self, parts: Sequence[str], everything: bool) -> str:
+        shown = parts if everything else parts[:FEW]
+        return self._and_more(", ".join(shown), len(parts) - len(shown))
+
+    def _and_more(self, told: str, left: int) -> str:
+        return self._words.text("and_more", what=told, number=left) if left else told
 
     def _line_of(self, id: str) -> str | None:
         strand = self._engine.catalogue.strands[id]
@@ -242,8 +248,9 @@ class AssessmentView:
 
 
 def _over(state: StepState) -> bool:
-    """Whether a step is shut because its offer has ended or does not exist yet."""
-    return any(reason.kind == "status" and not reason.unknown for reason in state.reasons)
+    """Whether a step is shut because its offer has ended or does not exist yet, or because it is meant for others."""
+    kinds = {reason.kind for reason in state.reasons if not reason.unknown}
+    return "status" in kinds or kinds == {"condition"}
 
 
 def _group(state: StepState) -> str | None:

@@ -36,12 +36,12 @@ class PathsView:
         label = self._engine.catalogue.goals[answer.goal].short.in_(self._words.lang)
         if answer.reached:
             return row(label, [self._words.text("goal.reached")])
-        known = [path for path in answer.paths if not path.conditional]
-        unclear = [path for path in answer.paths if path.conditional]
         if not answer.paths:
             return row(label, [self._words.text("goal.none", years=answer.horizon_months // 12)])
+        sure = [path for path in answer.paths if not path.criteria.hopes]
+        known = [path for path in sure if not path.conditional]
         secure = [path for path in known if self._secure(path)]
-        best = (secure or known or unclear)[0]
+        best = (secure or known or sure or answer.paths)[0]
         head = [] if secure else [self._words.text("goal.no_secure")]
         shown = answer.paths if everything else (best,)
         alike = [path for path in known if path.criteria == best.criteria and len(path.steps) == len(best.steps)]
@@ -52,7 +52,17 @@ class PathsView:
                 lines += row("", [self._dates(answer.on, path)])
             tell = self._way if everything or len(self._answers) == 1 else self._short_way
             lines += tell(path, alike if path is best and not everything else (path,))
-        return lines
+        return lines if everything else lines + self._hope(answer, best)
+
+    def _hope(self, answer: Paths, best: Path) -> list[str]:
+        """The first way that is quicker if a step gives more than it aims at."""
+        quicker = (path for path in answer.paths if path.criteria.hopes and path.criteria.end < best.criteria.end)
+        path = min(quicker, key=lambda path: (path.conditional, path.criteria.end), default=None)
+        if path is None:
+            return []
+        steps = " → ".join(self._words.step(step.id) for step in path.steps)
+        gain = ", ".join(self._words.spoken(fact, step.gives[fact]) for step in path.steps for fact in step.hoped)
+        return row("", [self._words.text("hope", steps=steps, gain=gain, month=self._words.month(path.criteria.end))])
 
     def _secure(self, path: Path) -> bool:
         scale = self._engine.rulebook.scale
