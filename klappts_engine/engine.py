@@ -17,6 +17,7 @@ from klappts_engine.folders import data_folder
 from klappts_engine.pathways.catalogue import Catalogue, load_catalogue
 from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import Future
+from klappts_engine.pathways.moves import Moves
 from klappts_engine.pathways.offers import OfferList, offers
 from klappts_engine.pathways.places import at_place
 from klappts_engine.pathways.search import search
@@ -146,7 +147,8 @@ class Engine:
             raise UsageError(Mistake("policy_unknown", {"name": policy, "known": ", ".join(scale.policies)}))
         there, assumed = self._on(case, on, without)
         doors = self._doors(there, self.catalogue.head.horizon)
-        ways = search(doors, goal)
+        moves = Moves(doors)
+        ways = search(moves, goal)
         if policy is not None:
             ways = [way for way in ways if way.level <= scale.cut(policy)]
         return Paths(
@@ -157,7 +159,7 @@ class Engine:
             caveats=self._caveats(on),
             horizon_months=self.catalogue.head.horizon,
             reached=any(not way.moves for way in ways),
-            paths=tuple(path(doors, way) for way in ways if way.moves),
+            paths=tuple(path(moves, goal, way) for way in ways if way.moves),
         )
 
     def offers(

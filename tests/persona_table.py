@@ -1,4 +1,4 @@
-"""The made-up persons of examples/ held against what a rough catalogue run expected of them, and the page that shows what came out."""
+"""The made-up persons of examples/ held against what a rough run of the catalogue expected of them, and the page of both."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from klappts_engine.facts.calendar import months_elapsed
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import NO_CHANGES
-from klappts_engine.pathways.moves import Move, Moves
-from klappts_engine.pathways.search import Way, search
-from klappts_engine.pathways.ways import PathStep, path
+from klappts_engine.pathways.moves import Move, Moves, months_between
+from klappts_engine.pathways.ways import Path as Way
+from klappts_engine.pathways.ways import Paths
 from klappts_engine.validation import Data, Day, Text, validate
 from klappts_engine.yamlfile import read
 
@@ -62,6 +62,13 @@ class Persona(Data):
     living: dict[str, str] = {}
     scenarios: dict[str, Scenario] = {}
     differs: tuple[Difference, ...] = ()
+
+    def way(self, what: str) -> tuple[str, str, str | None, Walk | None]:
+        """The goal, the policy and the scenario that a difference speaks of, and the way expected there."""
+        _, goal, policy, *scenario = what.replace(",", "").split()
+        if scenario:
+            return goal, policy, scenario[0], self.scenarios[scenario[0]].ways[goal]
+        return goal, policy, None, self.ways[goal][policy]
 
 
 class Reason(Data):
@@ -131,28 +138,31 @@ def case(id: str, facts: Mapping[str, Any] | None = None) -> Case:
 
 
 class Found(NamedTuple):
-    """The doors of a case and its ways to a goal, as the search gives them."""
+    """What the engine answers for a case and a goal, and what its steps mean for the case."""
 
-    doors: Doors
-    ways: tuple[Way, ...]
-
-    @property
-    def reached(self) -> bool:
-        """Whether the goal is reached already."""
-        return any(not way.moves for way in self.ways)
+    paths: Paths
+    moves: Moves
 
     def firm(self, policy: str) -> list[Way]:
-        """The ways that count on no hope and are as firm as a policy asks, earliest first; under the weakest also unknown doors."""
-        scale = self.doors.rulebook.scale
-        cut = self.doors.unknown_level if policy == POLICIES[-1] else scale.cut(policy)
-        return sorted((way for way in self.ways if not way.hopes and way.level <= cut), key=lambda way: way.costs)
+        """The ways without hopes that are as firm as a policy asks, earliest first; under the weakest also unknown doors."""
+        weakest = policy == POLICIES[-1]
+        firm = [way for way in self.paths.paths if not way.criteria.hopes and (weakest or self.is_firm(way, policy))]
+        return sorted(firm, key=lambda way: (way.criteria.end, way.criteria.steps, way.criteria.unsecured_months))
+
+    def is_firm(self, way: Way, policy: str) -> bool:
+        """Whether all doors of a way are known, and as firm as a policy asks."""
+        scale = self.moves.doors.rulebook.scale
+        return not way.conditional and list(scale.grades).index(way.criteria.strength or "") <= scale.cut(policy)
 
 
 def find(case: Case, goal: str) -> Found:
-    """The ways of a case to a goal on the day of the file, and its doors: what `engine.paths` makes its answer of."""
+    """The ways of a case to a goal on the day of the file."""
+    return Found(engine().paths(case, goal, personas().on), Moves(_doors(case)))
+
+
+def _doors(case: Case) -> Doors:
     there, _ = engine()._on(case, personas().on, ())
-    doors = engine()._doors(there, engine().catalogue.head.horizon)
-    return Found(doors, tuple(search(doors, goal)))
+    return engine()._doors(there, engine().catalogue.head.horizon)
 
 
 @cache
@@ -163,7 +173,7 @@ def found(id: str, goal: str, scenario: str | None = None) -> Found:
 
 def strictest(found: Found) -> str | None:
     """The strictest policy under which there is a way; None if there is none."""
-    return next((policy for policy in POLICIES if found.reached or found.firm(policy)), None)
+    return next((policy for policy in POLICIES if found.paths.reached or found.firm(policy)), None)
 
 
 def months(day: dt.date) -> int:
@@ -171,27 +181,24 @@ def months(day: dt.date) -> int:
     return int(months_elapsed(personas().on, day) or 0)
 
 
-def _end(way: Way) -> int:
-    return months(way.moves[-1].end) if way.moves else 0
-
-
 def best(found: Found, policy: str) -> dict[str, int | None]:
-    """The months of the earliest way under a policy and those of them that nobody is known to pay; what a hope would make of it."""
+    """The months of the earliest way under a policy and those of them that nobody is known to pay, and of a hoped earlier one."""
+    if found.paths.reached:
+        return {"best": 0, "unsecured": 0, "hoped": None}
     firm = found.firm(policy)
-    cut = found.doors.rulebook.scale.cut(policy)
-    hoped = [_end(way) for way in found.ways if way.hopes and way.level <= cut]
-    least = _end(firm[0]) if firm else None
-    sooner = min(hoped, default=None)
+    least = months(firm[0].criteria.end) if firm else None
+    hoped = [way for way in found.paths.paths if way.criteria.hopes and found.is_firm(way, policy)]
+    sooner = min((months(way.criteria.end) for way in hoped), default=None)
     return {
         "best": least,
-        "unsecured": firm[0].unsecured if firm else 0,
+        "unsecured": firm[0].criteria.unsecured_months if firm else 0,
         "hoped": sooner if sooner is not None and (least is None or sooner < least) else None,
     }
 
 
 def walked(found: Found, goal: str, walk: Walk, policy: str, running: tuple[str, dt.date] | None) -> int | None:
-    """The months that the steps of `walk` take by our rules; None if a door is less firm than the policy or the goal is not reached."""
-    moves, doors, today = Moves(found.doors), found.doors, personas().on
+    """The months that the steps of `walk` take by our rules; None if they do not lead to the goal under the policy."""
+    moves, doors, today = found.moves, found.moves.doors, personas().on
     under_way = running if running and walk.via[:1] == running[:1] else None
     starts = [under_way[1] if under_way and not number else today for number in range(len(walk.via))]
     steps = [Move(id, day, day, running=day != today) for id, day in zip(walk.via, starts, strict=True)]
@@ -224,7 +231,7 @@ def answers(id: str) -> Iterator[tuple[str, Any, Any]]:
         for step in steps:
             yield f"step {step}", expected, states[step].answer
     for step in personas().sample:
-        yield f"living {step}", persona.living.get(step, "covered"), living_now(found(id, "beruf").doors, step)
+        yield f"living {step}", persona.living.get(step, "covered"), living_now(found(id, "beruf").moves.doors, step)
     for goal, policy in persona.goals.items():
         yield f"goal {goal}", policy, strictest(found(id, goal))
     for goal, walks in persona.ways.items():
@@ -253,7 +260,7 @@ def living_now(doors: Doors, id: str) -> str:
     step, day = doors.catalogue.steps[id], doors.future.days[0]
     words: list[str] = []
     for month in sorted({0, *(phase.from_month for phase in step.phases)}):
-        living = doors.living(step.livelihood, NO_CHANGES, doors.activity(id, NO_CHANGES, month), day)
+        living = doors.living(doors.catalogue.livelihood(id), NO_CHANGES, doors.activity(id, NO_CHANGES, month), day)
         shares = {share for _, share in living.benefits}
         if living.secured:
             words.append("covered")
@@ -265,21 +272,18 @@ def living_now(doors: Doors, id: str) -> str:
 
 
 def pays(trap: Trap) -> tuple[Pay, ...]:
-    """What the engine says pays in a trap, month by month, as it stands in the step of a way."""
-    there, _ = engine()._on(case(trap.like, {"running_step": None, "running_since": None, **trap.facts}), personas().on, ())
-    doors = engine()._doors(there, engine().catalogue.head.horizon)
+    """What the engine says pays in a trap, in the months in which who pays or the benefit system changes."""
+    doors = _doors(case(trap.like, {"running_step": None, "running_since": None, **trap.facts}))
     moves = Moves(doors)
-    end = moves.over(trap.step, trap.start, moves.duration(trap.step, NO_CHANGES))
-    step = path(doors, Way((Move(trap.step, trap.start, end),), 0, 0, False)).steps[0]
-    return tuple(_stretches(step))
-
-
-def _stretches(step: PathStep) -> Iterator[Pay]:
-    """The stretches of a step in which neither who pays nor the benefit system changes."""
-    for day in sorted({paid.from_ for paid in step.livelihood} | {system.from_ for system in step.rechtskreis}):
-        paid = [one for one in step.livelihood if one.from_ <= day][-1]
-        system = [one for one in step.rechtskreis if one.from_ <= day][-1]
-        yield Pay(day=day, benefits=dict(paid.benefits), secured=paid.secured, system=system.value)
+    found: list[Pay] = []
+    for number, day in months_between(trap.start, moves.over(trap.step, trap.start, moves.duration(trap.step, NO_CHANGES))):
+        activity = doors.activity(trap.step, NO_CHANGES, number)
+        living = doors.living(doors.catalogue.livelihood(trap.step), NO_CHANGES, activity, day)
+        system = doors.system(NO_CHANGES, activity, day)
+        pay = Pay(day=day, benefits=dict(living.benefits), secured=living.secured, system=system)
+        if not found or pay.model_copy(update={"day": found[-1].day}) != found[-1]:
+            found.append(pay)
+    return tuple(found)
 
 
 class Page:
@@ -289,73 +293,74 @@ class Page:
         """What the page is and how to read it, and the head of the table."""
         file = personas()
         differs = [one for persona in file.personas.values() for one in persona.differs]
-        errors = [one for one in differs if self._error(one)]
+        errors = [one for one in differs if any(file.reasons[name].open_error for name in one.reasons)]
         return self._word(
             "head", on=f"{file.on:%d.%m.%Y}", rechtsstand=f"{engine().rulebook.book.rechtsstand:%d.%m.%Y}",
-            personas=len(file.personas), differs=len(differs), errors=len(errors),
+            personas=len(file.personas), answers=sum(map(_asked, file.personas.values())),
+            differs=len(differs), errors=len(errors),
         )  # fmt: skip
 
     def rows(self, id: str) -> str:
         """The rows of one example: a goal each."""
         persona = personas().personas[id]
-        return "".join(self._row(id, persona, goal) for goal in persona.goals)
+        title = f"{persona.title.de} (`{id}`)"
+        return "".join(self._row(id, "" if number else title, goal) for number, goal in enumerate(persona.goals))
 
-    def _row(self, id: str, persona: Persona, goal: str) -> str:
+    def _row(self, id: str, title: str, goal: str) -> str:
         there = found(id, goal)
         got = strictest(there)
-        way = there.firm(got)[0] if got and not there.reached else None
-        cells = [
-            f"{persona.title.de} (`{id}`)", engine().catalogue.goals[goal].short.de,
-            self._word(f"policy_{persona.goals[goal]}"), self._word("reached" if there.reached else f"policy_{got}"),
-            str(_end(way)) if way else "–", str(way.unsecured) if way else "–",
-            self._steps(move.step for move in way.moves) if way else "–",
-        ]  # fmt: skip
-        return "| " + " | ".join(cells) + " |\n"
+        way = there.firm(got)[0] if got and not there.paths.reached else None
+        told = ["–"] * 3
+        if way:
+            told = [str(months(way.criteria.end)), str(way.criteria.unsecured_months), self._steps(step.id for step in way.steps)]
+        expected = self._word(f"policy_{personas().personas[id].goals[goal]}")
+        return _cells(title, self._goal(goal), expected, self._word("reached" if there.paths.reached else f"policy_{got}"), *told)
 
     def foot(self) -> str:
-        """The differences by their reasons, and the traps."""
-        lines = [self._word("differences_head")]
-        for name, reason in personas().reasons.items():
-            told = [self._told(id, one) for id, one in self._differences() if name in one.reasons]
-            mark = self._word("error") if reason.open_error else ""
-            lines.append(self._word("reason", mark=mark, because=reason.because.de, by=reason.decided_by, cases="; ".join(told)))
-        lines.append(self._word("traps_head"))
-        lines += (self._trap(trap) for trap in personas().traps.values())
-        return "\n".join(lines) + "\n"
+        """The reasons, the differences with the numbers of their reasons, and the traps."""
+        file = personas()
+        reasons = [
+            self._word(
+                "reason", number=number, mark=self._word("error") if one.open_error else "",
+                because=one.because.de, by=one.decided_by,
+            )
+            for number, one in enumerate(file.reasons.values(), 1)
+        ]  # fmt: skip
+        differs = [self._difference(id, persona, one) for id, persona in file.personas.items() for one in persona.differs]
+        traps = [self._trap(trap) for trap in file.traps.values()]
+        heads = (self._word(key) for key in ("reasons_head", "differences_head", "traps_head"))
+        return "".join(head + "".join(lines) for head, lines in zip(heads, (reasons, differs, traps), strict=True))
 
-    def _differences(self) -> Iterator[tuple[str, Difference]]:
-        return ((id, one) for id, persona in personas().personas.items() for one in persona.differs)
-
-    def _told(self, id: str, one: Difference) -> str:
-        kind, *rest = one.what.split()
+    def _difference(self, id: str, persona: Persona, one: Difference) -> str:
+        numbers = ", ".join(str(list(personas().reasons).index(name) + 1) for name in one.reasons)
+        kind, asked, *_ = one.what.split()
         if kind == "way":
-            goal = engine().catalogue.goals[rest[0]].short.de
-            walk = personas().personas[id].ways[rest[0]].get(rest[1].rstrip(","))
-            if len(rest) > 2:
-                walk = personas().personas[id].scenarios[rest[2]].ways[rest[0]]
-            best, unsecured = one.got["best"], one.got["unsecured"]
-            words = [self._word("months", months=best) if best is not None else self._word("no_way")]
-            words += [self._word("unsecured", months=unsecured)] if unsecured else []
-            words += [self._word("hoped", months=one.got["hoped"])] if one.got["hoped"] is not None else []
-            expected = self._word("months", months=walk.months) if walk else self._word("no_way")
-            policy = self._word(f"policy_{rest[1].rstrip(',')}")
-            return self._word("way", id=id, goal=goal, policy=policy, expected=expected, got=", ".join(words))
+            goal, policy, scenario, walk = persona.way(one.what)
+            name = f"`{id}`, {self._word(scenario)}" if scenario else f"`{id}`"
+            question = f"{self._goal(goal)} {self._word(f'policy_{policy}')}"
+            return _cells(name, question, self._months(walk.months if walk else None), self._way(one.got, walk), numbers)
         if kind == "goal":
-            asked = engine().catalogue.goals[rest[0]].short.de
-            expected, got = (self._word(f"policy_{word}") for word in (personas().personas[id].goals[rest[0]], one.got))
+            question, words = self._goal(asked), [f"policy_{persona.goals[asked]}", f"policy_{one.got}"]
         else:
-            asked = engine().catalogue.steps[rest[0]].short.de
-            persona = personas().personas[id]
-            expected = self._word("holds" if rest[0] in persona.open else "fails" if rest[0] in persona.closed else "unknown")
-            got = self._word(one.got)
-        return self._word("answer", id=id, asked=asked, expected=expected, got=got)
+            question = self._steps([asked])
+            words = ["holds" if asked in persona.open else "fails" if asked in persona.closed else "unknown", one.got]
+        return _cells(f"`{id}`", question, *map(self._word, words), numbers)
+
+    def _way(self, got: Mapping[str, Any], walk: Walk | None) -> str:
+        words = [self._months(got["best"])]
+        words += [self._word("unsecured", months=got["unsecured"])] if got["unsecured"] else []
+        words += [self._word("hoped", months=got["hoped"])] if got["hoped"] is not None else []
+        words += [self._word("not_walked")] if walk and got["walked"] is None else []
+        return ", ".join(words)
+
+    def _months(self, months: int | None) -> str:
+        return self._word("no_way") if months is None else self._word("months", months=months)
 
     def _trap(self, trap: Trap) -> str:
         told = self._paid(trap.pays)
         if trap.got is not None:
-            told += f"<br>**{self._word('trap_error')}** {self._paid(trap.got)}"
-        cells = [trap.title.de, self._steps([trap.step]), told, trap.because.de, ", ".join(trap.cite)]
-        return "| " + " | ".join(cells) + " |"
+            told += f"<br>{self._word('trap_error')} {self._paid(trap.got)}"
+        return _cells(trap.title.de, self._steps([trap.step]), told, trap.because.de, ", ".join(trap.cite))
 
     def _paid(self, pays: Iterable[Pay]) -> str:
         return "<br>".join(
@@ -369,8 +374,19 @@ class Page:
     def _steps(self, steps: Iterable[str]) -> str:
         return " → ".join(engine().catalogue.steps[id].short.de for id in steps)
 
-    def _error(self, one: Difference) -> bool:
-        return any(personas().reasons[name].open_error for name in one.reasons)
+    def _goal(self, goal: str) -> str:
+        return engine().catalogue.goals[goal].short.de
 
     def _word(self, key: str, **values: object) -> str:
         return personas().page[key].format(**values)
+
+
+def _asked(persona: Persona) -> int:
+    """How much is asked of an example."""
+    steps = len(persona.open) + len(persona.closed) + len(persona.unknown) + len(personas().sample)
+    ways = sum(map(len, persona.ways.values())) + sum(len(one.ways) for one in persona.scenarios.values())
+    return 1 + steps + len(persona.goals) + ways
+
+
+def _cells(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |\n"

@@ -115,7 +115,7 @@ class World:
 
     def ways(self, executor: str = "function") -> list[Way]:
         """What the search under test finds."""
-        return search(self.doors(executor), "g")
+        return search(Moves(self.doors(executor)), "g")
 
     def doors(self, executor: str = "function") -> Doors:
         """Fresh doors of this world."""

@@ -253,7 +253,8 @@ class Held:
     def _secured(self, story: Story, moment: Moment) -> bool | None:
         """Whether the livelihood is secured in the first month of a step: its profile, with the facts that hold meanwhile."""
         step = self.engine.catalogue.steps[moment.step or ""]
-        name, profile = step.livelihood, self.engine.catalogue.profiles[step.livelihood]
+        name = self.engine.catalogue.livelihood(moment.step or "")
+        profile = self.engine.catalogue.profiles[name]
         there = {**moment.facts, **{todo.fact: todo.value for todo in step.todo}, **step.during}
 
         def holds(condition: str) -> bool | None:

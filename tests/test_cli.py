@@ -42,7 +42,9 @@ STEP = {
 # What the answers hold beyond the agreed form.
 MORE_CONCLUSION = {"strength_open"}
 MORE_PATHS = {"horizon_months", "reached"}
-MORE_STEP = {"via", "citations", "body", "advice_first", "reasons", "running"}
+MORE_STEP = {
+    "via", "citations", "body", "advice_first", "reasons", "running", "gives", "hoped", "less", "alternatives", "beside",
+}  # fmt: skip
 
 
 @cache

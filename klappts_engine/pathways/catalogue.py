@@ -83,6 +83,10 @@ class Catalogue:
     figures: Mapping[str, Figure] = field(default_factory=dict, repr=False)
     """Figures to plan with, where the folder has them; no search and no answer about a person reads them."""
 
+    def livelihood(self, id: str) -> str:
+        """The profile of what pays for the livelihood during a step; a step that has none changes nothing of it."""
+        return self.steps[id].livelihood or self.head.idle
+
     def goal(self, id: str) -> Goal:
         """The goal `id`. Raises UsageError if there is none."""
         if id not in self.goals:
@@ -344,7 +348,7 @@ class _Checker:
             yield from self._known(key, other, self._catalogue.steps, "step_unknown")
         for source in step.sources:
             yield from self._known(key, source, self._catalogue.sources, "source_unknown")
-        yield from self._known(key, step.livelihood, self._catalogue.profiles, "profile_unknown")
+        yield from self._known(key, self._catalogue.livelihood(id), self._catalogue.profiles, "profile_unknown")
         for term, names in (("owners", (step.owner,)), ("bodies", (step.body,)), ("payers", step.payer)):
             for name in names:
                 yield from self._known(key, name, self._catalogue.terms[term], "term_unknown", term)

@@ -77,6 +77,7 @@ class Doors:
         self._parts = parts
         self._matters: dict[tuple[str, Changes], Matters] = {}
         self._doors: dict[tuple[str, Changes, int], Door] = {}
+        self._meanwhile: dict[tuple[str, Changes, int], Door] = {}
         self._activities: dict[tuple[str, Changes, int], Changes] = {}
         self._living: dict[tuple[str, Changes, Changes, int], Living] = {}
         self._least_levels: dict[str, int] = {}
@@ -114,6 +115,16 @@ class Doors:
             executor = self._parts.executor(f"step:{step}", lambda: self._door_rules(step))
             self._doors[key] = _Evaluation(self, executor, step, changes, day).door()
         return self._doors[key]
+
+    def meanwhile(self, step: str, now: Changes, day: dt.date) -> Door:
+        """The door of `step` on `day` while another one is under way, whose facts are among `now`."""
+        rules = self._door_rules(step)
+        read = frozenset(self.catalogue.steps[step].requires).union(*(self._parts.facts_by_rule[rule] for rule in rules))
+        key = (step, restrict(now, read), self.future.stretch(day))
+        if key not in self._meanwhile:
+            executor = self._parts.executor(f"step:{step}", lambda: rules)
+            self._meanwhile[key] = _Evaluation(self, executor, step, key[1], day).door()
+        return self._meanwhile[key]
 
     def matters(self, id: str) -> Matters:
         """What the door of a step can hang on."""

@@ -110,7 +110,8 @@ def _rungs_used(step: Step) -> Iterator[tuple[str, AnyValue, str]]:
 
 def _conditions(catalogue: Catalogue, id: str, step: Step) -> Iterator[str]:
     """The conditions and rules that decide whether a step can begin, which outcomes it can have, and who pays meanwhile."""
-    beginnings = (f"step:{id}:", f"livelihood:{step.livelihood}:", f"presumed:{step.livelihood}:")
+    living = catalogue.livelihood(id)
+    beginnings = (f"step:{id}:", f"livelihood:{living}:", f"presumed:{living}:")
     yield from (name for name in catalogue.conditions if name.startswith(beginnings))
     yield from (todo.rule for todo in step.todo if todo.rule)
 

@@ -133,8 +133,9 @@ class Step(Data):
     `owner` is the alliance field that answers for it, `body` the one that must promise it, `payer` who pays the
     step; nobody where it costs nothing.
     `months` is shortest, usual, longest; `lead_months` the time from application to start, counted from today.
-    `during` and `phases` are facts that hold while the step runs. `builds_nothing` says what the step is for though no goal
-    and no other step builds on its outcome.
+    `during` and `phases` are facts that hold while the step runs. `livelihood` names the profile of what pays meanwhile;
+    without one it stays as it is between steps. `builds_nothing` says what the step is for though no goal and no other step
+    builds on its outcome.
     """
 
     title: Text
@@ -150,7 +151,7 @@ class Step(Data):
     todo: tuple[Todo, ...] = ()
     during: dict[str, Any] = {}
     phases: tuple[Phase, ...] = ()
-    livelihood: str = "none"
+    livelihood: str | None = None
     outcomes: Outcomes
     months: tuple[float, float, float]
     by_entry: dict[str, dict[str, int]] = {}
@@ -395,7 +396,8 @@ class CatalogueHead(Data):
     """The head of a catalogue. `idle` names the profile of months between steps, `horizon` the months searched.
 
     `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule that full daytime
-    presence asks for; `age`, `municipality` and `system` the facts that hold the age, the place and the benefit system;
+    presence asks for. `weekly_hours` are what fits into a week, `accompanying` the strands whose courses can run beside
+    another step. `age`, `municipality` and `system` are the facts that hold the age, the place and the benefit system;
     `running` and `running_since` are the facts that tell which step is under way, and since when.
     `lines` says which strands stand on which line of an overview. `work` is the classification of access to work,
     `work_shut` its value for none, `work_instead` the strands that stay open then. `clarify` says what an overview asks,
@@ -409,6 +411,8 @@ class CatalogueHead(Data):
     horizon: int
     to_do_strength: dict[str, str]
     childcare: str | None = None
+    weekly_hours: int = 40
+    accompanying: tuple[str, ...] = ()
     age: str
     municipality: str
     system: str

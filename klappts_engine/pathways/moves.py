@@ -183,7 +183,7 @@ class Moves:
 
     def busy(self, id: str, changes: Changes) -> list[tuple[int, list[int]]]:
         """For each phase of a step the month of it in which it begins, and the unsecured months before each day of the grid."""
-        livelihood = self.catalogue.steps[id].livelihood
+        livelihood = self.catalogue.livelihood(id)
         return [
             (month, self._unpaid_until(livelihood, changes, self.doors.activity(id, changes, month)))
             for month in self._phases(id)
@@ -207,7 +207,7 @@ class Moves:
 
     def unsecured_left(self, id: str, changes: Changes, since: dt.date, end: dt.date) -> int:
         """The months of a step begun on the day `since` that nothing is known to pay for, from today on."""
-        livelihood = self.catalogue.steps[id].livelihood
+        livelihood = self.catalogue.livelihood(id)
         return sum(
             self.doors.living(livelihood, changes, self.doors.activity(id, changes, number), day).secured is not True
             for number, day in months_between(since, end)
@@ -217,10 +217,10 @@ class Moves:
     def concern(self, id: str) -> Concern:
         """What a step concerns before it is over."""
         if id not in self._concerns:
-            step, doors = self.catalogue.steps[id], self.doors
+            step, doors, livelihood = self.catalogue.steps[id], self.doors, self.catalogue.livelihood(id)
             exact = ({todo.fact for todo in step.todo} | set(step.by_entry)) & doors.changeable
             activities = {doors.activity(id, NO_CHANGES, month) for month in self._phases(id)}
-            parts = [doors.matters(id), *(doors.matters_for_living(step.livelihood, activity) for activity in activities)]
+            parts = [doors.matters(id), *(doors.matters_for_living(livelihood, activity) for activity in activities)]
             parts += [doors.matter(name, [name]) for name in self._only_if(id)]
             self._concerns[id] = Concern(
                 facts=frozenset(exact).union(*(part.facts for part in parts)),

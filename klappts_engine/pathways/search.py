@@ -24,7 +24,6 @@ from dataclasses import dataclass
 
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.pathways.bounds import Bounds, Edge, State
-from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import NO_CHANGES, Changes
 from klappts_engine.pathways.moves import Move, Moves, Result
 from klappts_engine.pathways.stages import Stages
@@ -67,13 +66,12 @@ class _Label:
     before: _Label | None
 
 
-def search(doors: Doors, goal: str) -> list[Way]:
+def search(moves: Moves, goal: str) -> list[Way]:
     """All ways to `goal` that no other beats, known ones first. Raises UsageError beyond `MAX_LABELS` labels."""
     id = f"goal:{goal}"
-    today = doors.future.days[0]
-    if doors.truth(id, [id], NO_CHANGES, today)[id] is True:
+    doors = moves.doors
+    if doors.truth(id, [id], NO_CHANGES, doors.future.days[0])[id] is True:
         return [Way((), 0, 0, False)]
-    moves = Moves(doors)
     found: list[Way] = []
     for hopes in (False, True):
         for cut in range(doors.unknown_level + 1):

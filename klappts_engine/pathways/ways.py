@@ -10,6 +10,8 @@ from pydantic import Field
 
 from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.pathways import practice
+from klappts_engine.pathways.alternatives import alternatives
+from klappts_engine.pathways.beside import beside
 from klappts_engine.pathways.doors import Block, Door, Doors
 from klappts_engine.pathways.future import NO_CHANGES, Changes
 from klappts_engine.pathways.model import PracticeState, Share, Step, Todo
@@ -80,7 +82,8 @@ class PathStep(StepState):
     """A step of a way, with its dates, livelihood by stretch and benefit system by stretch; `running`: it is under way.
 
     `gives` is the outcome the way counts on; `hoped` what of it is better than the aim of the step. `less` are smaller
-    outcomes that still count as certificates.
+    outcomes that still count as certificates. `alternatives` could take its place at the same costs of the way; `beside`
+    can run beside it.
     """
 
     start_range: Range
@@ -91,6 +94,8 @@ class PathStep(StepState):
     gives: dict[str, Any]
     hoped: tuple[str, ...] = ()
     less: tuple[dict[str, Any], ...] = ()
+    alternatives: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class Criteria(Data):
@@ -163,15 +168,18 @@ def _reason(block: Block) -> Reason:
     return Reason(kind=block.kind, what=block.what, unknown=block.unknown)
 
 
-def path(doors: Doors, way: Way) -> Path:
-    """A way found by the search, with everything that belongs to its steps."""
-    known = Moves(doors)
+def path(known: Moves, goal: str, way: Way) -> Path:
+    """A way to `goal` found by the search, with everything that belongs to its steps."""
+    doors = known.doors
+    others = alternatives(known, goal, way)
     shortest = known.replay(way.moves, lambda id, changes: min(doors.catalogue.steps[id].months[0], known.duration(id, changes)))
     longest = known.replay(way.moves, lambda id, _changes: doors.catalogue.steps[id].months[2])
     changes = NO_CHANGES
     steps: list[PathStep] = []
     for number, move in enumerate(way.moves):
-        steps.append(_path_step(doors, move, changes, _at(shortest, number), _at(longest, number)))
+        step = _path_step(doors, move, changes, _at(shortest, number), _at(longest, number))
+        company = beside(known, move.step, changes, max(move.start, doors.future.days[0]))
+        steps.append(step.model_copy(update={"alternatives": others[number], "beside": company}))
         changes = known.after(move, changes)
     ends = (_at(shortest, -1), _at(longest, -1))
     end = way.moves[-1].end if way.moves else doors.future.days[0]
@@ -205,8 +213,8 @@ def _path_step(doors: Doors, move: Move, changes: Changes, shortest: Move | None
         **state,
         start_range=Range(min=shortest and shortest.start, typical=move.start, max=longest and longest.start),
         end_range=Range(min=shortest and shortest.end, typical=move.end, max=longest and longest.end),
-        livelihood=tuple(_paid(doors, step, changes, move)),
-        rechtskreis=tuple(_systems(doors, step, changes, move)),
+        livelihood=tuple(_paid(doors, changes, move)),
+        rechtskreis=tuple(_systems(doors, changes, move)),
         running=move.running,
         **_outcome(step, move),
     )
@@ -225,17 +233,17 @@ def _months(doors: Doors, move: Move) -> Iterable[tuple[int, dt.date]]:
     return ((number, day) for number, day in months_between(move.start, move.end) if day >= doors.future.days[0])
 
 
-def _paid(doors: Doors, step: Step, changes: Changes, move: Move) -> list[Paid]:
+def _paid(doors: Doors, changes: Changes, move: Move) -> list[Paid]:
     found: list[Paid] = []
     for number, day in _months(doors, move):
-        living = doors.living(step.livelihood, changes, doors.activity(move.step, changes, number), day)
+        living = doors.living(doors.catalogue.livelihood(move.step), changes, doors.activity(move.step, changes, number), day)
         benefits = dict(living.benefits)
         if not found or (found[-1].benefits, found[-1].secured) != (benefits, living.secured):
             found.append(Paid(**{"from": day, "benefits": benefits, "secured": living.secured}))
     return found
 
 
-def _systems(doors: Doors, step: Step, changes: Changes, move: Move) -> list[System]:
+def _systems(doors: Doors, changes: Changes, move: Move) -> list[System]:
     found: list[System] = []
     for number, day in _months(doors, move):
         value = doors.system(changes, doors.activity(move.step, changes, number), day)

@@ -44,14 +44,13 @@ class PathsView:
         best = (secure or known or sure or answer.paths)[0]
         head = [] if secure else [self._words.text("goal.no_secure")]
         shown = answer.paths if everything else (best,)
-        alike = [path for path in known if path.criteria == best.criteria and len(path.steps) == len(best.steps)]
         head.append(self._dates(answer.on, best))
         lines = row(label, head)
         for path in shown:
             if path is not best:
                 lines += row("", [self._dates(answer.on, path)])
             tell = self._way if everything or len(self._answers) == 1 else self._short_way
-            lines += tell(path, alike if path is best and not everything else (path,))
+            lines += tell(path, everything)
         return lines if everything else lines + self._hope(answer, best)
 
     def _hope(self, answer: Paths, best: Path) -> list[str]:
@@ -79,18 +78,21 @@ class PathsView:
             first=self._words.month(ends.min), last=self._words.month(ends.max),
         )  # fmt: skip
 
-    def _way(self, path: Path, alike: Sequence[Path]) -> list[str]:
-        """The steps of a way, one a line; `alike` are ways as good, told where they differ in one step only."""
+    def _way(self, path: Path, everything: bool) -> list[str]:
+        """The steps of a way, one a line, with what could take their place or, if all is asked for, run beside them."""
         lines: list[str] = []
-        for number, step in enumerate(path.steps):
-            for k, one in enumerate([step, *_others(number, path, alike)]):
-                lines += textwrap.wrap(
-                    self._step(one, "or_step" if k else "step"), WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL
-                )
+        for step in path.steps:
+            told = [self._step(step)]
+            if step.alternatives:
+                told.append(self._words.text("or_step", steps=self._words.few(step.alternatives)))
+            if step.beside and (everything or step.running):
+                told.append(self._words.text("keep" if step.running else "beside", steps=self._words.steps(step.beside)))
+            for text in told:
+                lines += textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL)
         living = self._words.text("living", living=self._living(path.steps))
         return lines + textwrap.wrap(living, WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL)
 
-    def _step(self, step: PathStep, code: str) -> str:
+    def _step(self, step: PathStep) -> str:
         """A step with its month, body, payer and place, and what has to be known or done before."""
         if step.running:
             end = self._words.month(step.end_range.typical)
@@ -98,7 +100,7 @@ class PathsView:
             return self._words.text("running", month=month, step=self._words.step(step.id), body=body, end=end)
         parts = [
             self._words.text(
-                code, month=self._words.month(step.start_range.typical), step=self._words.step(step.id),
+                "step", month=self._words.month(step.start_range.typical), step=self._words.step(step.id),
                 body=self._words.term("bodies", step.body), paid=self._paid([step]), place=self._words.place(step),
             )
         ]  # fmt: skip
@@ -115,17 +117,16 @@ class PathsView:
         payers = ", ".join(dict.fromkeys(self._words.term("payers", payer) for step in steps for payer in step.payer))
         return self._words.text("paid", payer=payers) if payers else self._words.text("free")
 
-    def _short_way(self, path: Path, alike: Sequence[Path]) -> list[str]:
+    def _short_way(self, path: Path, everything: bool) -> list[str]:
         """The steps of a way in one sentence, and who must promise and pay."""
-        choices = [[step, *_others(number, path, alike)] for number, step in enumerate(path.steps)]
         names = [
             self._words.text(
-                "running_short" if choice[0].running else "step_short", month=self._words.month(choice[0].start_range.typical),
-                step=self._words.text("choice").join(self._words.step(step.id) for step in choice),
+                "running_short" if step.running else "step_short", month=self._words.month(step.start_range.typical),
+                step=self._words.text("choice").join(map(self._words.step, (step.id, *step.alternatives[:1]))),
             )
-            for choice in choices
+            for step in path.steps
         ]  # fmt: skip
-        steps = [step for choice in choices for step in choice]
+        steps = path.steps
         bodies = dict.fromkeys(self._words.term("bodies", step.body) for step in steps)
         sentences = [" → ".join(names), self._words.text("promised", bodies=", ".join(bodies)), self._paid(steps)]
         if path.criteria.unsecured_months:
@@ -164,14 +165,3 @@ class PathsView:
         if stuck:
             lines += row(self._words.text("row.engpass"), [self._words.text("bottleneck", steps=self._words.steps(stuck))])
         return lines
-
-
-def _others(number: int, path: Path, alike: Sequence[Path]) -> list[PathStep]:
-    """The steps that could stand at `number` in a way that is as good and differs nowhere else."""
-    found = {other.steps[number].id: other.steps[number] for other in alike if _differ_only_at(other, path, number)}
-    return list(found.values())
-
-
-def _differ_only_at(one: Path, other: Path, number: int) -> bool:
-    """Whether two ways of the same length differ in the step at `number` and nowhere else."""
-    return [k for k, (a, b) in enumerate(zip(one.steps, other.steps, strict=True)) if a.id != b.id] == [number]
