@@ -18,6 +18,9 @@ def _others(moves: Moves, goal: str, way: Way, number: int) -> Iterator[str]:
     move = way.moves[number]
     before, after = way.moves[:number], way.moves[number + 1 :]
     since = before[-1].end if before else moves.future.days[0]
+    changes = NO_CHANGES
+    for taken in before:
+        changes = moves.after(taken, changes)
     until = after[0].start if after else move.end
     for id, step in moves.catalogue.steps.items():
         if id == move.step or move.running or step.role != "main" or moves.doors.least_level(id) > way.level:
@@ -25,11 +28,12 @@ def _others(moves: Moves, goal: str, way: Way, number: int) -> Iterator[str]:
         for result in moves.results(id):
             if result.hope != (move.grade != FULL):
                 continue
-            for start in moves.starts(id):
+            doors, months = moves.openings(id, result.grade, changes), moves.duration(id, changes)
+            for start, level in zip(doors.starts, doors.levels, strict=True):
                 day = moves.future.days[start]
-                if day < since:
+                if day < since or level > way.level:
                     continue
-                end = moves.over(id, day, moves.duration(id, NO_CHANGES))
+                _, end = moves.end(id, start, months)
                 if end > until:
                     break
                 if _as_good(moves, goal, way, [*before, Move(id, day, end, result.grade), *after]):

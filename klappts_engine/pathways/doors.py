@@ -16,7 +16,7 @@ from klappts_engine.pathways import practice
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.future import NO_CHANGES, Changes, Future, changed, joined, restrict
 from klappts_engine.pathways.model import Presumed, Share, Step, Todo
-from klappts_engine.pathways.relevance import Matters, Relevance
+from klappts_engine.pathways.relevance import OPEN, Matters, Relevance
 from klappts_engine.rules.assessment import Strengths
 from klappts_engine.rules.executor import Executor, Parts, Truths
 from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Not, Ref, references, truth_of
@@ -134,28 +134,30 @@ class Doors:
         return self._matters[key]
 
     def _matters_for_door(self, id: str) -> Matters:
-        step = self.catalogue.steps[id]
-        then = [f"step:{id}:access", *(todo.rule for todo in step.todo if todo.rule)]
-        now = [rule for rule in self._door_rules(id) if rule != f"step:{id}:access"]
+        step, access = self.catalogue.steps[id], f"step:{id}:access"
         direct = (frozenset(step.requires) | {todo.fact for todo in step.todo}) & self.changeable
         columns = [self._relevance.column(day, None) for day in step.status.turns]
-        entered = references(self.catalogue.conditions[f"step:{id}:access"])
+        entered = references(self.catalogue.conditions[access])
         for note in self.catalogue.practice.values():
             if id in note.steps or not entered.isdisjoint(note.rules):
                 columns.append(self._relevance.column(note.from_, note.to))
-        fixed = self._fixed(id)
-        before = self._relevance.of(now, {}, columns)
-        after = self._relevance.of(then, fixed, columns)
-        return before.with_(after, direct)
+        ahead, fixed = {todo.rule for todo in self._ahead(id) if todo.rule}, self._fixed(id)
+        may_be_ahead = {todo.rule for todo in step.todo if todo.rule} - ahead
+        now = [rule for rule in self._door_rules(id) if rule != access and rule not in may_be_ahead]
+        sure = self._relevance.of(now, {}, columns).with_(self._relevance.of([access, *ahead], fixed), direct)
+        open_ = self._relevance.of(may_be_ahead, {}).with_(self._relevance.of(may_be_ahead, fixed), direct)
+        return sure.with_(open_._replace(never=False), direct)
 
     def _fixed(self, id: str) -> dict[str, AnyValue]:
         """The facts known to hold once a step begins, whatever other steps change."""
-        return {**{todo.fact: todo.value for todo in self._ahead(id)}, **self.catalogue.steps[id].during_month(0)}
+        step = self.catalogue.steps[id]
+        passing = {todo.fact: OPEN for todo in step.todo if todo.fact in self.future.varying}
+        return {**passing, **{todo.fact: todo.value for todo in self._ahead(id)}, **step.during_month(0)}
 
     def _ahead(self, id: str) -> list[Todo]:
-        """What has to be brought about before a step in any case."""
+        """What has to be brought about before a step in any case: what neither a step nor time brings."""
         values = self.future.values(NO_CHANGES, self.future.days[0])
-        open_ = (todo for todo in self.catalogue.steps[id].todo if todo.fact not in self.changeable)
+        open_ = (todo for todo in self.catalogue.steps[id].todo if todo.fact not in self.changeable | self.future.varying)
         return [todo for todo in open_ if not _reached(self.rulebook.vocabulary, todo, values)]
 
     def least_level(self, id: str) -> int:

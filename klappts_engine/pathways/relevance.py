@@ -21,6 +21,8 @@ from klappts_engine.rules.model import Rule
 from klappts_engine.rules.rulebook import references_of
 
 _NOTHING: frozenset[int] = frozenset()
+OPEN = object()
+"""The value of a fixed fact that can have any value at any time."""
 NEVER = 1_000
 """The level of a door that never opens."""
 
@@ -208,6 +210,8 @@ class _Folding:
 
     def _leaf(self, leaf: Leaf) -> Fold:
         about, fact = self._about, leaf.fact
+        if self._fixed.get(fact) is OPEN:
+            return Fold(0, 0, _NOTHING, about._each)
         if fact in self._fixed:
             truth = leaf_value(leaf, self._fixed)
             return Fold(about.all if truth else 0, about.all if truth is False else 0)

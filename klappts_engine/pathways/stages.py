@@ -17,6 +17,10 @@ from klappts_engine.pathways.moves import Moves, Result
 from klappts_engine.rules.expressions import Compare, Leaf, leaf_value
 
 Signature = tuple[AnyValue, ...]
+Bound = tuple[str | None, str | None]
+"""The lowest and the highest rung that a step admits."""
+
+NOTHING_MERGED: Mapping[AnyValue, AnyValue] = {}
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,13 @@ class Stages:
         ]
 
         self._tops = {id: self._highest(id) for id in self.steps}
+        requires = {id: moves.catalogue.steps[id].requires for id in self.steps}
+        self._bounds = {id: [(fact, (one.from_, one.to)) for fact, one in requires[id].items()] for id in self.steps}
         self._gains = {id: self._gained(id) for id in self.steps}
+
+        # What does not matter at the start never will: stages only lose steps.
+        self._ladders = tuple(fact for fact in self._ladders if fact in self.of(NO_CHANGES).stands_for)
+        self._stages.clear()
 
     def _possible(self, id: str, cut: int) -> bool:
         return bool(self._moves.starts(id)) and not self._doors.matters(id).never and self._doors.least_level(id) <= cut
@@ -112,7 +122,13 @@ class Stages:
         steps = tuple(id for id in self.steps if id in chosen)
         by_fact = {fact: self._asks_of(fact, asks) for fact in read}
         caps = {fact: cap for fact in read if (cap := self._cap(fact, by_fact[fact])) is not None}
-        return Stage(steps, {fact: self._merge(fact, by_fact[fact], steps) for fact in read if fact not in caps}, caps)
+        bounds: dict[str, set[Bound]] = {}
+        for id in steps:
+            for fact, bound in self._bounds[id]:
+                bounds.setdefault(fact, set()).add(bound)
+        exact = set().union(*(self._moves.concern(id).exact for id in steps))
+        merged = {fact: self._merge(fact, by_fact[fact], frozenset(bounds.get(fact, ()))) for fact in read - caps.keys() - exact}
+        return Stage(steps, {**dict.fromkeys(exact & read, NOTHING_MERGED), **merged}, caps)
 
     def _open_above(self, id: str, rungs: Mapping[str, int]) -> bool:
         """Whether nobody on these rungs has left the step behind."""
@@ -149,19 +165,14 @@ class Stages:
         direct = [leaf.value for leaf in leaves if isinstance(leaf, Compare) and leaf.fact == fact]
         return max(direct) + 1 if len(direct) == len(leaves) and direct else self._doors.caps.get(fact)
 
-    def _merge(self, fact: str, asks: frozenset[int], steps: Iterable[str]) -> Mapping[AnyValue, AnyValue]:
+    def _merge(self, fact: str, asks: frozenset[int], bounds: frozenset[Bound]) -> Mapping[AnyValue, AnyValue]:
         """For each value of a fact the one that stands for all that make no difference."""
-        catalogue = self._moves.catalogue.steps
-        bounds = frozenset((one.from_, one.to) for id in steps if (one := catalogue[id].requires.get(fact)))
-        exact = any(fact in self._moves.concern(id).exact for id in steps)
-        key = (fact, asks, bounds, exact)
+        key = (fact, asks, bounds)
         if key not in self._merged:
-            self._merged[key] = {} if exact else self._stand_ins(fact, [self._doors.leaves[n][0] for n in asks], bounds)
+            self._merged[key] = self._stand_ins(fact, [self._doors.leaves[n][0] for n in asks], bounds)
         return self._merged[key]
 
-    def _stand_ins(
-        self, fact: str, leaves: list[Leaf], bounds: Iterable[tuple[str | None, str | None]]
-    ) -> Mapping[AnyValue, AnyValue]:
+    def _stand_ins(self, fact: str, leaves: list[Leaf], bounds: Iterable[Bound]) -> Mapping[AnyValue, AnyValue]:
         kind = self._vocabulary.facts[fact]
         values: tuple[AnyValue, ...] = (False, True) if kind.type == "bool" else kind.values
         signed = [(self._signature(fact, value, leaves, bounds), value) for value in values]
@@ -175,9 +186,7 @@ class Stages:
             found.update(dict.fromkeys(rungs, rungs[-1]))  # the highest: it leaves behind what the others left behind
         return found
 
-    def _signature(
-        self, fact: str, value: AnyValue, leaves: list[Leaf], bounds: Iterable[tuple[str | None, str | None]]
-    ) -> Signature | None:
+    def _signature(self, fact: str, value: AnyValue, leaves: list[Leaf], bounds: Iterable[Bound]) -> Signature | None:
         """What a value of a fact answers; None where that depends on other facts, too."""
         found: list[AnyValue] = []
         for leaf in leaves:
