@@ -137,7 +137,8 @@ class Engine:
         return {id: step_state(doors, id) for id in self.catalogue.steps}
 
     def paths(self, case: Case, goal: str, on: dt.date, policy: str | None = None, without: Iterable[str] = ()) -> Paths:
-        """The ways to `goal` from `on` that no other way beats; `policy` keeps those at least as firm as its cut.
+        """The ways to `goal` from `on` that no other way beats; `policy` keeps those that it accepts: the weakest
+        one also ways through doors of which nobody knows whether they are open.
 
         Raises UsageError for an unknown goal or policy.
         """
@@ -150,7 +151,7 @@ class Engine:
         moves = Moves(doors)
         ways = search(moves, goal)
         if policy is not None:
-            ways = [way for way in ways if way.level <= scale.cut(policy)]
+            ways = [way for way in ways if scale.accepts(policy, way.level)]
         return Paths(
             goal=goal,
             on=on,

@@ -28,7 +28,7 @@ def _others(moves: Moves, goal: str, way: Way, number: int) -> Iterator[str]:
         for result in moves.results(id):
             if result.hope != (move.grade != FULL):
                 continue
-            doors, months = moves.openings(id, result.grade, changes), moves.duration(id, changes)
+            doors, months = moves.openings(id, result.grade, changes), moves.doors.duration(id, changes)
             for start, level in zip(doors.starts, doors.levels, strict=True):
                 day = moves.future.days[start]
                 if day < since or level > way.level:
@@ -59,7 +59,7 @@ def costs(moves: Moves, goal: str, taken: Sequence[Move]) -> Way | None:
             doors = moves.openings(move.step, move.grade, changes)
             if start < month or start not in doors.starts or days[start] != move.start:
                 return None
-            end = moves.over(move.step, move.start, moves.duration(move.step, changes))
+            end = moves.over(move.step, move.start, moves.doors.duration(move.step, changes))
             if end != move.end:
                 return None
             level = max(level, doors.levels[doors.starts.index(start)])

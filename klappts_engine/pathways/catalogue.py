@@ -337,6 +337,8 @@ class _Checker:
         for facts in (*told, step.outcomes.full, *step.outcomes.best, *step.outcomes.partial):
             for fact, value in facts.items():
                 yield from self._value(key, fact, value)
+        if step.strength is not None and step.strength not in self._rulebook.scale.words:
+            yield self._at(key, "strength_unknown", word=step.strength, allowed=", ".join(sorted(self._rulebook.scale.words)))
         for fact in step.by_entry:
             yield from self._known(key, fact, self._vocabulary.facts, "fact_unknown")
         for todo in step.todo:

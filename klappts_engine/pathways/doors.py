@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -167,13 +168,14 @@ class Doors:
             access = self._relevance.least_level(self.catalogue.conditions[f"step:{id}:access"], fixed, self._level_of_rule)
             todos = [self._level(self.catalogue.head.to_do_strength[todo.kind]) for todo in ahead]
             rules = [self._level_of_rule(todo.rule) for todo in ahead if todo.rule]
-            self._least_levels[id] = max(access, *todos, *rules, 0)
+            self._least_levels[id] = max(access, *todos, *rules, self._level(self.catalogue.steps[id].strength))
         return self._least_levels[id]
 
     def levels(self, id: str) -> frozenset[int]:
         """The levels on which the door of a step can stand at all, that of an unknown door included."""
         if id not in self._levels:
-            words = {self.catalogue.head.to_do_strength[todo.kind] for todo in self.catalogue.steps[id].todo}
+            step = self.catalogue.steps[id]
+            words = {step.strength, *(self.catalogue.head.to_do_strength[todo.kind] for todo in step.todo)}
             for rule in self._relevance.possible(self._door_rules(id), self._fixed(id)):
                 for version in self.rulebook.rules[rule].versions:
                     words |= {version.strength, *(weaker for _, weaker in version.downgrades)}
@@ -183,18 +185,37 @@ class Doors:
     def _level_of_rule(self, rule: str) -> int:
         return min((self._level(version.strength) for version in self.rulebook.rules[rule].versions), default=0)
 
-    def _level(self, word: str) -> int:
+    def _level(self, word: str | None) -> int:
         return self.rulebook.scale.level(word) or 0
 
     def activity(self, id: str, changes: Changes, month: int) -> Changes:
         """The facts of a step under way in a month of it, with what had to be brought about before."""
         step = self.catalogue.steps[id]
-        key = (id, restrict(changes, frozenset(todo.fact for todo in step.todo)), month)
+        key = (id, restrict(changes, frozenset(todo.fact for todo in step.todo).union(step.by_entry)), month)
         if key not in self._activities:
             values = self.future.values(key[1], self.future.days[0])
             todos = {todo.fact: todo.value for todo in step.todo if not _reached(self.rulebook.vocabulary, todo, values)}
-            self._activities[key] = frozenset({**todos, **step.during_month(month)}.items())
+            during = step.during_month(month + self.skipped(id, key[1]))
+            self._activities[key] = frozenset({**todos, **during}.items())
         return self._activities[key]
+
+    def duration(self, id: str, changes: Changes) -> int:
+        """The usual months of a step, by the rung on which it is begun where the catalogue says so."""
+        step = self.catalogue.steps[id]
+        if step.by_entry:
+            values = self.future.values(changes, self.future.days[0])
+            for fact, by_rung in step.by_entry.items():
+                if values.get(fact) in by_rung:
+                    return by_rung[values[fact]]
+        return math.ceil(step.months[1])
+
+    def skipped(self, id: str, changes: Changes) -> int:
+        """The first months of a step that are left out for whoever begins it on a higher rung."""
+        step = self.catalogue.steps[id]
+        whole = max(
+            math.ceil(step.months[1]), *(0, *(months for by_rung in step.by_entry.values() for months in by_rung.values()))
+        )
+        return whole - self.duration(id, changes) if step.by_entry else 0
 
     @cached_property
     def _relevance(self) -> Relevance:
@@ -226,8 +247,13 @@ class Doors:
             presume, options = self.catalogue.profiles[profile].presume, self.catalogue.profiles[profile].options
             there = joined(changes, activity)
             truths = executor.evaluate(self.future.values(there, day), day)
-            if presume:
-                more = {fact: _presumed(one, truths[f"presumed:{profile}:{fact}"]) for fact, one in presume.items()}
+            told = self.future.values(there, day)
+            more = {
+                fact: _presumed(one, truths[f"presumed:{profile}:{fact}"])
+                for fact, one in presume.items()
+                if told.get(fact) is None or told[fact] in one.replaces
+            }
+            if more:
                 truths = executor.evaluate(self.future.values(changed(there, more), day), day)
             answers = (truths[f"livelihood:{profile}:{number}"] for number in range(len(options)))
             self._living[key] = _living(zip(options, answers, strict=True))
@@ -319,7 +345,7 @@ class _Evaluation:
         blocks = [*self._status(), *self._rungs(), *self._conditions(), *self._todo_blocks()]
         word, via, access_blocks = self._access(self._catalogue.conditions[f"step:{self._id}:access"])
         blocks.extend(access_blocks)
-        words = [word, *(self._catalogue.head.to_do_strength[todo.kind] for todo in self._todo)]
+        words = [word, self._step.strength, *(self._catalogue.head.to_do_strength[todo.kind] for todo in self._todo)]
         words += [self._strength(todo.rule) for todo in self._todo if todo.rule]
         weakest = self._scale.weakest(words)
         if any(not block.unknown for block in blocks):

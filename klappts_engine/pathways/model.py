@@ -132,6 +132,7 @@ class Step(Data):
 
     `owner` is the alliance field that answers for it, `body` the one that must promise it, `payer` who pays the
     step; nobody where it costs nothing.
+    `strength` is a word that makes the step weaker than the rule that opens it, such as studying alone for an exam.
     `months` is shortest, usual, longest; `lead_months` the time from application to start, counted from today.
     `during` and `phases` are facts that hold while the step runs. `livelihood` names the profile of what pays meanwhile;
     without one it stays as it is between steps. `builds_nothing` says what the step is for though no goal and no other step
@@ -148,6 +149,7 @@ class Step(Data):
     age: Ages = Ages()
     facts: Any = None
     access: Any
+    strength: str | None = None
     todo: tuple[Todo, ...] = ()
     during: dict[str, Any] = {}
     phases: tuple[Phase, ...] = ()
@@ -222,11 +224,15 @@ class Option(Data):
 
 
 class Presumed(Data):
-    """A value that is presumed while a step runs: `then` if the condition holds, `otherwise` if it fails."""
+    """A value that is presumed while a step runs: `then` if the condition holds, `otherwise` if it fails.
+
+    What is told is kept, unless it is one of the values that the presumption `replaces`.
+    """
 
     when: Any
     then: Any
     otherwise: Any
+    replaces: tuple[Any, ...] = ()
 
 
 class Profile(Data):

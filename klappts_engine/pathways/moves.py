@@ -105,16 +105,6 @@ class Moves:
         """The changes after a move."""
         return self.outcome(next(one.facts for one in self.results(move.step) if one.grade == move.grade), changes)
 
-    def duration(self, id: str, changes: Changes) -> int:
-        """The usual months of a step, by the rung on which it is begun where the catalogue says so."""
-        step = self.catalogue.steps[id]
-        if step.by_entry:
-            values = self.future.values(changes, self.future.days[0])
-            for fact, by_rung in step.by_entry.items():
-                if values.get(fact) in by_rung:
-                    return by_rung[values[fact]]
-        return math.ceil(step.months[1])
-
     def earliest_over(self, id: str) -> list[int]:
         """For each month of the grid the first month in which a step can be over that begins then or later."""
         if id not in self._earliest:
@@ -186,7 +176,7 @@ class Moves:
         livelihood = self.catalogue.livelihood(id)
         return [
             (month, self._unpaid_until(livelihood, changes, self.doors.activity(id, changes, month)))
-            for month in self._phases(id)
+            for month in self._phases(id, changes)
         ]
 
     def unsecured(self, id: str, changes: Changes, busy: list[tuple[int, list[int]]], start: int, end: dt.date) -> int:
@@ -219,7 +209,8 @@ class Moves:
         if id not in self._concerns:
             step, doors, livelihood = self.catalogue.steps[id], self.doors, self.catalogue.livelihood(id)
             exact = ({todo.fact for todo in step.todo} | set(step.by_entry)) & doors.changeable
-            activities = {doors.activity(id, NO_CHANGES, month) for month in self._phases(id)}
+            months = range(math.ceil(step.months[1])) if step.by_entry else self._phases(id, NO_CHANGES)
+            activities = {doors.activity(id, NO_CHANGES, month) for month in months}
             parts = [doors.matters(id), *(doors.matters_for_living(livelihood, activity) for activity in activities)]
             parts += [doors.matter(name, [name]) for name in self._only_if(id)]
             self._concerns[id] = Concern(
@@ -235,9 +226,10 @@ class Moves:
         names = (f"step:{id}:only_if:{result.grade}" for result in self.results(id))
         return (name for name in names if name in self.catalogue.conditions)
 
-    def _phases(self, id: str) -> list[int]:
+    def _phases(self, id: str, changes: Changes) -> list[int]:
         """The months of a step in which its facts change."""
-        return sorted({0, *(phase.from_month for phase in self.catalogue.steps[id].phases)})
+        skipped = self.doors.skipped(id, changes)
+        return sorted({0, *(max(0, phase.from_month - skipped) for phase in self.catalogue.steps[id].phases)})
 
     def _unpaid_until(self, profile: str, changes: Changes, activity: Changes) -> list[int]:
         """For each day of the grid the months before it that nothing is known to pay for."""

@@ -140,7 +140,7 @@ class Run:
             yield start
             return
         id, since = self._doors.running
-        end = self._moves.over(id, since, self._moves.duration(id, NO_CHANGES))
+        end = self._moves.over(id, since, self._doors.duration(id, NO_CHANGES))
         month = self._future.index(end)
         if end <= today or month >= self._horizon:
             yield start
@@ -184,7 +184,7 @@ class Run:
         first = bisect_left(doors.starts, label.month)
         if first == len(doors.starts) or doors.best[first] > self._cut:
             return
-        months = self._moves.duration(id, label.changes)
+        months = self._doors.duration(id, label.changes)
         busy = self._moves.busy(id, label.changes)
         idle, later = self._moves.idle(label.changes), self._moves.idle(after)
         free = not (idle[-1] or later[-1] or any(unpaid[-1] for _, unpaid in busy))  # paid for, whenever the step begins

@@ -172,7 +172,7 @@ def path(known: Moves, goal: str, way: Way) -> Path:
     """A way to `goal` found by the search, with everything that belongs to its steps."""
     doors = known.doors
     others = alternatives(known, goal, way)
-    shortest = known.replay(way.moves, lambda id, changes: min(doors.catalogue.steps[id].months[0], known.duration(id, changes)))
+    shortest = known.replay(way.moves, lambda id, changes: min(doors.catalogue.steps[id].months[0], doors.duration(id, changes)))
     longest = known.replay(way.moves, lambda id, _changes: doors.catalogue.steps[id].months[2])
     changes = NO_CHANGES
     steps: list[PathStep] = []

@@ -46,6 +46,10 @@ class Scale(Data):
         """The weakest level that a policy still accepts."""
         return list(self.grades).index(self.policies[policy])
 
+    def accepts(self, policy: str, level: int) -> bool:
+        """Whether a policy accepts a level; the weakest policy accepts what nobody knows, too."""
+        return level <= self.cut(policy) or self.cut(policy) == len(self.grades) - 1
+
     def weakest(self, words: Iterable[str | None]) -> str | None:
         """The weakest of the words that carry a grade; None if none does."""
         graded = [(level, word) for word in words if (level := self.level(word)) is not None]

@@ -40,8 +40,9 @@ class PathsView:
             return row(label, [self._words.text("goal.none", years=answer.horizon_months // 12)])
         sure = [path for path in answer.paths if not path.criteria.hopes]
         known = [path for path in sure if not path.conditional]
-        secure = [path for path in known if self._secure(path)]
-        best = (secure or known or sure or answer.paths)[0]
+        secure = [path for path in known if self._within(path, "secure")]
+        asked_for = [path for path in known if self._within(path, "discretion")]
+        best = (secure or asked_for or known or sure or answer.paths)[0]
         head = [] if secure else [self._words.text("goal.no_secure")]
         shown = answer.paths if everything else (best,)
         head.append(self._dates(answer.on, best))
@@ -63,18 +64,19 @@ class PathsView:
         gain = ", ".join(self._words.spoken(fact, step.gives[fact]) for step in path.steps for fact in step.hoped)
         return row("", [self._words.text("hope", steps=steps, gain=gain, month=self._words.month(path.criteria.end))])
 
-    def _secure(self, path: Path) -> bool:
+    def _within(self, path: Path, policy: str) -> bool:
+        """Whether a way is as firm as a policy asks."""
         scale = self._engine.rulebook.scale
         grade = path.criteria.strength
-        return grade is not None and list(scale.grades).index(grade) <= scale.cut("secure")
+        return grade is not None and list(scale.grades).index(grade) <= scale.cut(policy)
 
     def _dates(self, on: dt.date, path: Path) -> str:
         """How firm a way is, and when it can end at the earliest."""
         ends = path.end_range
-        code = "goal.conditional" if path.conditional else "goal.secure" if self._secure(path) else "goal.discretion"
+        kind = next((policy for policy in ("secure", "discretion") if self._within(path, policy)), "weak")
         months = int(months_elapsed(on, ends.typical) or 0)
         return self._words.text(
-            code, month=self._words.month(ends.typical), months=months,
+            "goal.conditional" if path.conditional else f"goal.{kind}", month=self._words.month(ends.typical), months=months,
             first=self._words.month(ends.min), last=self._words.month(ends.max),
         )  # fmt: skip
 
