@@ -276,7 +276,7 @@ def pays(trap: Trap) -> tuple[Pay, ...]:
     doors = _doors(case(trap.like, {"running_step": None, "running_since": None, **trap.facts}))
     moves = Moves(doors)
     found: list[Pay] = []
-    for number, day in months_between(trap.start, moves.over(trap.step, trap.start, moves.duration(trap.step, NO_CHANGES))):
+    for number, day in months_between(trap.start, moves.over(trap.step, trap.start, moves.doors.duration(trap.step, NO_CHANGES))):
         activity = doors.activity(trap.step, NO_CHANGES, number)
         living = doors.living(doors.catalogue.livelihood(trap.step), NO_CHANGES, activity, day)
         system = doors.system(NO_CHANGES, activity, day)

@@ -28,7 +28,7 @@ class AssessmentView:
         self._assessment = assessment
         self._words = Words(engine, lang)
         states = engine.steps(case, assessment.on).values()
-        self._states = {state.id: state for state in sorted(states, key=lambda state: not self._leads_to_goal(state.id))}
+        self._states = {state.id: state for state in sorted(states, key=lambda state: not self._leads_to_goal(state))}
 
     def lines(self, everything: bool = False) -> list[str]:
         """Money, work, German, school, what to clarify, what to do now, and the foot."""
@@ -45,9 +45,12 @@ class AssessmentView:
             rows += ["", *self._conclusions()]
         return [*rows, "", *foot(self._words, self._assessment, everything)]
 
-    def _leads_to_goal(self, id: str) -> bool:
-        """Whether the aim of a step is a goal; such steps are named first."""
-        catalogue, aim = self._engine.catalogue, self._engine.catalogue.steps[id].outcomes.full
+    def _leads_to_goal(self, state: StepState) -> bool:
+        """Whether the aim of a step is a goal, and its door as firm as one can ask for; such steps are named first."""
+        scale = self._engine.rulebook.scale
+        if (scale.level(state.strength) or 0) > scale.cut("discretion"):
+            return False
+        catalogue, aim = self._engine.catalogue, self._engine.catalogue.steps[state.id].outcomes.full
         goals = [goal for goal in catalogue.goals if not references(catalogue.conditions[f"goal:{goal}"])]
         return any(truth_of(catalogue.conditions[f"goal:{goal}"], {}, aim) is True for goal in goals)
 

@@ -57,12 +57,18 @@ class PathsView:
     def _hope(self, answer: Paths, best: Path) -> list[str]:
         """The first way that is quicker if a step gives more than it aims at."""
         quicker = (path for path in answer.paths if path.criteria.hopes and path.criteria.end < best.criteria.end)
-        path = min(quicker, key=lambda path: (path.conditional, path.criteria.end), default=None)
+        path = min(quicker, key=self._how_open, default=None)
         if path is None:
             return []
         steps = " → ".join(self._words.step(step.id) for step in path.steps)
-        gain = ", ".join(self._words.spoken(fact, step.gives[fact]) for step in path.steps for fact in step.hoped)
+        facts = self._engine.rulebook.vocabulary.facts
+        hoped = ((fact, step.gives[fact]) for step in path.steps for fact in step.hoped if facts[fact].ladder)
+        gain = ", ".join(self._words.spoken(fact, value) for fact, value in hoped)
         return row("", [self._words.text("hope", steps=steps, gain=gain, month=self._words.month(path.criteria.end))])
+
+    def _how_open(self, path: Path) -> tuple[bool, bool, dt.date]:
+        """Ways without unclear doors first, then those that can be asked for, then the earlier."""
+        return path.conditional, not self._within(path, "discretion"), path.criteria.end
 
     def _within(self, path: Path, policy: str) -> bool:
         """Whether a way is as firm as a policy asks."""
@@ -85,8 +91,6 @@ class PathsView:
         lines: list[str] = []
         for step in path.steps:
             told = [self._step(step)]
-            if step.alternatives:
-                told.append(self._words.text("or_step", steps=self._words.few(step.alternatives)))
             if step.beside and (everything or step.running):
                 told.append(self._words.text("keep" if step.running else "beside", steps=self._words.steps(step.beside)))
             for text in told:
@@ -102,7 +106,7 @@ class PathsView:
             return self._words.text("running", month=month, step=self._words.step(step.id), body=body, end=end)
         parts = [
             self._words.text(
-                "step", month=self._words.month(step.start_range.typical), step=self._words.step(step.id),
+                "step", month=self._words.month(step.start_range.typical), step=self._choice(step),
                 body=self._words.term("bodies", step.body), paid=self._paid([step]), place=self._words.place(step),
             )
         ]  # fmt: skip
@@ -114,6 +118,10 @@ class PathsView:
             parts.append(self._words.text("sanction", sanction=step.sanction.in_(self._words.lang)))
         return " · ".join(parts)
 
+    def _choice(self, step: PathStep) -> str:
+        """The name of a step, and of one that could take its place."""
+        return self._words.text("choice").join(map(self._words.step, (step.id, *step.alternatives[:1])))
+
     def _paid(self, steps: Iterable[PathStep]) -> str:
         """Who pays for steps."""
         payers = ", ".join(dict.fromkeys(self._words.term("payers", payer) for step in steps for payer in step.payer))
@@ -124,7 +132,7 @@ class PathsView:
         names = [
             self._words.text(
                 "running_short" if step.running else "step_short", month=self._words.month(step.start_range.typical),
-                step=self._words.text("choice").join(map(self._words.step, (step.id, *step.alternatives[:1]))),
+                step=self._choice(step),
             )
             for step in path.steps
         ]  # fmt: skip

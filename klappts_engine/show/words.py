@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from klappts_engine import texts
 from klappts_engine.engine import Engine
@@ -29,11 +29,6 @@ class Words:
     def steps(self, ids: Iterable[str]) -> str:
         """Short names of steps, in one row."""
         return ", ".join(dict.fromkeys(self.step(id) for id in ids))
-
-    def few(self, ids: Sequence[str], shown: int = 2) -> str:
-        """The first of several steps, and how many more there are."""
-        told = self.steps(ids[:shown])
-        return self.text("and_more", what=told, number=len(ids) - shown) if len(ids) > shown else told
 
     def rule(self, id: str) -> str:
         """The title of a rule."""
