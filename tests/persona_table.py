@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -52,7 +53,6 @@ class Persona(Data):
     """What is expected of one example; see the head of tests/cases/personas.yaml."""
 
     title: Text
-    running: tuple[str, Day] | None = None
     system: str
     open: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class Pay(Data):
 
 
 class Trap(Data):
-    """A step in which the livelihood is easily misjudged: what pays by law, and what the engine says where it still errs."""
+    """A step in which the livelihood is easily misjudged, and what pays by law."""
 
     title: Text
     like: str
@@ -99,7 +99,6 @@ class Trap(Data):
     pays: tuple[Pay, ...]
     because: Text
     cite: tuple[str, ...]
-    got: tuple[Pay, ...] | None = None
 
 
 class Personas(Data):
@@ -115,8 +114,10 @@ class Personas(Data):
 
 @cache
 def engine() -> Engine:
-    """The shipped data."""
-    return Engine.load()
+    """The shipped data, which stay: the searches that follow need not look through them for garbage."""
+    loaded = Engine.load()
+    gc.freeze()
+    return loaded
 
 
 @cache
@@ -129,11 +130,9 @@ def personas() -> Personas:
 
 
 def case(id: str, facts: Mapping[str, Any] | None = None) -> Case:
-    """The example `id` with the step under way, and with other facts on top; null takes a fact away."""
+    """The example `id` with other facts on top; null takes a fact away."""
     told = engine().read_case(EXAMPLES / f"{id}.yaml")
-    running = personas().personas[id].running
-    under_way = dict(zip(("running_step", "running_since"), running, strict=True)) if running else {}
-    known = {**told.told, **under_way, **(facts or {}), "assumptions": told.assumptions}
+    known = {**told.told, **(facts or {}), "assumptions": told.assumptions}
     return engine().case(**{id: value for id, value in known.items() if value is not None})
 
 
@@ -196,19 +195,20 @@ def best(found: Found, policy: str) -> dict[str, int | None]:
     }
 
 
-def walked(found: Found, goal: str, walk: Walk, policy: str, running: tuple[str, dt.date] | None) -> int | None:
+def walked(found: Found, goal: str, walk: Walk, policy: str) -> int | None:
     """The months that the steps of `walk` take by our rules; None if they do not lead to the goal under the policy."""
     moves, doors, today = found.moves, found.moves.doors, personas().on
+    running = doors.running
     under_way = running if running and walk.via[:1] == running[:1] else None
     starts = [under_way[1] if under_way and not number else today for number in range(len(walk.via))]
     steps = [Move(id, day, day, running=day != today) for id, day in zip(walk.via, starts, strict=True)]
-    replayed = moves.replay(steps, moves.duration)
+    replayed = moves.replay(steps, doors.duration)
     if replayed is None:
         return None
     changes = NO_CHANGES
     for move in replayed:
         level = 0 if move.running else doors.door(move.step, changes, move.start).level
-        if level is None or level > doors.rulebook.scale.cut(policy):
+        if level is None or not doors.rulebook.scale.accepts(policy, level):
             return None
         changes = moves.after(move, changes)
     end = replayed[-1].end if replayed else today
@@ -216,8 +216,8 @@ def walked(found: Found, goal: str, walk: Walk, policy: str, running: tuple[str,
     return months(end) if doors.truth(name, [name], changes, end)[name] else None
 
 
-def _way(found: Found, goal: str, walk: Walk | None, policy: str, running: tuple[str, dt.date] | None) -> dict[str, int | None]:
-    through = walked(found, goal, walk, policy, running) if walk else None
+def _way(found: Found, goal: str, walk: Walk | None, policy: str) -> dict[str, int | None]:
+    through = walked(found, goal, walk, policy) if walk else None
     return {"walked": through, **best(found, policy)}
 
 
@@ -236,11 +236,11 @@ def answers(id: str) -> Iterator[tuple[str, Any, Any]]:
         yield f"goal {goal}", policy, strictest(found(id, goal))
     for goal, walks in persona.ways.items():
         for policy, walk in walks.items():
-            yield f"way {goal} {policy}", walk, _way(found(id, goal), goal, walk, policy, persona.running)
+            yield f"way {goal} {policy}", walk, _way(found(id, goal), goal, walk, policy)
     for name, scenario in persona.scenarios.items():
         for goal, walk in scenario.ways.items():
             there = found(id, goal, name)
-            yield f"way {goal} discretion, {name}", walk, _way(there, goal, walk, "discretion", None)
+            yield f"way {goal} discretion, {name}", walk, _way(there, goal, walk, "discretion")
 
 
 def differences(id: str) -> dict[str, Any]:
@@ -357,10 +357,8 @@ class Page:
         return self._word("no_way") if months is None else self._word("months", months=months)
 
     def _trap(self, trap: Trap) -> str:
-        told = self._paid(trap.pays)
-        if trap.got is not None:
-            told += f"<br>{self._word('trap_error')} {self._paid(trap.got)}"
-        return _cells(trap.title.de, self._steps([trap.step]), told, trap.because.de, ", ".join(trap.cite))
+        cells = self._steps([trap.step]), self._paid(trap.pays), trap.because.de, ", ".join(trap.cite)
+        return _cells(trap.title.de, *cells)
 
     def _paid(self, pays: Iterable[Pay]) -> str:
         return "<br>".join(

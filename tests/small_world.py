@@ -368,6 +368,7 @@ class BruteForce:
         idle = sum(not self._paid("idle", changes, {}, self._days[k]) for k in range(month, start))
         values = {**self._world.case.told, **changes}
         planned = {todo.fact: todo.value for todo in step.todo if values.get(todo.fact) != todo.value}
+        assert step.livelihood is not None  # the invented steps always name one
         busy, number = 0, 0
         while (day := add_months(self._days[start], number)) < over:
             phases = {fact: value for phase in step.phases if phase.from_month <= number for fact, value in phase.facts.items()}
