@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from klappts_engine import Engine
-from klappts_engine.errors import DataError
 from klappts_engine.facts.calendar import months_elapsed
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.doors import Doors
@@ -18,8 +17,8 @@ from klappts_engine.pathways.future import NO_CHANGES
 from klappts_engine.pathways.moves import Move, Moves, months_between
 from klappts_engine.pathways.ways import Path as Way
 from klappts_engine.pathways.ways import Paths
-from klappts_engine.validation import Data, Day, Text, validate
-from klappts_engine.yamlfile import read
+from klappts_engine.validation import Data, Day, Text
+from tests.shipped import read_model, shipped
 
 FILE = Path(__file__).parent / "cases" / "personas.yaml"
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -115,7 +114,7 @@ class Personas(Data):
 @cache
 def engine() -> Engine:
     """The shipped data, which stay: the searches that follow need not look through them for garbage."""
-    loaded = Engine.load()
+    loaded = shipped()
     gc.freeze()
     return loaded
 
@@ -123,10 +122,7 @@ def engine() -> Engine:
 @cache
 def personas() -> Personas:
     """The file of expectations. Raises DataError with every mistake."""
-    found, mistakes = validate(Personas, read(FILE), file=FILE.name)
-    if found is None:
-        raise DataError(mistakes)
-    return found
+    return read_model(FILE, Personas)
 
 
 def case(id: str, facts: Mapping[str, Any] | None = None) -> Case:
@@ -151,7 +147,7 @@ class Found(NamedTuple):
     def is_firm(self, way: Way, policy: str) -> bool:
         """Whether all doors of a way are known, and as firm as a policy asks."""
         scale = self.moves.doors.rulebook.scale
-        return not way.conditional and list(scale.grades).index(way.criteria.strength or "") <= scale.cut(policy)
+        return not way.conditional and scale.place(way.criteria.strength or "") <= scale.cut(policy)
 
 
 def find(case: Case, goal: str) -> Found:

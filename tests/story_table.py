@@ -8,21 +8,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-
-from pydantic import BaseModel
+from typing import Any, Literal
 
 from klappts_engine import Engine
-from klappts_engine.errors import DataError
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.ways import StepState
-from klappts_engine.validation import Data, Day, Text, validate
-from klappts_engine.yamlfile import read
+from klappts_engine.validation import Data, Day, Text
+from tests.shipped import read_model, shipped
 
 Answer = Literal["holds", "fails", "unknown"]
 Expected = Literal["open", "closed", "discretionary", "depends"]
 Facts = dict[str, Any]
-Model = TypeVar("Model", bound=BaseModel)
 CASES = Path(__file__).parent / "cases"
 
 
@@ -142,14 +138,6 @@ class Stories(Data):
     no_step: dict[str, Text]
     stories: tuple[Story, ...]
     page: dict[str, str]
-
-
-def load(path: Path, model: type[Model]) -> Model:
-    """The file at `path` as a model. Raises DataError with every mistake."""
-    found, mistakes = validate(model, read(path), file=path.name)
-    if found is None:
-        raise DataError(mistakes)
-    return found
 
 
 @dataclass(frozen=True)
@@ -277,7 +265,7 @@ class Held:
 @cache
 def held() -> Held:
     """Both files of tests/cases, held against the shipped data."""
-    return Held(Engine.load(), load(CASES / "steps.yaml", Statements), load(CASES / "stories.yaml", Stories))
+    return Held(shipped(), read_model(CASES / "steps.yaml", Statements), read_model(CASES / "stories.yaml", Stories))
 
 
 _WORD: dict[bool | None, Answer] = {True: "holds", False: "fails", None: "unknown"}

@@ -7,7 +7,6 @@ import json
 import os
 import threading
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from klappts_engine import Case, CaseError, Engine, KlapptsError, UsageError
 from klappts_engine.cli import app
 from klappts_engine.facts.case import write_private
 from klappts_engine.yamlfile import MAX_BYTES, MAX_DEPTH
+from tests.shipped import shipped
 
 ON = dt.date(2026, 11, 22)
 LAUGHS = "a: &a [x, x]\n" + "".join(f"b{k}: &b{k} [*a, *a, *a]\n" for k in range(9))
@@ -68,11 +68,6 @@ BAD: dict[str, tuple[bytes, list[tuple[str, int | None]]]] = {
     "JSON cut off": (b'{"needy": true\n', [("yaml_syntax", 2)]),
     "JSON with a wrong type": (b'{\n  "needy": "true"\n}', [("expected.bool", 2)]),
 }  # fmt: skip
-
-
-@cache
-def shipped() -> Engine:
-    return Engine.load()
 
 
 @pytest.fixture(autouse=True)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
 from collections.abc import Callable, Iterable
-from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klappts_engine import DataError, Engine, StepState
+from klappts_engine import DataError, StepState
 from klappts_engine.facts.case import Case
 from klappts_engine.folders import data_folder
-from klappts_engine.pathways.catalogue import Region, load_catalogue
+from klappts_engine.pathways.catalogue import Region
 from klappts_engine.pathways.model import Gap, Institution, Offer
 from klappts_engine.pathways.practice import place
 from klappts_engine.validation import Text
+from tests.shipped import shipped, with_catalogue
 
 ON = dt.date(2026, 11, 22)
 REGION = "rhein-kreis-neuss"
@@ -27,27 +26,10 @@ T = Text(de="x", en="x")
 Mistakes = set[tuple[str, str | None, int | None, str | None]]
 
 
-@cache
-def shipped() -> Engine:
-    return Engine.load()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped pathways."""
-    return Path(shutil.copytree(data_folder("pathways"), tmp_path / "pathways"))
-
-
-def load(folder: Path) -> Engine:
-    """The shipped law with the catalogue in `folder`."""
-    base = shipped()
-    return Engine(base.rulebook, load_catalogue(folder, REGION, base.rulebook, base.case_class), base.case_class, "function")
-
-
 def refused(folder: Path) -> Mistakes:
     """Code, file, line and id of every mistake in a catalogue."""
     with pytest.raises(DataError) as caught:
-        load(folder)
+        with_catalogue(folder)
     for mistake in caught.value.mistakes:
         assert mistake.text("de") != mistake.text("en")
     return {(mistake.code, mistake.file, mistake.line, mistake.id) for mistake in caught.value.mistakes}
@@ -226,7 +208,7 @@ def test_a_wrong_name_in_the_code_tables_is_reported(old: str, new: str, code: s
 def test_a_name_like_no_other_gets_no_suggestion(folder: Path) -> None:
     plant(folder, {"a": {"fallback": "zzzzzzzz", "access": '"@qqqqqqqq"'}})
     with pytest.raises(DataError) as caught:
-        load(folder)
+        with_catalogue(folder)
     assert "None" not in caught.value.text("de") + caught.value.text("en")
 
 
@@ -251,7 +233,7 @@ def test_files_that_are_missing_or_broken_are_reported_together(folder: Path) ->
 
 def test_a_sound_step_is_accepted_and_can_be_asked(folder: Path) -> None:
     plant(folder, {"good": {}})
-    assert "plant.good" in load(folder).steps(shipped().case(german_ladder="A1"), ON)
+    assert "plant.good" in with_catalogue(folder).steps(shipped().case(german_ladder="A1"), ON)
 
 
 # Practice: what administrations do, in a region and from a day to a day.
@@ -273,7 +255,7 @@ def p07() -> Case:
 @pytest.mark.parametrize("what", ["rules: [open.door]", "steps: [ehr.engagement]"])
 def test_a_suspended_note_shuts_its_door_in_its_dates_and_nowhere_else(what: str, folder: Path) -> None:
     append(folder, "practice.yaml", NOTE.format(what=what, state="suspended", region="DE-NW"))
-    engine = load(folder)
+    engine = with_catalogue(folder)
     for day, shut in DAYS.items():
         state = engine.steps(p07(), day)["ehr.engagement"]
         assert (state.answer, state.practice.state) == (("fails", "suspended") if shut else ("holds", "open")), day
@@ -284,14 +266,14 @@ def test_a_suspended_note_shuts_its_door_in_its_dates_and_nowhere_else(what: str
 @pytest.mark.parametrize("region", ["DE-BY", "Neuss", "de-nw"])
 def test_a_note_of_another_region_shuts_nothing(region: str, folder: Path) -> None:
     append(folder, "practice.yaml", NOTE.format(what="rules: [open.door]", state="suspended", region=region))
-    state = load(folder).steps(p07(), dt.date(2026, 4, 1))["ehr.engagement"]
+    state = with_catalogue(folder).steps(p07(), dt.date(2026, 4, 1))["ehr.engagement"]
     assert (state.answer, state.practice.state, state.practice.notes) == ("holds", "open", ())
 
 
 @pytest.mark.parametrize("state", ["open", "waitlist", "quota", "unknown"])
 def test_a_note_that_does_not_suspend_leaves_the_door_as_the_law_has_it(state: str, folder: Path) -> None:
     append(folder, "practice.yaml", NOTE.format(what="rules: [open.door]", state=state, region="DE"))
-    found = load(folder).steps(p07(), dt.date(2026, 4, 1))["ehr.engagement"]
+    found = with_catalogue(folder).steps(p07(), dt.date(2026, 4, 1))["ehr.engagement"]
     assert (found.answer, found.practice.state, found.practice.notes) == ("holds", state, ("po.plant",))
 
 
@@ -299,7 +281,7 @@ def test_of_several_notes_the_least_open_state_counts(folder: Path) -> None:
     for number, state in enumerate(("open", "quota", "waitlist")):
         text = NOTE.format(what="steps: [ehr.engagement]", state=state, region="DE").replace("po.plant", f"po.plant{number}")
         append(folder, "practice.yaml", text)
-    found = load(folder).steps(p07(), dt.date(2026, 4, 1))["ehr.engagement"]
+    found = with_catalogue(folder).steps(p07(), dt.date(2026, 4, 1))["ehr.engagement"]
     assert found.practice.state == "quota"
     assert found.practice.notes == ("po.plant0", "po.plant1", "po.plant2")
 
@@ -307,7 +289,7 @@ def test_of_several_notes_the_least_open_state_counts(folder: Path) -> None:
 def test_practice_never_changes_a_conclusion_of_the_law(folder: Path) -> None:
     append(folder, "practice.yaml", NOTE.format(what="rules: [open.door, bsk.access]", state="suspended", region="DE"))
     day = dt.date(2026, 4, 1)
-    assert load(folder).assess(p07(), day) == shipped().assess(p07(), day)
+    assert with_catalogue(folder).assess(p07(), day) == shipped().assess(p07(), day)
 
 
 # Place: what exists, and how sure that is.
@@ -401,7 +383,7 @@ def stands(folder: Path, **parts: str) -> Callable[[str], StepState]:
         **{"step": "lang.bsk_a2, lang.bsk_b1", "town": "neuss", "state": "confirmed", "stale": "false", **parts}
     )
     append(folder, f"regions/{REGION}.yaml", text, "offers:")
-    return load(folder).steps(p07(), ON).__getitem__
+    return with_catalogue(folder).steps(p07(), ON).__getitem__
 
 
 def test_a_step_says_all_four_verdicts(folder: Path) -> None:

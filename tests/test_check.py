@@ -16,11 +16,10 @@ import pytest
 from typer.testing import CliRunner
 
 from klappts_engine.cli import app
-from klappts_engine.engine import Engine
 from klappts_engine.errors import Mistake
 from klappts_engine.folders import data_folder
-from klappts_engine.pathways.catalogue import load_catalogue
 from klappts_engine.pathways.model import SchoolTable
+from tests.shipped import shipped, with_catalogue
 from tests.strategies import PATHWAYS, RULES
 from tests.test_texts import filled
 
@@ -244,26 +243,9 @@ IDS = ids([*STEPS, *SOUND_STEPS]) | {name: f"{id}.beside" for name, id in ids([*
 
 
 @cache
-def shipped() -> Engine:
-    return Engine.load()
-
-
-@cache
 def before() -> Counter[Found]:
     """The findings in the shipped catalogue."""
     return Counter(map(known, shipped().findings()))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped pathways."""
-    return Path(shutil.copytree(data_folder("pathways"), tmp_path / "pathways"))
-
-
-def load(folder: Path) -> Engine:
-    """The shipped law with the catalogue in `folder`."""
-    base = shipped()
-    return Engine(base.rulebook, load_catalogue(folder, REGION, base.rulebook, base.case_class), base.case_class, "function")
 
 
 def known(mistake: Mistake) -> Found:
@@ -273,7 +255,7 @@ def known(mistake: Mistake) -> Found:
 
 def more(folder: Path) -> list[Mistake]:
     """The findings that the shipped catalogue does not have; none of its own may be gone."""
-    found = load(folder).findings()
+    found = with_catalogue(folder).findings()
     assert not before() - Counter(map(known, found))
     return [mistake for mistake in found if known(mistake) not in before()]
 
@@ -383,7 +365,7 @@ def table() -> SchoolTable:
 def test_without_code_tables_the_schools_are_not_checked(folder: Path) -> None:
     (folder / "school_codes.yaml").unlink()
     plant(folder, "plant.x", {"school_codes": None})
-    engine = load(folder)
+    engine = with_catalogue(folder)
     assert engine.catalogue.school_codes is None
     assert engine.check().edges == 0
     assert [mistake.text() for mistake in engine.findings() if known(mistake) not in before()] == []
@@ -395,9 +377,9 @@ def test_every_pair_and_every_way_in_is_counted(folder: Path) -> None:
     catalogue = shipped().catalogue
     assert (done.steps, done.goals, done.findings) == (len(catalogue.steps), len(catalogue.goals), tuple(shipped().findings()))
     plant(folder, "plant.x", {})
-    assert load(folder).check().edges == done.edges + 5
+    assert with_catalogue(folder).check().edges == done.edges + 5
     plant(folder, "plant.y", {"requires.school_level": {"from": "ESA", "to": "EESA"}, "school_codes.reason": "x"})
-    assert load(folder).check().edges == done.edges + 5 + 6
+    assert with_catalogue(folder).check().edges == done.edges + 5 + 6
 
 
 @cache
@@ -447,7 +429,7 @@ def run(*options: str) -> tuple[int, list[str]]:
 def test_the_command_prints_every_finding_and_ends_with_one(lang: str, folder: Path) -> None:
     plant(folder, "plant.x", {"school_codes": None, "hours": [30, 20]})
     code, lines = run("--pathways", str(folder), "--lang", lang)
-    done = load(folder).check()
+    done = with_catalogue(folder).check()
     assert code == 1
     assert lines[:-1] == [mistake.text(lang) for mistake in done.findings]
     for number in (done.steps, done.goals, done.rules, done.edges, len(done.findings)):

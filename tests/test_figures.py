@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from klappts_engine import DataError, Engine
+from klappts_engine import DataError
 from klappts_engine.folders import data_folder
-from klappts_engine.pathways.catalogue import load_catalogue
 from klappts_engine.yamlfile import read
+from tests.shipped import shipped, with_catalogue
 
 ON = dt.date(2026, 11, 22)
 FILE = "planning.yaml"
@@ -43,24 +41,6 @@ DEFECTS: dict[str, tuple[str, str | None, str]] = {
 }
 
 
-@cache
-def shipped() -> Engine:
-    return Engine.load()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped pathways."""
-    return Path(shutil.copytree(data_folder("pathways"), tmp_path / "pathways"))
-
-
-def load(folder: Path) -> Engine:
-    """The shipped law with the catalogue in `folder`."""
-    base = shipped()
-    catalogue = load_catalogue(folder, base.catalogue.region.id, base.rulebook, base.case_class)
-    return Engine(base.rulebook, catalogue, base.case_class, "function")
-
-
 def plant(folder: Path, figures: dict[str, dict[str, str | None]]) -> dict[str, int]:
     """Adds figures that are sound but for the given parts; the line of each."""
     path = folder / FILE
@@ -76,7 +56,7 @@ def plant(folder: Path, figures: dict[str, dict[str, str | None]]) -> dict[str, 
 def test_every_planted_mistake_is_reported_at_once_with_its_line(folder: Path) -> None:
     at = plant(folder, {id: {part: value} for id, (part, value, _) in DEFECTS.items()})
     with pytest.raises(DataError) as caught:
-        load(folder)
+        with_catalogue(folder)
     found = {mistake.id: mistake for mistake in caught.value.mistakes}
     assert len(found) == len(caught.value.mistakes)
     assert {id: (found[id].code, found[id].file) for id in DEFECTS} == {id: (code, FILE) for id, (_, _, code) in DEFECTS.items()}
@@ -89,7 +69,7 @@ def test_every_planted_mistake_is_reported_at_once_with_its_line(folder: Path) -
 def test_a_part_of_one_is_never_more_than_one(folder: Path) -> None:
     plant(folder, {"x": {"unit": "rate", "value": "0.5", "low": "0.4", "high": "1.2"}})
     with pytest.raises(DataError) as caught:
-        load(folder)
+        with_catalogue(folder)
     assert [(mistake.code, mistake.id) for mistake in caught.value.mistakes] == [("figure_range", "x")]
 
 
@@ -97,7 +77,7 @@ def test_mistakes_of_figures_stand_beside_those_of_other_files(folder: Path) -> 
     plant(folder, {"x": {"low": "7"}})
     (folder / "goals.yaml").write_text("- x\n", encoding="utf-8")
     with pytest.raises(DataError) as caught:
-        load(folder)
+        with_catalogue(folder)
     assert {(mistake.code, mistake.file) for mistake in caught.value.mistakes} >= {
         ("figure_order", FILE), ("not_a_mapping", "goals.yaml"),
     }  # fmt: skip
@@ -106,13 +86,13 @@ def test_mistakes_of_figures_stand_beside_those_of_other_files(folder: Path) -> 
 def test_a_file_without_its_section_is_reported(folder: Path) -> None:
     (folder / FILE).write_text("zahlen: {}\n", encoding="utf-8")
     with pytest.raises(DataError) as caught:
-        load(folder)
+        with_catalogue(folder)
     assert [(mistake.code, mistake.file) for mistake in caught.value.mistakes] == [("section_missing", FILE)]
 
 
 def test_sound_figures_can_be_read(folder: Path) -> None:
     plant(folder, {"x": {}, "y": {"low": "null", "high": "null", "period": "null"}, "z": {"period": '"2017-08..2018-09"'}})
-    figures = load(folder).catalogue.figures
+    figures = with_catalogue(folder).catalogue.figures
     assert (figures["x"].value, figures["x"].low, figures["x"].high, figures["x"].unit) == (6, 3, 20, "weeks")
     assert (figures["y"].low, figures["y"].high, figures["y"].period) == (None, None, None)
     assert figures["z"].period == "2017-08..2018-09"
@@ -121,7 +101,7 @@ def test_sound_figures_can_be_read(folder: Path) -> None:
 def test_without_the_file_there_are_no_figures_and_every_answer_is_the_same(folder: Path) -> None:
     assert shipped().catalogue.figures
     (folder / FILE).unlink()
-    bare = load(folder)
+    bare = with_catalogue(folder)
     case = bare.read_case(P07)
     assert bare.catalogue.figures == {}
     assert bare.steps(case, ON) == shipped().steps(case, ON)

@@ -15,11 +15,6 @@ from klappts_engine.pathways.graph import dead_ends, export_graph, step_graph, u
 from klappts_engine.rules.expressions import Compare, Expr, In, Is, Ref
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load()
-
-
 def test_steps_stand_between_milestones_and_lead_to_the_goals(engine: Engine) -> None:
     graph = engine.graph()
     kinds = nx.get_node_attributes(graph, "kind")

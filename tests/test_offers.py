@@ -11,11 +11,6 @@ from klappts_engine.errors import UsageError
 from klappts_engine.show.offers import offer_lines
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load()
-
-
 def test_filters_only_ever_narrow_and_together_give_what_each_gives(engine: Engine) -> None:
     catalogue = engine.catalogue
     towns = [None, *catalogue.region.municipalities]

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from klappts_engine import Engine
 from klappts_engine.show.overview import AssessmentView
 from klappts_engine.show.ways import PathsView
+from tests.shipped import shipped
 
 ON = dt.date(2026, 11, 22)
 ROOT = Path(__file__).parent.parent
 APPROVED = Path(__file__).parent / "snapshots" / "persons"
 PERSONS = sorted(path.stem for path in (ROOT / "examples").glob("p*.yaml"))
-
-
-@cache
-def shipped() -> Engine:
-    return Engine.load()
 
 
 @pytest.mark.parametrize("person", PERSONS)

@@ -10,7 +10,6 @@ import stat
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +23,10 @@ from klappts_engine import CaseError, Engine, Episode, KlapptsError
 from klappts_engine.cli import app
 from klappts_engine.facts.case import write_private
 from klappts_engine.facts.episodes import project
+from tests.shipped import shipped
 
 ON = dt.date(2026, 11, 22)
 PACKAGE = Path(klappts_engine.__file__).parent
-
-
-@cache
-def shipped() -> Engine:
-    return Engine.load()
 
 
 fields = st.deferred(lambda: st.sampled_from(sorted({*shipped().rulebook.vocabulary.facts, "as_of"})))

@@ -17,11 +17,6 @@ from klappts_engine.facts.episodes import Episode
 ON = dt.date(2026, 11, 22)
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load()
-
-
 def _with(engine: Engine, name: str, **facts: object) -> Case:
     case = engine.read_case(f"examples/{name}.yaml")
     return engine.case(**{**case.told, **facts, "assumptions": case.assumptions})

@@ -12,19 +12,15 @@ from typing import Any
 import jsonschema
 import pytest
 
-from klappts_engine import Case, Engine
+from klappts_engine import Case
 from klappts_engine.interop.schema import schemas, spell, write_schemas
 from klappts_engine.yamlfile import read
+from tests.shipped import shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "schema"
 ON = dt.date(2026, 11, 22)
 NAMES = ["assessment", "case", "path", "paths"]
-
-
-@cache
-def shipped() -> Engine:
-    return Engine.load()
 
 
 def validator(name: str) -> Any:

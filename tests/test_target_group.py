@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klappts_engine import Case, Engine
+from klappts_engine import Case
 from klappts_engine.rules.expressions import references
 from klappts_engine.rules.rulebook import references_of
+from tests.shipped import shipped
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ON = dt.date(2026, 11, 22)
@@ -32,14 +32,9 @@ WHO: dict[str, list[Any]] = {
 }
 
 
-@cache
-def engine() -> Engine:
-    return Engine.load()
-
-
 def answers(on: dt.date, **facts: Any) -> dict[str, str]:
     """The answers of the three conclusions for a case that tells these facts and nothing else."""
-    found = engine().assess(engine().case(**facts), on, sorted(GROUP))
+    found = shipped().assess(shipped().case(**facts), on, sorted(GROUP))
     return {id: conclusion.answer for id, conclusion in found.conclusions.items()}
 
 
@@ -76,16 +71,16 @@ def test_both_borders_of_age_with_and_without_endangered_success(
 
 
 def test_a_birthday_opens_and_ends_it() -> None:
-    case = engine().case(birth_date=dt.date(2001, 3, 10), refugee_background=True, education_success_at_risk=True)
-    found = engine().timeline(case, ["gk.need"], until=dt.date(2030, 1, 1), on=dt.date(2019, 1, 1)).stretches["gk.need"]
+    case = shipped().case(birth_date=dt.date(2001, 3, 10), refugee_background=True, education_success_at_risk=True)
+    found = shipped().timeline(case, ["gk.need"], until=dt.date(2030, 1, 1), on=dt.date(2019, 1, 1)).stretches["gk.need"]
     assert [(one.from_, one.answer) for one in found] == [
         (dt.date(2019, 1, 1), "fails"), (dt.date(2019, 3, 10), "holds"), (dt.date(2029, 3, 10), "fails"),
     ]  # fmt: skip
 
 
 def test_the_programme_ends_where_the_need_goes_on() -> None:
-    case = engine().case(birth_date=dt.date(2004, 3, 10), refugee_background=True, no_education_or_training_chance=True)
-    found = engine().timeline(case, sorted(GROUP), until=ON, on=dt.date(2022, 12, 1)).stretches
+    case = shipped().case(birth_date=dt.date(2004, 3, 10), refugee_background=True, no_education_or_training_chance=True)
+    found = shipped().timeline(case, sorted(GROUP), until=ON, on=dt.date(2022, 12, 1)).stretches
     assert [(one.from_, one.answer) for one in found["gk.need"]] == [(dt.date(2022, 12, 1), "holds")]
     for id in GROUP - {"gk.need"}:
         assert [(one.from_, one.answer) for one in found[id]][-1] == (dt.date(2023, 1, 1), "fails")
@@ -94,7 +89,7 @@ def test_the_programme_ends_where_the_need_goes_on() -> None:
 def test_those_with_sgb_ii_are_not_shut_out_of_the_extra_measures_but_it_is_an_open_question() -> None:
     who = {"age_years": 20, "refugee_background": True, "education_success_at_risk": True, "assumptions": ("regelfall",)}
     strengths = {
-        status: engine().assess(engine().case(status=status, **who), dt.date(2021, 5, 1)).conclusions
+        status: shipped().assess(shipped().case(status=status, **who), dt.date(2021, 5, 1)).conclusions
         for status in ("ae_25_2_gfk", "duldung_60a_2_s1")
     }
     assert strengths["ae_25_2_gfk"]["sgb2.entitled"].answer == "holds"
@@ -114,22 +109,22 @@ def test_those_with_sgb_ii_are_not_shut_out_of_the_extra_measures_but_it_is_an_o
     ],
 )
 def test_each_block_was_open_in_its_window_and_never_as_a_claim(block: str, first: dt.date, last: dt.date) -> None:
-    case = engine().case(
+    case = shipped().case(
         status="duldung_60a_2_s1", age_years=20, must_live_in_reception_centre=False, security_or_offender_exclusion=False,
         school_level="none", employment_weekly_hours=20, work_mode="may",
     )  # fmt: skip
     for on in (first, last):
-        found = engine().assess(case, on, [block]).conclusions[block]
+        found = shipped().assess(case, on, [block]).conclusions[block]
         assert (found.answer, found.strength) == ("holds", "projekt")
     for on in (first - dt.timedelta(1), last + dt.timedelta(1)):
-        assert engine().assess(case, on, [block]).conclusions[block].answer == "fails"
+        assert shipped().assess(case, on, [block]).conclusions[block].answer == "fails"
 
 
 # Never a gate.
 
 
 def test_no_other_rule_and_nothing_in_the_catalogue_asks_for_the_group() -> None:
-    rules, catalogue = engine().rulebook.rules, engine().catalogue
+    rules, catalogue = shipped().rulebook.rules, shipped().catalogue
     readers = {id: references_of(rule) & GROUP for id, rule in rules.items()}
     assert {id: read for id, read in readers.items() if read} == {
         "gk.target_group": {"gk.need"}, "gk.extra_measures": {"gk.need"},
@@ -137,32 +132,32 @@ def test_no_other_rule_and_nothing_in_the_catalogue_asks_for_the_group() -> None
     head, practice = catalogue.head, catalogue.practice.values()
     points = {id for point in head.clarify for id in (point.rule, point.otherwise)}
     conditions = {id for expr in catalogue.conditions.values() for id in references(expr)}
-    asked = engine().rules_asked() | conditions | points | {id for note in practice for id in note.rules}
-    assert not GROUP & set(engine().rulebook.cone(id for id in asked if id))
+    asked = shipped().rules_asked() | conditions | points | {id for note in practice for id in note.rules}
+    assert not GROUP & set(shipped().rulebook.cone(id for id in asked if id))
 
 
 SIGNS = ["no_education_or_training_chance", "education_success_at_risk"]
 
 
 def _with(case: Case, **signs: bool | None) -> Case:
-    return engine().case(**{**case.told, **signs, "assumptions": case.assumptions, "as_of": case.as_of})
+    return shipped().case(**{**case.told, **signs, "assumptions": case.assumptions, "as_of": case.as_of})
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("p[0-9]*.yaml")), ids=lambda path: path.stem)
 def test_belonging_to_the_group_changes_no_other_answer_and_no_step(file: Path) -> None:
-    case = engine().read_case(file)
+    case = shipped().read_case(file)
     inside = _with(case, refugee_background=True, **dict.fromkeys(SIGNS, True))
     outside = _with(case, refugee_background=False, **dict.fromkeys(SIGNS, False))
     for on in (dt.date(2021, 5, 1), ON):
-        here, there = engine().assess(inside, on).conclusions, engine().assess(outside, on).conclusions
+        here, there = shipped().assess(inside, on).conclusions, shipped().assess(outside, on).conclusions
         assert {id for id in here if here[id] != there[id]} <= GROUP
-        assert engine().steps(inside, on) == engine().steps(outside, on)
+        assert shipped().steps(inside, on) == shipped().steps(outside, on)
 
 
 def test_belonging_to_the_group_changes_no_way() -> None:
-    case = engine().read_case(EXAMPLES / "p07.yaml")
+    case = shipped().read_case(EXAMPLES / "p07.yaml")
     ways = [
-        engine().paths(_with(case, refugee_background=sign, **dict.fromkeys(SIGNS, sign)), "for", ON).paths
+        shipped().paths(_with(case, refugee_background=sign, **dict.fromkeys(SIGNS, sign)), "for", ON).paths
         for sign in (True, False, None)
     ]
     assert ways[0] and ways[0] == ways[1] == ways[2]

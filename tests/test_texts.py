@@ -12,18 +12,14 @@ from pathlib import Path
 import pytest
 
 import klappts_engine
-from klappts_engine import Engine, texts
+from klappts_engine import texts
 from klappts_engine.validation import Text
+from tests.shipped import shipped
 
 PACKAGE = Path(klappts_engine.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TREES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
 CODES = texts.catalogue("de")
-
-
-@cache
-def shipped() -> Engine:
-    return Engine.load()
 
 
 def holes(text: str) -> set[str]:

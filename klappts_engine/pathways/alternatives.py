@@ -59,7 +59,7 @@ def costs(moves: Moves, goal: str, taken: Sequence[Move]) -> Way | None:
             doors = moves.openings(move.step, move.grade, changes)
             if start < month or start not in doors.starts or days[start] != move.start:
                 return None
-            end = moves.over(move.step, move.start, moves.doors.duration(move.step, changes))
+            _, end = moves.end(move.step, start, moves.doors.duration(move.step, changes))
             if end != move.end:
                 return None
             level = max(level, doors.levels[doors.starts.index(start)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,8 +75,10 @@ class Doors:
         self.catalogue = catalogue
         self.future = future
         self._parts = parts
+        self._livelihood = {profile: self._livelihood_rules(profile) for profile in catalogue.profiles}
         self._matters: dict[tuple[str, Changes], Matters] = {}
         self._doors: dict[tuple[str, Changes, int], Door] = {}
+        self._read: dict[str, frozenset[str]] = {}
         self._meanwhile: dict[tuple[str, Changes, int], Door] = {}
         self._activities: dict[tuple[str, Changes, int], Changes] = {}
         self._living: dict[tuple[str, Changes, Changes, int], Living] = {}
@@ -119,11 +120,12 @@ class Doors:
 
     def meanwhile(self, step: str, now: Changes, day: dt.date) -> Door:
         """The door of `step` on `day` while another one is under way, whose facts are among `now`."""
-        rules = self._door_rules(step)
-        read = frozenset(self.catalogue.steps[step].requires).union(*(self._parts.facts_by_rule[rule] for rule in rules))
-        key = (step, restrict(now, read), self.future.stretch(day))
+        if step not in self._read:
+            by_rule = (self._parts.facts_by_rule[rule] for rule in self._door_rules(step))
+            self._read[step] = frozenset(self.catalogue.steps[step].requires).union(*by_rule)
+        key = (step, restrict(now, self._read[step]), self.future.stretch(day))
         if key not in self._meanwhile:
-            executor = self._parts.executor(f"step:{step}", lambda: rules)
+            executor = self._parts.executor(f"step:{step}", lambda: self._door_rules(step))
             self._meanwhile[key] = _Evaluation(self, executor, step, key[1], day).door()
         return self._meanwhile[key]
 
@@ -157,9 +159,10 @@ class Doors:
 
     def _ahead(self, id: str) -> list[Todo]:
         """What has to be brought about before a step in any case: what neither a step nor time brings."""
-        values = self.future.values(NO_CHANGES, self.future.days[0])
-        open_ = (todo for todo in self.catalogue.steps[id].todo if todo.fact not in self.changeable | self.future.varying)
-        return [todo for todo in open_ if not _reached(self.rulebook.vocabulary, todo, values)]
+        values = self.future.today(NO_CHANGES)
+        moving = self.changeable | self.future.varying
+        ahead = _ahead(self.rulebook.vocabulary, self.catalogue.steps[id], values)
+        return [todo for todo in ahead if todo.fact not in moving]
 
     def least_level(self, id: str) -> int:
         """A level that the door of a step cannot be better than."""
@@ -193,8 +196,8 @@ class Doors:
         step = self.catalogue.steps[id]
         key = (id, restrict(changes, frozenset(todo.fact for todo in step.todo).union(step.by_entry)), month)
         if key not in self._activities:
-            values = self.future.values(key[1], self.future.days[0])
-            todos = {todo.fact: todo.value for todo in step.todo if not _reached(self.rulebook.vocabulary, todo, values)}
+            values = self.future.today(key[1])
+            todos = {todo.fact: todo.value for todo in _ahead(self.rulebook.vocabulary, step, values)}
             during = step.during_month(month + self.skipped(id, key[1]))
             self._activities[key] = frozenset({**todos, **during}.items())
         return self._activities[key]
@@ -203,19 +206,15 @@ class Doors:
         """The usual months of a step, by the rung on which it is begun where the catalogue says so."""
         step = self.catalogue.steps[id]
         if step.by_entry:
-            values = self.future.values(changes, self.future.days[0])
+            values = self.future.today(changes)
             for fact, by_rung in step.by_entry.items():
                 if values.get(fact) in by_rung:
                     return by_rung[values[fact]]
-        return math.ceil(step.months[1])
+        return step.lengths[0]
 
     def skipped(self, id: str, changes: Changes) -> int:
         """The first months of a step that are left out for whoever begins it on a higher rung."""
-        step = self.catalogue.steps[id]
-        whole = max(
-            math.ceil(step.months[1]), *(0, *(months for by_rung in step.by_entry.values() for months in by_rung.values()))
-        )
-        return whole - self.duration(id, changes) if step.by_entry else 0
+        return max(self.catalogue.steps[id].lengths) - self.duration(id, changes)
 
     @cached_property
     def _relevance(self) -> Relevance:
@@ -243,7 +242,7 @@ class Doors:
         changes = restrict(changes, matters.facts)
         key = (profile, changes, activity, matters.alike[self.future.stretch(day)])
         if key not in self._living:
-            executor = self._parts.executor(f"livelihood:{profile}", lambda: self._livelihood_rules(profile))
+            executor = self._parts.executor(f"livelihood:{profile}", lambda: self._livelihood[profile])
             presume, options = self.catalogue.profiles[profile].presume, self.catalogue.profiles[profile].options
             there = joined(changes, activity)
             truths = executor.evaluate(self.future.values(there, day), day)
@@ -261,10 +260,7 @@ class Doors:
 
     def matters_for_living(self, profile: str, activity: Changes) -> Matters:
         """What the livelihood can hang on while `activity` is under way."""
-        name = f"livelihood:{profile}"
-        if (name, activity) not in self._matters:
-            return self.matter(name, self._livelihood_rules(profile), activity)
-        return self._matters[name, activity]
+        return self.matter(f"livelihood:{profile}", self._livelihood[profile], activity)
 
     def _livelihood_rules(self, profile: str) -> list[str]:
         options = [f"livelihood:{profile}:{number}" for number in range(len(self.catalogue.profiles[profile].options))]
@@ -333,7 +329,7 @@ class _Evaluation:
         self._step: Step = doors.catalogue.steps[step]
         self._day = day
         self._now = doors.future.values(changes, day)
-        self._todo = tuple(todo for todo in self._step.todo if not _reached(doors.rulebook.vocabulary, todo, self._now))
+        self._todo = _ahead(doors.rulebook.vocabulary, self._step, self._now)
         planned = {**{todo.fact: todo.value for todo in self._todo}, **self._step.during_month(0)}
         self._then = doors.future.values(changed(changes, planned), day)
         self._truths_now = executor.evaluate(self._now, day)
@@ -386,14 +382,15 @@ class _Evaluation:
                 what = self._unmet(self._catalogue.conditions[id]) if kind == "condition" else id
                 yield Block(kind, what, unknown=self._truths_now[id] is None)
 
-    def _unmet(self, expr: Expr) -> str:
-        """The first fact or rule in a condition that keeps it from holding."""
+    def _unmet(self, expr: Expr, wanted: bool = True) -> str:
+        """The first fact or rule in a condition that keeps it from having the answer that is wanted."""
         match expr:
             case All(parts) | Any(parts):
-                truths = [(truth_of(part, self._truths_now, self._now), part) for part in parts]
-                return self._unmet(next((part for truth, part in truths if truth is False), None) or _first_open(truths))
+                truths = [truth_of(part, self._truths_now, self._now) for part in parts]
+                against = (not wanted) if (not wanted) in truths else None
+                return self._unmet(parts[truths.index(against)], wanted)
             case Not(part):
-                return self._unmet(part)
+                return self._unmet(part, not wanted)
             case Ref(rule):
                 return rule
             case _:
@@ -443,12 +440,13 @@ class _Evaluation:
         return shut, self._scale.level(word) or 0
 
 
-def _first_open(truths: list[tuple[bool | None, Expr]]) -> Expr:
-    return next(part for truth, part in truths if truth is None)
-
-
 def _joined(found: Iterable[tuple[str | None, tuple[str, ...], list[Block]]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule for _, rules, _ in found for rule in rules))
+
+
+def _ahead(vocabulary: Vocabulary, step: Step, values: dict[str, AnyValue]) -> tuple[Todo, ...]:
+    """What has to be brought about before a step if the facts have these values."""
+    return tuple(todo for todo in step.todo if not _reached(vocabulary, todo, values))
 
 
 def _reached(vocabulary: Vocabulary, todo: Todo, values: dict[str, AnyValue]) -> bool:

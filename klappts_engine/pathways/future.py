@@ -76,6 +76,10 @@ class Future:
             self._values[key] = self._changed(dict(changes), day) if changes else self._on(day)[1]
         return self._values[key]
 
+    def today(self, changes: Changes) -> Values:
+        """The values of all facts on the first day if `changes` have come about."""
+        return self.values(changes, self.days[0])
+
     def _changed(self, changes: dict[str, Any], day: dt.date) -> Values:
         """The values of the unchanged case with the changed facts and what is derived from them."""
         plain, encoded = self._on(day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from typing import Annotated, Any, Literal
 
@@ -189,6 +190,11 @@ class Step(Data):
         if not 0 <= self.months[0] <= self.months[1] <= self.months[2]:
             raise ValueError("months_order")
         return self
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """The usual whole months, and those of whoever enters on a certain rung."""
+        return (math.ceil(self.months[1]), *(months for by_rung in self.by_entry.values() for months in by_rung.values()))
 
     def during_month(self, month: int) -> dict[str, Any]:
         """The facts that hold in month number `month` of the step, from 0."""

@@ -89,7 +89,7 @@ class Moves:
 
         A ladder only rises. A counter that is unknown becomes what the step adds: at least so much is known.
         """
-        values = self.future.values(changes, self.future.days[0])
+        values = self.future.today(changes)
         new: dict[str, AnyValue] = {}
         for fact, value in facts.items():
             now = values.get(fact)
@@ -113,7 +113,7 @@ class Moves:
 
     def _earliest_over(self, id: str) -> list[int]:
         step = self.catalogue.steps[id]
-        shortest = min([math.ceil(step.months[1]), *(months for by in step.by_entry.values() for months in by.values())])
+        shortest = min(step.lengths)
         found = never_over(len(self.future.days))
         for start in reversed(self.starts(id)):
             end = start + shortest if not step.exams else self.future.index(self.over(id, self.future.days[start], shortest))
@@ -156,16 +156,16 @@ class Moves:
 
     def hope_level(self, id: str, grade: str, changes: Changes, day: dt.date) -> int:
         """The level that the condition of an outcome adds: none if it holds, that of an unknown door if it is open."""
-        name = f"step:{id}:only_if:{grade}"
-        if name not in self.catalogue.conditions:
+        name = self._only_if(id, grade)
+        if name is None:
             return 0
         truth = self.doors.truth(name, [name], changes, day)[name]
         return 0 if truth else self.doors.unknown_level if truth is None else NEVER
 
     def hope_facts(self, id: str, grade: str) -> frozenset[str]:
         """The facts that the condition of an outcome can hang on."""
-        name = f"step:{id}:only_if:{grade}"
-        return self.doors.matter(name, [name]).facts if name in self.catalogue.conditions else frozenset()
+        name = self._only_if(id, grade)
+        return self.doors.matter(name, [name]).facts if name else frozenset()
 
     def idle(self, changes: Changes) -> list[int]:
         """For each day of the grid the unsecured months before it if nothing is done."""
@@ -200,19 +200,23 @@ class Moves:
         livelihood = self.catalogue.livelihood(id)
         return sum(
             self.doors.living(livelihood, changes, self.doors.activity(id, changes, number), day).secured is not True
-            for number, day in months_between(since, end)
-            if day >= self.future.days[0]
+            for number, day in self.months_left(since, end)
         )
+
+    def months_left(self, since: dt.date, end: dt.date) -> Iterator[tuple[int, dt.date]]:
+        """The months from a day to an end that begin today or later, each with its number and first day."""
+        return ((number, day) for number, day in months_between(since, end) if day >= self.future.days[0])
 
     def concern(self, id: str) -> Concern:
         """What a step concerns before it is over."""
         if id not in self._concerns:
             step, doors, livelihood = self.catalogue.steps[id], self.doors, self.catalogue.livelihood(id)
             exact = ({todo.fact for todo in step.todo} | set(step.by_entry)) & doors.changeable
-            months = range(math.ceil(step.months[1])) if step.by_entry else self._phases(id, NO_CHANGES)
+            months = range(max(step.lengths)) if step.by_entry else self._phases(id, NO_CHANGES)
             activities = {doors.activity(id, NO_CHANGES, month) for month in months}
             parts = [doors.matters(id), *(doors.matters_for_living(livelihood, activity) for activity in activities)]
-            parts += [doors.matter(name, [name]) for name in self._only_if(id)]
+            hopes = (self._only_if(id, result.grade) for result in self.results(id))
+            parts += [doors.matter(name, [name]) for name in hopes if name]
             self._concerns[id] = Concern(
                 facts=frozenset(exact).union(*(part.facts for part in parts)),
                 asks=frozenset().union(*(part.asks for part in parts)),
@@ -221,10 +225,10 @@ class Moves:
             )
         return self._concerns[id]
 
-    def _only_if(self, id: str) -> Iterable[str]:
-        """The conditions of the outcomes of a step."""
-        names = (f"step:{id}:only_if:{result.grade}" for result in self.results(id))
-        return (name for name in names if name in self.catalogue.conditions)
+    def _only_if(self, id: str, grade: str) -> str | None:
+        """The condition of an outcome of a step, if it has one."""
+        name = f"step:{id}:only_if:{grade}"
+        return name if name in self.catalogue.conditions else None
 
     def _phases(self, id: str, changes: Changes) -> list[int]:
         """The months of a step in which its facts change."""

@@ -213,8 +213,7 @@ class _Folding:
         if self._fixed.get(fact) is OPEN:
             return Fold(0, 0, _NOTHING, about._each)
         if fact in self._fixed:
-            truth = leaf_value(leaf, self._fixed)
-            return Fold(about.all if truth else 0, about.all if truth is False else 0)
+            return self._always(leaf_value(leaf, self._fixed))
         inputs = self._inputs(fact)
         changing = inputs & about._changeable
         if changing or not inputs.isdisjoint(self._fixed):
@@ -224,12 +223,15 @@ class _Folding:
             asks = frozenset({about.number(leaf, changing)}) if changing else _NOTHING
             return Fold(0, 0, asks, _NOTHING if timeless else about._each)
         if fact not in about._varying:
-            truth = leaf_value(leaf, about._values[0])
-            return Fold(about.all if truth else 0, about.all if truth is False else 0)
+            return self._always(leaf_value(leaf, about._values[0]))
         truths = [leaf_value(leaf, values) for values in about._values]
         holds = sum(1 << k for k, truth in enumerate(truths) if truth)
         fails = sum(1 << k for k, truth in enumerate(truths) if truth is False)
         return Fold(holds, fails, _NOTHING, frozenset((holds, fails)))
+
+    def _always(self, truth: bool | None) -> Fold:
+        """The fold of what has the same truth on every stretch."""
+        return Fold(self._about.all if truth else 0, self._about.all if truth is False else 0)
 
     def _inputs(self, fact: str) -> frozenset[str]:
         """A fact and those it is derived from."""

@@ -101,7 +101,7 @@ class Run:
         self._hopes = hopes
         self._horizon = len(moves.future.days)
         self._found = [way for way in known if way.level <= cut]
-        self._start = moves.future.values(NO_CHANGES, moves.future.days[0])
+        self._start = moves.future.today(NO_CHANGES)
         self._stages = Stages(moves, goal, cut, hopes)
         self._over = {id: moves.earliest_over(id) for id in self._stages.of(NO_CHANGES).steps}
         self._onward: dict[Changes, list[tuple[str, Result, Changes, State]]] = {}

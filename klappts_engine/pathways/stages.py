@@ -40,7 +40,7 @@ class Stages:
         self._doors = moves.doors
         self._vocabulary = moves.doors.rulebook.vocabulary
         self._hopes = hopes
-        self._start = moves.future.values(NO_CHANGES, moves.future.days[0])
+        self._start = moves.future.today(NO_CHANGES)
         self._asked = moves.doors.matter(goal, [goal]).asks
         self._asked |= moves.doors.matters_for_living(moves.catalogue.head.idle, NO_CHANGES).asks
         self._ladders = tuple(f for f in sorted(moves.doors.changeable) if self._vocabulary.facts[f].ladder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import Field
@@ -15,7 +14,7 @@ from klappts_engine.pathways.beside import beside
 from klappts_engine.pathways.doors import Block, Door, Doors
 from klappts_engine.pathways.future import NO_CHANGES, Changes
 from klappts_engine.pathways.model import PracticeState, Share, Step, Todo
-from klappts_engine.pathways.moves import FULL, Move, Moves, months_between
+from klappts_engine.pathways.moves import FULL, Move, Moves
 from klappts_engine.pathways.practice import Place
 from klappts_engine.pathways.search import Way
 from klappts_engine.validation import Data, Text
@@ -177,7 +176,7 @@ def path(known: Moves, goal: str, way: Way) -> Path:
     changes = NO_CHANGES
     steps: list[PathStep] = []
     for number, move in enumerate(way.moves):
-        step = _path_step(doors, move, changes, _at(shortest, number), _at(longest, number))
+        step = _path_step(known, move, changes, _at(shortest, number), _at(longest, number))
         company = beside(known, move.step, changes, max(move.start, doors.future.days[0]))
         steps.append(step.model_copy(update={"alternatives": others[number], "beside": company}))
         changes = known.after(move, changes)
@@ -202,7 +201,8 @@ def _at(moves: list[Move] | None, number: int) -> Move | None:
     return moves[number] if moves else None
 
 
-def _path_step(doors: Doors, move: Move, changes: Changes, shortest: Move | None, longest: Move | None) -> PathStep:
+def _path_step(known: Moves, move: Move, changes: Changes, shortest: Move | None, longest: Move | None) -> PathStep:
+    doors = known.doors
     step = doors.catalogue.steps[move.step]
     today = doors.future.days[0]
     start = max(move.start, today)
@@ -213,8 +213,8 @@ def _path_step(doors: Doors, move: Move, changes: Changes, shortest: Move | None
         **state,
         start_range=Range(min=shortest and shortest.start, typical=move.start, max=longest and longest.start),
         end_range=Range(min=shortest and shortest.end, typical=move.end, max=longest and longest.end),
-        livelihood=tuple(_paid(doors, changes, move)),
-        rechtskreis=tuple(_systems(doors, changes, move)),
+        livelihood=tuple(_paid(known, changes, move)),
+        rechtskreis=tuple(_systems(known, changes, move)),
         running=move.running,
         **_outcome(step, move),
     )
@@ -228,14 +228,10 @@ def _outcome(step: Step, move: Move) -> dict[str, Any]:
     return {"gives": gives, "hoped": hoped, "less": outcomes.partial}
 
 
-def _months(doors: Doors, move: Move) -> Iterable[tuple[int, dt.date]]:
-    """The months of a step from today on, each with its number and first day."""
-    return ((number, day) for number, day in months_between(move.start, move.end) if day >= doors.future.days[0])
-
-
-def _paid(doors: Doors, changes: Changes, move: Move) -> list[Paid]:
+def _paid(known: Moves, changes: Changes, move: Move) -> list[Paid]:
     found: list[Paid] = []
-    for number, day in _months(doors, move):
+    doors = known.doors
+    for number, day in known.months_left(move.start, move.end):
         living = doors.living(doors.catalogue.livelihood(move.step), changes, doors.activity(move.step, changes, number), day)
         benefits = dict(living.benefits)
         if not found or (found[-1].benefits, found[-1].secured) != (benefits, living.secured):
@@ -243,9 +239,10 @@ def _paid(doors: Doors, changes: Changes, move: Move) -> list[Paid]:
     return found
 
 
-def _systems(doors: Doors, changes: Changes, move: Move) -> list[System]:
+def _systems(known: Moves, changes: Changes, move: Move) -> list[System]:
     found: list[System] = []
-    for number, day in _months(doors, move):
+    doors = known.doors
+    for number, day in known.months_left(move.start, move.end):
         value = doors.system(changes, doors.activity(move.step, changes, number), day)
         if not found or found[-1].value != value:
             found.append(System(**{"from": day, "value": value}))

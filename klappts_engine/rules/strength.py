@@ -42,9 +42,13 @@ class Scale(Data):
         """The id of the grade at `level`."""
         return list(self.grades)[level]
 
+    def place(self, grade: str) -> int:
+        """The level of the grade with this id."""
+        return list(self.grades).index(grade)
+
     def cut(self, policy: str) -> int:
         """The weakest level that a policy still accepts."""
-        return list(self.grades).index(self.policies[policy])
+        return self.place(self.policies[policy])
 
     def accepts(self, policy: str, level: int) -> bool:
         """Whether a policy accepts a level; the weakest policy accepts what nobody knows, too."""

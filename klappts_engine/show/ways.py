@@ -74,7 +74,7 @@ class PathsView:
         """Whether a way is as firm as a policy asks."""
         scale = self._engine.rulebook.scale
         grade = path.criteria.strength
-        return grade is not None and list(scale.grades).index(grade) <= scale.cut(policy)
+        return grade is not None and scale.place(grade) <= scale.cut(policy)
 
     def _dates(self, on: dt.date, path: Path) -> str:
         """How firm a way is, and when it can end at the earliest."""
