@@ -32,7 +32,7 @@ lint: $(VENV)/dev ## types, style, import layers, and the checks of rules and ca
 mutation: $(VENV)/dev ## how many single changes of the rulebook the cases catch, by law book
 	$(BIN)/python -m tests.mutation
 
-bench: $(VENV)/dev ## ratios against a hand-written function and two peers
+bench: $(VENV)/dev ## ratios against a hand-written function, two rule engines and a constraint solver; times of ways
 	$(BIN)/pip install -q -c constraints.txt zen-engine business-rules
 	$(BIN)/python -m benchmarks
 

@@ -1,20 +1,28 @@
-"""What `make bench` compares gives the same answers, on cases that turn every rule both ways."""
+"""What `make bench` compares gives the same answers, on cases that turn every rule both ways; every section of it runs."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from benchmarks import field
+from benchmarks import __main__ as bench
+from benchmarks import field, paths, solver
 from benchmarks.cases import random_cases
+from benchmarks.comparison import Question, compare
 from benchmarks.contest import Contestant, difference
+from benchmarks.instance import instance
 from benchmarks.subset import RULES, by_hand
 from klappts_engine import Engine
+from klappts_engine.facts.case import Case
+from klappts_engine.pathways.moves import Moves
 from klappts_engine.rules.rulebook import Rulebook
+from tests.shipped import shipped
 
 
 @pytest.fixture(scope="module")
 def rulebook() -> Rulebook:
-    return Engine.load().rulebook
+    return shipped().rulebook
 
 
 def test_everybody_gives_the_same_answers(rulebook: Rulebook) -> None:
@@ -38,3 +46,86 @@ def test_a_wrong_answer_is_named(rulebook: Rulebook) -> None:
     assert found is not None
     assert found.startswith("asylblg.basic in case ")
     assert found.endswith("right says True, wrong says False")
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> dict[str, Case]:
+    """Sections cut down to one person and goal."""
+    monkeypatch.setattr(bench, "GOALS", ("beruf",))
+    monkeypatch.setattr(bench, "GROWING", ("p20",))
+    monkeypatch.setattr(bench, "NUMBERS", (10,))
+    monkeypatch.setattr(bench, "QUESTIONS", (Question("p09", "beruf", "ermessen", 10),))
+    return {person: case for person, case in paths.persons(engine).items() if person in ("p09", "p20")}
+
+
+def test_all_persons_take_part(engine: Engine) -> None:
+    assert len(paths.persons(engine)) == 24
+
+
+def test_the_ways_of_every_person_are_timed(engine: Engine, small: dict[str, Case], capsys: pytest.CaptureFixture[str]) -> None:
+    bench.every_person(engine, small)
+    printed = capsys.readouterr().out
+    assert "2 persons on 2026-11-22" in printed
+    assert "goal: below 200" in printed
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    assert paths.percentile([3.0, 1.0, 2.0], 0.5) == 2.0
+    assert paths.percentile(map(float, range(1, 101)), 0.95) == 95.0
+    assert paths.percentile([1.0], 0.95) == 1.0
+
+
+def test_the_growth_is_printed(engine: Engine, small: dict[str, Case], capsys: pytest.CaptureFixture[str]) -> None:
+    bench.growth(engine, small)
+    title, numbers, row = capsys.readouterr().out.strip().splitlines()
+    assert title.startswith("Engine.paths by steps")
+    assert numbers.split() == ["10", str(len(engine.catalogue.steps))]
+    assert row.split()[:3] == ["p20,", "goal", "beruf"]
+
+
+def test_smaller_catalogues_keep_the_steps_of_the_ways(engine: Engine, small: dict[str, Case]) -> None:
+    needed = paths.steps_on_ways(engine, small["p20"], "beruf", bench.CASE_DAY)
+    ten, twenty = (paths.some_steps(engine, needed, number) for number in (10, 20))
+    assert needed and needed <= set(ten) < set(twenty)
+    assert len(ten) == 10
+    smaller = paths.with_steps(engine, ten)
+    assert set(smaller.catalogue.steps) == set(ten)
+    assert not any(name.startswith("step:") and name.split(":")[1] not in ten for name in smaller.catalogue.conditions)
+
+
+def test_all_steps_give_the_same_ways(engine: Engine, small: dict[str, Case]) -> None:
+    whole = paths.with_steps(engine, list(engine.catalogue.steps))
+    assert whole.paths(small["p20"], "beruf", bench.CASE_DAY) == engine.paths(small["p20"], "beruf", bench.CASE_DAY)
+
+
+def test_the_constraint_solver_gives_the_same_answer(
+    engine: Engine, small: dict[str, Case], capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("ortools", reason="OR-tools, which the extra dev brings, is not installed")
+    question = bench.QUESTIONS[0]
+    found = compare(solver.cp_sat(), engine, small[question.person], question, bench.CASE_DAY, rounds=1)
+    assert found.ours
+    assert found.difference() is None
+    bench.against_solver(question, found, "")
+    assert "from both" in capsys.readouterr().out
+    name, one = next(iter(found.solved.items()))
+    wrong = replace(found, solved={**found.solved, name: replace(one, points={(1, 1, 0)})})
+    bench.against_solver(question, wrong, "")
+    assert f"NOT the same answers. CP-SAT, {name}: only there [(1, 1, 0)]" in capsys.readouterr().out
+
+
+def test_without_the_solver_one_line_says_so(
+    engine: Engine, small: dict[str, Case], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent() -> None:
+        raise ImportError
+
+    monkeypatch.setattr(solver, "cp_sat", absent)
+    bench.constraint_solver(engine, small)
+    assert capsys.readouterr().out.strip().endswith("pip install -c constraints.txt -e '.[dev]' brings it")
+
+
+def test_what_tables_cannot_express_is_refused(engine: Engine) -> None:
+    there, _ = engine._on(paths.persons(engine)["p11"], bench.CASE_DAY, ())
+    with pytest.raises(ValueError, match="a step is under way"):
+        instance(Moves(engine._doors(there, 12)), "for", 0, 2)
