@@ -16,6 +16,7 @@ from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import NO_CHANGES, Changes, restrict
 from klappts_engine.pathways.moves import FULL, Moves
 from klappts_engine.pathways.search import Run, Way
+from klappts_engine.pathways.stages import Ground
 
 Point = tuple[int, int, int]
 """Days to the end of a way, number of its steps, unsecured months."""
@@ -63,8 +64,10 @@ class Instance:
 def ways_at(moves: Moves, goal: str, level: int) -> list[Way]:
     """What our own search answers to the question."""
     found: list[Way] = []
-    for cut in range(level + 1):
-        found += Run(moves, f"goal:{goal}", cut, False, found).ways()
+    ground = Ground(moves, f"goal:{goal}")
+    for cut in ground.levels():
+        if cut <= level:
+            found += Run(ground, f"goal:{goal}", cut, False, found).ways()
     return found
 
 

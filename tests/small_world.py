@@ -34,7 +34,7 @@ from klappts_engine.pathways.model import (
 )
 from klappts_engine.pathways.moves import Moves
 from klappts_engine.pathways.search import Way, search
-from klappts_engine.pathways.stages import Stages
+from klappts_engine.pathways.stages import Ground, Stages
 from klappts_engine.rules.assessment import conclude
 from klappts_engine.rules.executor import Parts, make_executor
 from klappts_engine.rules.expressions import All, Any, Compare, Expr, In, Is, Not, Ref
@@ -311,7 +311,7 @@ class BruteForce:
         found: set[Costs] = set()
         for cut in range(4):
             for hopes in (False, True):
-                stages = Stages(moves, "goal:g", cut, hopes)
+                stages = Stages(Ground(moves, "goal:g"), cut, hopes)
                 found |= set(self._ways(stages, cut, hopes, {}, 0, (ON, 0, 0, 0, False)))
         return {one for one in found if not any(_beats(other, one) for other in found)}
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from klappts_engine.pathways.future import NO_CHANGES
 from klappts_engine.pathways.moves import Moves
-from klappts_engine.pathways.stages import Stages
+from klappts_engine.pathways.stages import Ground, Stages
 from tests.small_world import BruteForce, World, worlds
 
 
@@ -21,7 +21,7 @@ def test_the_search_finds_the_same_costs_as_trying_everything(world: World) -> N
 @given(worlds(), st.integers(0, 3), st.booleans(), st.data())
 def test_what_is_left_out_of_a_state_makes_no_difference(world: World, cut: int, hopes: bool, data: st.DataObject) -> None:
     moves = Moves(world.doors())
-    stages = Stages(moves, "goal:g", cut, hopes)
+    stages = Stages(Ground(moves, "goal:g"), cut, hopes)
     full, merged = NO_CHANGES, stages.reduced(NO_CHANGES)
     for _ in range(4):
         results = [

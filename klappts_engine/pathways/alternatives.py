@@ -2,74 +2,108 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from klappts_engine.pathways.future import NO_CHANGES
-from klappts_engine.pathways.moves import FULL, Move, Moves
+from klappts_engine.pathways.future import NO_CHANGES, Changes
+from klappts_engine.pathways.moves import FULL, Move, Moves, Result
 from klappts_engine.pathways.search import Way
+
+
+class Account(NamedTuple):
+    """How it stands after some moves: changes, month, weakest level and unsecured months."""
+
+    changes: Changes
+    month: int
+    level: int
+    unsecured: int
 
 
 def alternatives(moves: Moves, goal: str, way: Way) -> list[tuple[str, ...]]:
     """For each step of a way to `goal` the steps that could take its place and change none of its costs."""
-    return [tuple(dict.fromkeys(_others(moves, f"goal:{goal}", way, number))) for number in range(len(way.moves))]
+    found: list[tuple[str, ...]] = []
+    before = Account(NO_CHANGES, 0, 0, 0)
+    for number, move in enumerate(way.moves):
+        others = () if move.running else _Place(moves, goal, way, number, before).others()
+        found.append(tuple(dict.fromkeys(others)))
+        before = _taken(moves, before, move) or before
+    return found
 
 
-def _others(moves: Moves, goal: str, way: Way, number: int) -> Iterator[str]:
-    move = way.moves[number]
-    before, after = way.moves[:number], way.moves[number + 1 :]
-    since = before[-1].end if before else moves.future.days[0]
-    changes = NO_CHANGES
-    for taken in before:
-        changes = moves.after(taken, changes)
-    until = after[0].start if after else move.end
-    for id, step in moves.catalogue.steps.items():
-        if id == move.step or move.running or step.role != "main" or moves.doors.least_level(id) > way.level:
-            continue
-        for result in moves.results(id):
-            if result.hope != (move.grade != FULL):
+class _Place:
+    """The place of one step in a way; `before`: how it stands when the step could begin."""
+
+    def __init__(self, moves: Moves, goal: str, way: Way, number: int, before: Account) -> None:
+        self._moves = moves
+        self._goal = f"goal:{goal}"
+        self._way = way
+        self._move = way.moves[number]
+        self._rest = way.moves[number + 1 :]
+        self._before = before
+        self._until: dt.date = self._rest[0].start if self._rest else self._move.end
+
+    def others(self) -> Iterator[str]:
+        """The steps that fit into the place."""
+        moves, until = self._moves, self._moves.future.index(self._until)
+        for id, step in moves.catalogue.steps.items():
+            if id == self._move.step or step.role != "main" or moves.earliest_over(id)[self._before.month] > until:
                 continue
-            doors, months = moves.openings(id, result.grade, changes), moves.doors.duration(id, changes)
-            for start, level in zip(doors.starts, doors.levels, strict=True):
-                day = moves.future.days[start]
-                if day < since or level > way.level:
-                    continue
-                _, end = moves.end(id, start, months)
-                if end > until:
-                    break
-                if _as_good(moves, goal, way, [*before, Move(id, day, end, result.grade), *after]):
+            if moves.doors.matters(id).never or moves.doors.least_level(id) > self._way.level:
+                continue
+            for result in moves.results(id):
+                if result.hope == (self._move.grade != FULL) and self._fits(id, result):
                     yield id
-                    break
 
+    def _fits(self, id: str, result: Result) -> bool:
+        """Whether the way costs the same with this outcome of this step; what follows it keeps its days."""
+        moves, before = self._moves, self._before
+        after, until = moves.outcome(result.facts, before.changes), moves.future.index(self._until)
+        end = self._followed(Account(after, until, before.level, 0), self._rest)
+        if end is None or end.level > self._way.level:
+            return False
+        doors, months, idle = (
+            moves.openings(id, result.grade, before.changes),
+            moves.doors.duration(id, before.changes),
+            moves.idle(after),
+        )
+        for start, level in zip(doors.starts, doors.levels, strict=True):
+            if start < before.month or level > self._way.level:
+                continue
+            month, over = moves.end(id, start, months)
+            if over > self._until:
+                return False
+            one = _taken(moves, before, Move(id, moves.future.days[start], over, result.grade))
+            if one is None or (not self._rest and over != self._until):
+                continue
+            unsecured = one.unsecured + idle[until] - idle[month] + end.unsecured
+            if (max(one.level, end.level), unsecured) == (self._way.level, self._way.unsecured):
+                return True
+        return False
 
-def _as_good(moves: Moves, goal: str, way: Way, other: Sequence[Move]) -> bool:
-    """Whether the moves are a way with the same costs."""
-    found = costs(moves, goal, other)
-    return found is not None and found.costs == way.costs
-
-
-def costs(moves: Moves, goal: str, taken: Sequence[Move]) -> Way | None:
-    """The way that these moves are; None if a door is shut, a move comes too early, or the goal is not reached."""
-    changes, month, level, unsecured = NO_CHANGES, 0, 0, 0
-    days = moves.future.days
-    for move in taken:
-        start = moves.future.index(move.start)
-        if move.running:
-            unsecured += moves.unsecured_left(move.step, changes, move.start, move.end)
-        else:
-            doors = moves.openings(move.step, move.grade, changes)
-            if start < month or start not in doors.starts or days[start] != move.start:
+    def _followed(self, at: Account, rest: Sequence[Move]) -> Account | None:
+        """How it stands at the goal after the rest of the way; None if a step cannot be taken, or the goal is not reached."""
+        for move in rest:
+            after = _taken(self._moves, at, move)
+            if after is None:
                 return None
-            _, end = moves.end(move.step, start, moves.doors.duration(move.step, changes))
-            if end != move.end:
-                return None
-            level = max(level, doors.levels[doors.starts.index(start)])
-            idle = moves.idle(changes)
-            unsecured += idle[start] - idle[month]
-            unsecured += moves.unsecured(move.step, changes, moves.busy(move.step, changes), start, end)
-        changes, month = moves.after(move, changes), moves.future.index(move.end)
-    if level > moves.doors.unknown_level or month >= len(days):
-        return None
-    if moves.doors.truth(goal, [goal], changes, days[month])[goal] is not True:
-        return None
-    hopes = any(move.grade != FULL for move in taken)
-    return Way(tuple(taken), level, unsecured, hopes)
+            at = after
+        reached = self._moves.doors.truth(self._goal, [self._goal], at.changes, self._moves.future.days[at.month])
+        return at if reached[self._goal] is True else None
+
+
+def _taken(moves: Moves, at: Account, move: Move) -> Account | None:
+    """How it stands after one more move; None if its door is shut, it comes too early, or does not end on its day."""
+    start = moves.future.index(move.start)
+    level, unsecured = at.level, at.unsecured
+    if move.running:
+        unsecured += moves.unsecured_left(move.step, at.changes, move.start, move.end)
+    else:
+        doors, months = moves.openings(move.step, move.grade, at.changes), moves.doors.duration(move.step, at.changes)
+        if start < at.month or start not in doors.starts or moves.end(move.step, start, months)[1] != move.end:
+            return None
+        level = max(level, doors.levels[doors.starts.index(start)])
+        idle = moves.idle(at.changes)
+        unsecured += idle[start] - idle[at.month]
+        unsecured += moves.unsecured(move.step, at.changes, moves.busy(move.step, at.changes), start, move.end)
+    return Account(moves.after(move, at.changes), moves.future.index(move.end), level, unsecured)

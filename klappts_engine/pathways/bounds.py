@@ -58,8 +58,10 @@ class Bounds:
         self._ladders = self._looked_at(edges, goal_facts, start)
         self._ranks = [(fact, {rung: rank for rank, rung in enumerate(vocabulary.facts[fact].values)}) for fact in self._ladders]
         self._edges = [(*self._rungs(edge), edge) for edge in edges]
+        self._admitted: dict[State, list[tuple[int, State]]] = {}
         self._reached: dict[State, bool] = {}
         self._onward: dict[State, list[tuple[State, int, list[Sequence[int]]]]] = {}
+        self._least: dict[tuple[State, int, int], Least | None] = {}
         self._months: dict[tuple[State, int, int], int | None] = {}
         self._steps: dict[tuple[State, int], int | None] = {}
 
@@ -69,8 +71,21 @@ class Bounds:
 
     def least(self, state: State, month: int, lacks: int) -> Least | None:
         """What ways on from a state cost at least; None where no way is left in time."""
-        over, steps = self._month(state, month, lacks), self._count(state, lacks)
-        return None if over is None or steps is None else Least(over, steps)
+        key = (state, month, lacks)
+        if key not in self._least:
+            over, steps = self._month(state, month, lacks), self._count(state, lacks)
+            self._least[key] = None if over is None or steps is None else Least(over, steps)
+        return self._least[key]
+
+    def admitted(self, state: State) -> list[tuple[int, State]]:
+        """The numbers of the edges that admit a state, each with the state after it."""
+        if state not in self._admitted:
+            self._admitted[state] = [
+                (number, tuple(map(max, state, gains)))
+                for number, (low, high, gains, _) in enumerate(self._edges)
+                if all(a <= rung <= b for rung, a, b in zip(state, low, high, strict=True))
+            ]
+        return self._admitted[state]
 
     def _looked_at(self, edges: Sequence[Edge], goal: frozenset[str], start: Mapping[str, AnyValue]) -> tuple[str, ...]:
         """The ladders of the goal, and those that most steps ask for; where the rung to begin with is known."""
@@ -97,11 +112,10 @@ class Bounds:
         """The states one step further: what the steps that lead there bring, and the times at which they are over."""
         if state not in self._onward:
             found: dict[tuple[State, int], list[Sequence[int]]] = {}
-            for low, high, gains, edge in self._edges:
-                if all(a <= rung <= b for rung, a, b in zip(state, low, high, strict=True)):
-                    after = tuple(map(max, state, gains))
-                    if after != state or edge.brings:
-                        found.setdefault((after, edge.brings), []).append(edge.over)
+            for number, after in self.admitted(state):
+                edge = self._edges[number][-1]
+                if after != state or edge.brings:
+                    found.setdefault((after, edge.brings), []).append(edge.over)
             self._onward[state] = [(after, brings, times) for (after, brings), times in found.items()]
         return self._onward[state]
 

@@ -232,6 +232,11 @@ class Doors:
         return self._relevance.leaves
 
     @property
+    def asking(self) -> Mapping[str, set[int]]:
+        """For each changeable fact the numbers of the leaves over it."""
+        return self._relevance.asking
+
+    @property
     def caps(self) -> Mapping[str, float]:
         """For each counter one more than the largest number it is compared with."""
         return self._parts.caps

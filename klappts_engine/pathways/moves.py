@@ -7,6 +7,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import Any as AnyValue
 from typing import NamedTuple
@@ -51,6 +52,10 @@ class Concern(NamedTuple):
     living: frozenset[str]
 
 
+Busy = list[tuple[int, list[int]]]
+"""For each phase of a step the month of it in which it begins, and the unsecured months before each day of the grid."""
+
+
 class Openings(NamedTuple):
     """The months in which a step can begin, its level at each (`NEVER`: shut), and the best level from each on."""
 
@@ -72,9 +77,17 @@ class Moves:
         self._results: dict[str, list[Result]] = {}
         self._start_months: dict[str, list[int]] = {}
         self._opened: dict[tuple[str, str, Changes], Openings] = {}
+        self._turns: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
+        self._idle: dict[Changes, list[int]] = {}
+        self._busy: dict[tuple[str, Changes], Busy] = {}
         self._paid: dict[tuple[str, Changes, Changes], list[int]] = {}
         self._from_today: dict[tuple[str, Changes, dt.date], int] = {}
         self._concerns: dict[str, Concern] = {}
+
+    @cached_property
+    def _stretches(self) -> list[int]:
+        """For each day of the grid the number of its stretch."""
+        return [self.future.stretch(day) for day in self.future.days]
 
     def results(self, id: str) -> list[Result]:
         """The outcomes a way can count on, or hope for."""
@@ -142,17 +155,42 @@ class Moves:
 
     def openings(self, id: str, grade: str, changes: Changes) -> Openings:
         """The level of a step at each of its starts, with that of the hope for `grade`."""
-        key = (id, grade, restrict(changes, self.doors.matters(id).facts | self.hope_facts(id, grade)))
+        key = (id, grade, changes)
         if key not in self._opened:
-            starts = self.starts(id)
-            days = [self.future.days[m] for m in starts]
-            levels = [_or_never(self.doors.door(id, changes, day).level) for day in days]
-            if grade != FULL:
-                hopes = [self.hope_level(id, grade, changes, day) for day in days]
-                levels = [max(a, b) for a, b in zip(levels, hopes, strict=True)]
-            best = list(accumulate(reversed(levels), min))
-            self._opened[key] = Openings(starts, levels, best[::-1])
+            facts = self.doors.matters(id).facts | self.hope_facts(id, grade)
+            less = (id, grade, restrict(changes, facts))
+            if less not in self._opened:
+                self._opened[less] = self._openings(*less)
+            self._opened[key] = self._opened[less]
         return self._opened[key]
+
+    def _openings(self, id: str, grade: str, changes: Changes) -> Openings:
+        starts, (turns, firsts) = self.starts(id), self._turning(id, grade)
+        days = [self.future.days[start] for start in firsts]
+        by_turn = [
+            max(_or_never(self.doors.door(id, changes, day).level), self.hope_level(id, grade, changes, day)) for day in days
+        ]
+        levels = [by_turn[turn] for turn in turns]
+        best = list(accumulate(reversed(levels), min))
+        return Openings(starts, levels, best[::-1])
+
+    def _turning(self, id: str, grade: str) -> tuple[list[int], list[int]]:
+        """The starts of a step by what time can change about its level: a number for each start, and its first start."""
+        if (id, grade) not in self._turns:
+            name = self._only_if(id, grade)
+            hope = (self.doors.matter(name, [name]).alike,) if name else ()
+            alike = (self.doors.matters(id).alike, *hope)
+            numbers: dict[tuple[int, ...], int] = {}
+            firsts: list[int] = []
+            turns: list[int] = []
+            for start in self.starts(id):
+                turn = tuple(one[self._stretches[start]] for one in alike)
+                if turn not in numbers:
+                    numbers[turn] = len(firsts)
+                    firsts.append(start)
+                turns.append(numbers[turn])
+            self._turns[id, grade] = (turns, firsts)
+        return self._turns[id, grade]
 
     def hope_level(self, id: str, grade: str, changes: Changes, day: dt.date) -> int:
         """The level that the condition of an outcome adds: none if it holds, that of an unknown door if it is open."""
@@ -169,17 +207,21 @@ class Moves:
 
     def idle(self, changes: Changes) -> list[int]:
         """For each day of the grid the unsecured months before it if nothing is done."""
-        return self._unpaid_until(self.catalogue.head.idle, changes, NO_CHANGES)
+        if changes not in self._idle:
+            self._idle[changes] = self._unpaid_until(self.catalogue.head.idle, changes, NO_CHANGES)
+        return self._idle[changes]
 
-    def busy(self, id: str, changes: Changes) -> list[tuple[int, list[int]]]:
+    def busy(self, id: str, changes: Changes) -> Busy:
         """For each phase of a step the month of it in which it begins, and the unsecured months before each day of the grid."""
-        livelihood = self.catalogue.livelihood(id)
-        return [
-            (month, self._unpaid_until(livelihood, changes, self.doors.activity(id, changes, month)))
-            for month in self._phases(id, changes)
-        ]
+        if (id, changes) not in self._busy:
+            livelihood = self.catalogue.livelihood(id)
+            self._busy[id, changes] = [
+                (month, self._unpaid_until(livelihood, changes, self.doors.activity(id, changes, month)))
+                for month in self._phases(id, changes)
+            ]
+        return self._busy[id, changes]
 
-    def unsecured(self, id: str, changes: Changes, busy: list[tuple[int, list[int]]], start: int, end: dt.date) -> int:
+    def unsecured(self, id: str, changes: Changes, busy: Busy, start: int, end: dt.date) -> int:
         """The months of a step from a start to its end that nothing is known to pay for."""
         if start == 0:  # its months begin on the day asked for, not on the first
             return self._unsecured_from_today(id, changes, end)
@@ -239,8 +281,12 @@ class Moves:
         """For each day of the grid the months before it that nothing is known to pay for."""
         key = (profile, restrict(changes, self.doors.matters_for_living(profile, activity).facts), activity)
         if key not in self._paid:
-            unpaid = (self.doors.living(profile, changes, activity, day).secured is not True for day in self.future.days)
-            self._paid[key] = list(accumulate(unpaid, initial=0))
+            alike = self.doors.matters_for_living(profile, activity).alike
+            known: dict[int, bool] = {}
+            for stretch, day in zip(self._stretches, self.future.days, strict=True):
+                if alike[stretch] not in known:
+                    known[alike[stretch]] = self.doors.living(profile, changes, activity, day).secured is not True
+            self._paid[key] = list(accumulate((known[alike[stretch]] for stretch in self._stretches), initial=0))
         return self._paid[key]
 
     def replay(self, moves: Iterable[Move], months: Callable[[str, Changes], float]) -> list[Move] | None:

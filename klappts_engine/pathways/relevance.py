@@ -9,6 +9,7 @@ matters share it.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any as AnyValue
 from typing import NamedTuple
@@ -75,6 +76,8 @@ class Relevance:
         self._numbers: dict[Leaf, int] = {}
         self.leaves: list[tuple[Leaf, frozenset[str]]] = []
         """Leaves over changeable facts, with these facts."""
+        self.asking: defaultdict[str, set[int]] = defaultdict(set)
+        """For each changeable fact the numbers of the leaves over it."""
 
     def of(self, ids: Iterable[str], fixed: Mapping[str, AnyValue] | None = None, columns: Iterable[int] = ()) -> Matters:
         """What the answers of `ids` together can hang on, with the facts of `fixed` known; `columns`: further turns of time."""
@@ -93,6 +96,8 @@ class Relevance:
         if leaf not in self._numbers:
             self._numbers[leaf] = len(self.leaves)
             self.leaves.append((leaf, facts))
+            for fact in facts:
+                self.asking[fact].add(self._numbers[leaf])
         return self._numbers[leaf]
 
     def least_level(self, expr: Expr, fixed: Mapping[str, AnyValue], level: Callable[[str], int]) -> int:
@@ -171,11 +176,14 @@ class _Folding:
                 settled = fold.holds | fold.fails == self._about.all
                 return Fold(fold.fails, fold.holds, _NOTHING if settled else fold.asks, fold.columns)
             case All(parts):
-                folds = [self.fold(part) for part in parts]
+                folds = []
                 holds, fails = self._about.all, 0
-                for fold in folds:
+                for part in parts:
+                    folds.append(fold := self.fold(part))
                     holds &= fold.holds
                     fails |= fold.fails
+                    if fails == self._about.all:
+                        break  # always fails, whatever the other parts are
                 return self._joined(holds, fails, folds)
             case Any(parts):
                 folds = [self.fold(part) for part in parts]

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.pathways.bounds import Bounds, Edge, State
 from klappts_engine.pathways.future import NO_CHANGES, Changes
-from klappts_engine.pathways.moves import Move, Moves, Result
-from klappts_engine.pathways.stages import Stages
+from klappts_engine.pathways.moves import Move, Moves, Openings, Result
+from klappts_engine.pathways.stages import Ground, Stages
 from klappts_engine.rules.expressions import facts_read, truth_of
 
 MAX_LABELS = 200_000
@@ -73,9 +73,10 @@ def search(moves: Moves, goal: str) -> list[Way]:
     if doors.truth(id, [id], NO_CHANGES, doors.future.days[0])[id] is True:
         return [Way((), 0, 0, False)]
     found: list[Way] = []
+    ground = Ground(moves, id)
     for hopes in (False, True):
-        for cut in range(doors.unknown_level + 1):
-            found += Run(moves, id, cut, hopes, found).ways()
+        for cut in ground.levels():
+            found += Run(ground, id, cut, hopes, found).ways()
     kept = [way for way in found if not any(beats(other, way) for other in found)]
     unknown = doors.unknown_level
     return sorted(kept, key=lambda way: (way.level >= unknown, way.hopes, *way.costs))
@@ -91,8 +92,8 @@ def beats(one: Way, other: Way) -> bool:
 class Run:
     """The search for ways whose doors all are as firm as the level `cut`, with hopes or without; `known`: ways found before."""
 
-    def __init__(self, moves: Moves, goal: str, cut: int, hopes: bool, known: list[Way]) -> None:
-        self._moves = moves
+    def __init__(self, ground: Ground, goal: str, cut: int, hopes: bool, known: list[Way]) -> None:
+        self._moves = moves = ground.moves
         self._doors = moves.doors
         self._future = moves.future
         self._catalogue = moves.catalogue
@@ -101,10 +102,12 @@ class Run:
         self._hopes = hopes
         self._horizon = len(moves.future.days)
         self._found = [way for way in known if way.level <= cut]
-        self._start = moves.future.today(NO_CHANGES)
-        self._stages = Stages(moves, goal, cut, hopes)
-        self._over = {id: moves.earliest_over(id) for id in self._stages.of(NO_CHANGES).steps}
-        self._onward: dict[Changes, list[tuple[str, Result, Changes, State]]] = {}
+        self._start = ground.start
+        self._stages = Stages(ground, cut, hopes)
+        self._over = {id: moves.earliest_over(id) for id in self._stages.steps if id in self._stages.of(NO_CHANGES).steps}
+        self._outcomes = [(id, result, self._brings(id, result)) for id in self._over for result in self._stages.counted(id)]
+        self._onward: dict[Changes, list[tuple[int, State]]] = {}
+        self._afters: dict[tuple[int, Changes], Changes] = {}
         self._bounds = self._lower_bounds()
         self._states: dict[Changes, State] = {}
 
@@ -153,37 +156,43 @@ class Run:
                 move = Move(id, since, end, result.grade, running=True)
                 yield _Label(month, end, 1, level, price, result.hope, 0, after, move, start)
 
-    def _raised(self, changes: Changes) -> list[tuple[str, Result, Changes, State]]:
-        """The outcomes of the steps that can still help, each with the state after it and its rungs."""
+    def _helping(self, changes: Changes) -> list[tuple[int, State]]:
+        """The outcomes, by number, of the steps that can still help and admit the rungs; each with the rungs after it."""
         if changes not in self._onward:
-            self._onward[changes] = [
-                (id, result, after, self._rungs(after))
-                for id in self._stages.of(changes).steps
-                for result in self._stages.counted(id)
-                if (after := self._moves.outcome(result.facts, changes)) != changes
-            ]
+            steps = self._stages.of(changes).steps
+            admitted = self._bounds.admitted(self._rungs(changes))
+            self._onward[changes] = [(number, rungs) for number, rungs in admitted if self._outcomes[number][0] in steps]
         return self._onward[changes]
+
+    def _after(self, number: int, changes: Changes) -> Changes:
+        """The state after an outcome."""
+        if (number, changes) not in self._afters:
+            raised = self._moves.outcome(self._outcomes[number][1].facts, changes)
+            self._afters[number, changes] = self._stages.reduced(raised)
+        return self._afters[number, changes]
 
     def _next(self, label: _Label) -> Iterator[_Label]:
         """The labels one step further."""
         aim: tuple[str, Changes] | None = None
-        for order, (id, result, raised, rungs) in enumerate(self._raised(label.changes)):
+        lacks = self._lacks(label)
+        for number, rungs in self._helping(label.changes):
+            id, result, brings = self._outcomes[number]
             month = self._over[id][label.month]
-            lacks = self._lacks(label) & ~self._brings(id, result)
-            if month >= self._horizon or self._settled(label, rungs, month, None, label.steps + 1, lacks):
+            if month >= self._horizon or self._settled(label, rungs, month, None, label.steps + 1, lacks & ~brings):
                 continue
-            after = self._stages.reduced(raised)
+            doors = self._moves.openings(id, result.grade, label.changes)
+            first = bisect_left(doors.starts, label.month)
+            if first == len(doors.starts) or doors.best[first] > self._cut:
+                continue
+            after = self._after(number, label.changes)
             if after != label.changes and (id, after) != aim:
-                yield from self._starting(label, order, id, result, after)
+                yield from self._starting(label, number, doors, first, after)
             if not result.hope:
                 aim = (id, after)
 
-    def _starting(self, label: _Label, order: int, id: str, result: Result, after: Changes) -> Iterator[_Label]:
-        """The labels after one outcome of one step; of several starts those that no earlier one beats."""
-        doors = self._moves.openings(id, result.grade, label.changes)
-        first = bisect_left(doors.starts, label.month)
-        if first == len(doors.starts) or doors.best[first] > self._cut:
-            return
+    def _starting(self, label: _Label, number: int, doors: Openings, first: int, after: Changes) -> Iterator[_Label]:
+        """The labels after one outcome of one step; of its starts from the `first` in time on those that no earlier one beats."""
+        id, result, _ = self._outcomes[number]
         months = self._doors.duration(id, label.changes)
         busy = self._moves.busy(id, label.changes)
         idle, later = self._moves.idle(label.changes), self._moves.idle(after)
@@ -205,14 +214,13 @@ class Run:
             cheapest = price
             yield _Label(
                 month, end, label.steps + 1, max(label.level, level), price, label.hopes or result.hope,
-                label.effort + level * 100 + order, after, Move(id, self._future.days[start], end, result.grade), label,
+                label.effort + level * 100 + number, after, Move(id, self._future.days[start], end, result.grade), label,
             )  # fmt: skip
 
     def _lower_bounds(self) -> Bounds:
         edges = [
-            Edge(self._catalogue.steps[id].requires, result.facts, self._over[id], self._brings(id, result))
-            for id in self._over
-            for result in self._stages.counted(id)
+            Edge(self._catalogue.steps[id].requires, result.facts, self._over[id], brings)
+            for id, result, brings in self._outcomes
         ]
         goal = self._catalogue.conditions[self._goal]
         nothing: defaultdict[str, bool | None] = defaultdict(lambda: None)
