@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.paths import with_steps
 from klappts_engine.engine import Engine
 from klappts_engine.errors import UsageError
 from klappts_engine.facts.calendar import add_months
@@ -38,6 +39,14 @@ def test_a_running_step_is_first_in_every_way_and_ends_by_its_own_start(engine: 
         assert path.steps[0].end_range.typical == end
         assert all(paid.from_ >= ON for paid in path.steps[0].livelihood)
         assert all(step.start_range.typical >= end for step in path.steps[1:])
+
+
+@pytest.mark.parametrize("firm", [True, False])
+def test_a_running_step_is_a_way_where_no_other_step_is_as_firm(engine: Engine, firm: bool) -> None:
+    steps = ["voc.dual_2y", *([] if firm else ["work.job"])]  # a job is found at discretion at best
+    alone = with_steps(engine, steps)
+    case = _with(engine, "p24", running_step="voc.dual_2y", running_since=add_months(ON, -3))
+    assert [[step.id for step in path.steps] for path in alone.paths(case, "beruf", ON).paths] == [["voc.dual_2y"]]
 
 
 def test_a_goal_that_is_reached_is_reached_whatever_is_under_way(engine: Engine) -> None:

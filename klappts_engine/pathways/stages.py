@@ -62,8 +62,9 @@ class Ground:
         return self._doors.least_level(id)
 
     def levels(self) -> list[int]:
-        """The levels on which a step can open."""
-        return sorted({level for id in self.steps for level in self._doors.levels(id) if level >= self.firmness(id)})
+        """The levels that ways can have: those on which a step can open, and those of a step under way and its hopes."""
+        opening = {level for id in self.steps for level in self._doors.levels(id) if level >= self.firmness(id)}
+        return sorted({0, self._doors.unknown_level} | opening)
 
     def stage(self, open_: int, useful: int) -> Stage:
         """The stage of the steps and gains that are left; one bit for each."""
