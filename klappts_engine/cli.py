@@ -33,7 +33,7 @@ app.add_typer(pathways_app, name="pathways")
 
 CaseFile = Annotated[str, typer.Argument(metavar="CASE", help="Falldatei (YAML oder JSON) / case file")]
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="Stichtag JJJJ-MM-TT, sonst heute / day, default today")]
-Lang = Annotated[str, typer.Option("--lang", metavar="de|en", help="Sprache / language")]
+Lang = Annotated[str, typer.Option("--lang", metavar="de|en|einfach", help="Sprache / language")]
 Json = Annotated[bool, typer.Option("--json", help="Daten statt Worte / data instead of words")]
 All = Annotated[bool, typer.Option("--all", help="alles zeigen / show everything")]
 Region = Annotated[str, typer.Option("--region", help="Region")]

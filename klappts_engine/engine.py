@@ -245,9 +245,7 @@ class Engine:
         always = (*self.rulebook.book.caveats, *self.catalogue.head.caveats)
         if on <= stand:
             return always
-        after = Text(
-            de=texts.text("after", "de", stand=f"{stand:%d.%m.%Y}"), en=texts.text("after", "en", stand=stand.isoformat())
-        )
+        after = Text(**{lang: texts.text("after", lang, stand=texts.day(stand, lang)) for lang in texts.LANGUAGES})
         return (after, *always)
 
 

@@ -77,14 +77,15 @@ class Data(BaseModel):
 
 
 class Text(Data):
-    """A text in the languages the package speaks."""
+    """A text in the languages the package speaks; `einfach` is plain German, and may be missing."""
 
     de: str
     en: str
+    einfach: str | None = None
 
     def in_(self, lang: str) -> str:
-        """The text in `lang`; German where a language is missing."""
-        return str(getattr(self, lang, self.de))
+        """The text in `lang`; German where it is missing."""
+        return str(getattr(self, lang, None) or self.de)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

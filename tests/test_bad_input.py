@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from klappts_engine import Case, CaseError, Engine, KlapptsError, UsageError
 from klappts_engine.cli import app
 from klappts_engine.facts.case import write_private
+from klappts_engine.texts import LANGUAGES
 from klappts_engine.yamlfile import MAX_BYTES, MAX_DEPTH
 from tests.shipped import shipped
 
@@ -99,7 +100,7 @@ def test_a_bad_case_file_is_refused_with_code_and_line(name: str, tmp_path: Path
     file = tmp_path / "fall.yaml"
     file.write_bytes(content)
     assert sorted(found(file), key=str) == sorted(expected, key=str)
-    for lang in ("de", "en"):
+    for lang in LANGUAGES:
         said = refused("assess", str(file), "--on", "2026-11-22", "--lang", lang)
         assert len(said.splitlines()) == len(expected)
         assert all(line.startswith("fall.yaml") and line[-1] in ".?" for line in said.splitlines())

@@ -19,6 +19,7 @@ from klappts_engine.cli import app
 from klappts_engine.errors import Mistake
 from klappts_engine.folders import data_folder
 from klappts_engine.pathways.model import SchoolTable
+from klappts_engine.texts import LANGUAGES
 from tests.shipped import shipped, with_catalogue
 from tests.strategies import PATHWAYS, RULES
 from tests.test_texts import filled
@@ -425,7 +426,7 @@ def run(*options: str) -> tuple[int, list[str]]:
     return result.exit_code, result.stdout.splitlines()
 
 
-@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_command_prints_every_finding_and_ends_with_one(lang: str, folder: Path) -> None:
     plant(folder, "plant.x", {"school_codes": None, "hours": [30, 20]})
     code, lines = run("--pathways", str(folder), "--lang", lang)

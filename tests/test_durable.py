@@ -19,6 +19,7 @@ from klappts_engine.rules.executor import make_executor
 from klappts_engine.rules.expressions import All, Compare, Expr, Is, Not, Ref
 from klappts_engine.rules.expressions import Any as AnyOf
 from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.texts import LANGUAGES
 from tests.strategies import PATHWAYS, RULES
 
 ON = dt.date(2026, 2, 10)
@@ -69,7 +70,7 @@ def test_too_many_clauses_are_refused() -> None:
 def _refused(rulebook: Rulebook, limit: str, id: str) -> None:
     with pytest.raises(EngineUnavailable) as caught:
         make_executor("durable", rulebook, [id]).evaluate({}, ON)
-    for lang in ("de", "en"):
+    for lang in LANGUAGES:
         assert limit in caught.value.text(lang) and 'executor="function"' in caught.value.text(lang)
 
 
@@ -91,7 +92,7 @@ def test_without_the_library_it_says_so_and_names_the_way_out(monkeypatch: pytes
     monkeypatch.setattr(importlib, "import_module", absent)
     with pytest.raises(EngineUnavailable) as caught:
         Engine.load(RULES, PATHWAYS, region="nordinsel", executor="durable")
-    for lang in ("de", "en"):
+    for lang in LANGUAGES:
         text = caught.value.text(lang)
         assert "no such module here" in text and "klappts-engine[durable]" in text and 'executor="function"' in text
     assert Engine.load(RULES, PATHWAYS, region="nordinsel").assess(NORTH.case(), ON) == NORTH.assess(NORTH.case(), ON)

@@ -21,6 +21,7 @@ from klappts_engine.facts.episodes import Episode, project
 from klappts_engine.facts.values import values_on
 from klappts_engine.facts.vocabulary import Vocabulary, load_vocabulary
 from klappts_engine.folders import data_folder
+from klappts_engine.texts import LANGUAGES
 from klappts_engine.validation import Text
 
 SHIPPED, MISTAKES = load_vocabulary(data_folder("rules"))
@@ -330,7 +331,7 @@ def test_overlaps_and_reversals_are_refused_without_showing_a_value(history: lis
     said = (
         str(refused.value)
         + repr(refused.value)
-        + "".join(mistake.text(lang) for mistake in refused.value.mistakes for lang in ("de", "en"))
+        + "".join(mistake.text(lang) for mistake in refused.value.mistakes for lang in LANGUAGES)
     )
     assert not any(word in said for word in (*KINDS, "202"))
 

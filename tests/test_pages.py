@@ -11,6 +11,7 @@ from klappts_engine.folders import data_folder
 from klappts_engine.rules.loader import load_rulebook
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.show.pages import Pages
+from klappts_engine.texts import LANGUAGES
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 
@@ -30,7 +31,7 @@ def test_the_pages_in_the_documents_are_up_to_date(rulebook: Rulebook) -> None:
         assert (REFERENCE / name).read_text(encoding="utf-8") == text, f"{name}: klappts rules pages docs/reference"
 
 
-@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_rule_version_and_fact_is_there(rulebook: Rulebook, lang: str) -> None:
     pages = Pages(rulebook, data_folder("rules"), lang).all()
     text = "\n".join(pages.values())

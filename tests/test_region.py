@@ -23,6 +23,7 @@ from klappts_engine.folders import data_folder
 from klappts_engine.pathways import practice
 from klappts_engine.pathways.ways import StepState
 from klappts_engine.show.ways import PathsView
+from klappts_engine.texts import LANGUAGES
 from klappts_engine.yamlfile import read
 
 OVERLAY = Path(__file__).parent / "regions"
@@ -152,7 +153,7 @@ def test_a_confirmed_place_shows_on_the_way_here_where_there_is_a_gap_there(ways
     assert neuss.steps(person(neuss), ON)["lang.bsk_a2"].offer.verdict == "entitled_gap"
 
 
-@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_words_and_command_line_speak_of_the_region(
     folder: Path, muster: Engine, ways_here: Paths, tmp_path: Path, lang: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""Every sentence stands in the message catalogue, in German and English alike, and every one of them is used."""
+"""Every sentence stands in the message catalogue, in all languages alike, and every one of them is used."""
 
 from __future__ import annotations
 
@@ -95,12 +95,13 @@ JOINING = ("show.choice", "show.condition.or", "mistake.near")
 """Texts that stand between or behind others, so that they begin or end with a blank."""
 
 
-def test_both_languages_have_the_same_codes_and_placeholders() -> None:
-    english = texts.catalogue("en")
-    assert list(english) == list(CODES)
+@pytest.mark.parametrize("lang", texts.LANGUAGES)
+def test_all_languages_have_the_same_codes_and_placeholders(lang: str) -> None:
+    spoken = texts.catalogue(lang)
+    assert list(spoken) == list(CODES)
     for code, text in CODES.items():
-        assert holes(text) == holes(english[code]), code
-        for words in (text, english[code]):
+        assert holes(text) == holes(spoken[code]), code
+        for words in (text, spoken[code]):
             assert words.strip() == words or code in JOINING or words.startswith("  "), code
             assert words.format(**dict.fromkeys(holes(words), "x"))
 

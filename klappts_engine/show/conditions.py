@@ -65,7 +65,7 @@ class Conditions:
         kind = self._facts[fact]
         if kind.type == "date":
             day = dt.date.fromordinal(int(value))
-            return f"{day:%d.%m.%Y}" if self._lang == "de" else day.isoformat()
+            return texts.day(day, self._lang)
         return f"{value:g} {self._text(f'unit.{kind.unit}')}" if kind.unit else f"{value:g}"
 
     def _meaning(self, fact: str) -> str:

@@ -68,7 +68,7 @@ class Pages:
 
     def _title(self, file: str) -> str:
         head = read(self._folder / file)
-        return str(head["title"][self._lang])
+        return Text.model_validate(head["title"]).in_(self._lang)
 
     def _index(self, files: list[str]) -> str:
         lines = [f"- [{self._title(file)}]({file.replace('.yaml', '.md')})" for file in files]
@@ -164,4 +164,4 @@ class Pages:
         return "\n".join(lines) + "\n"
 
     def _day(self, day: dt.date) -> str:
-        return f"{day:%d.%m.%Y}" if self._lang == "de" else day.isoformat()
+        return texts.day(day, self._lang)

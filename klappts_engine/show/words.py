@@ -70,7 +70,7 @@ class Words:
 
     def day(self, day: dt.date) -> str:
         """A day as it is written in the language."""
-        return f"{day:%d.%m.%Y}" if self.lang == "de" else day.isoformat()
+        return texts.day(day, self.lang)
 
     def month(self, day: dt.date | None) -> str:
         """The month of a day; the word for an open end where there is none."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from importlib.resources import files
 
 import yaml
 
-LANGUAGES = ("de", "en")
+LANGUAGES = ("de", "en", "einfach")
+"""German, English, and plain German in short sentences."""
 
 
 @cache
@@ -32,3 +34,8 @@ def catalogue(lang: str) -> dict[str, str]:
 def text(code: str, lang: str = "de", **params: object) -> str:
     """The sentence for `code` in `lang`, with `params` filled in. Raises KeyError for an unknown code."""
     return catalogue(lang)[code].format(**params)
+
+
+def day(on: dt.date, lang: str) -> str:
+    """A day as it is written in a language."""
+    return on.isoformat() if lang == "en" else f"{on:%d.%m.%Y}"
