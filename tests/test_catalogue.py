@@ -86,6 +86,7 @@ def append(folder: Path, file: str, text: str, after: str | None = None) -> int:
 # One defect a step, found when the catalogue is held against itself and the rulebook.
 DEFECTS: dict[str, tuple[dict[str, str], str]] = {
     "fallback": ({"fallback": "lang.bsk_a3"}, "step_unknown"),
+    "fallback_no_step": ({"fallback": "po.bamf_44_4"}, "step_unknown"),  # an id, but that of a practice note
     "beside": ({"beside": "lang.bsk_a3"}, "step_unknown"),
     "within": ({"within": "lang.bsk_a3"}, "step_unknown"),
     "profile": ({"livelihood": "kurs"}, "profile_unknown"),

@@ -26,6 +26,7 @@ def test_what_a_case_manager_reads_is_what_was_approved(person: str) -> None:
     goals = [engine.paths(case, goal, ON) for goal in engine.catalogue.goal("any").parts]
     ways = PathsView(engine, goals, "de").lines()
     assert max(len(line) for line in overview + ways) <= 100
+    assert len(_body(overview)) <= 15
     text = "\n".join([*_body(overview), "", *_body(ways)]) + "\n"
     path = APPROVED / f"{person}.txt"
     if os.environ.get("KLAPPTS_UPDATE"):

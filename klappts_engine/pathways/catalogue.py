@@ -246,6 +246,10 @@ class _Reader:
         return expr
 
 
+SECTIONS = {"step_unknown": "steps", "profile_unknown": "profiles", "source_unknown": "sources"}
+"""In which section an entry stands that a code speaks of; that of a term is its kind."""
+
+
 class _Checker:
     """Holds the catalogue against itself and the rulebook."""
 
@@ -365,7 +369,7 @@ class _Checker:
     def _known(self, key: str, name: str, known: Iterable[str], code: str, kind: str = "") -> Iterable[Mistake]:
         """A mistake if `name` is neither among the known ones nor an entry that is there but faulty itself."""
         known = list(known)
-        if name not in known and not any(place.split(":", 1)[1] == name for place in self._places):
+        if name not in known and f"{SECTIONS.get(code, kind)}:{name}" not in self._places:
             yield self._at(key, code, name=name, guess=nearest(name, known), leaf=name, kind=kind)
 
     def _at(self, key: str, code: str, **params: object) -> Mistake:

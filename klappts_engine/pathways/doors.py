@@ -19,11 +19,11 @@ from klappts_engine.pathways.model import Presumed, Share, Step, Todo
 from klappts_engine.pathways.relevance import OPEN, Matters, Relevance
 from klappts_engine.rules.assessment import Strengths
 from klappts_engine.rules.executor import Executor, Parts, Truths
-from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Not, Ref, references, truth_of
+from klappts_engine.rules.expressions import All, Any, Compare, Expr, Leaf, Not, Ref, references, truth_of
 from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import nearest
 
-BlockKind = Literal["rung", "beyond", "age", "condition", "law", "practice", "childcare", "status", "todo"]
+BlockKind = Literal["rung", "beyond", "age", "too_old", "condition", "law", "practice", "childcare", "status", "todo"]
 
 
 @dataclass(frozen=True)
@@ -385,7 +385,17 @@ class _Evaluation:
         for kind, id in ids:
             if self._truths_now[id] is not True:
                 what = self._unmet(self._catalogue.conditions[id]) if kind == "condition" else id
+                kind = "too_old" if kind == "age" and self._too_old(id) else kind
                 yield Block(kind, what, unknown=self._truths_now[id] is None)
+
+    def _too_old(self, id: str) -> bool:
+        """Whether it is the upper limit of age that a condition fails at: time will not open it."""
+        match self._catalogue.conditions[id]:
+            case All(parts):
+                limits = [part for part in parts if isinstance(part, Compare) and part.op == "<="]
+                return any(truth_of(part, self._truths_now, self._now) is False for part in limits)
+            case _:
+                return False
 
     def _unmet(self, expr: Expr, wanted: bool = True) -> str:
         """The first fact or rule in a condition that keeps it from having the answer that is wanted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from klappts_engine.engine import Assessment, Engine
 from klappts_engine.facts.calendar import add_months
@@ -14,9 +15,21 @@ from klappts_engine.rules.timeline import Stretch
 from klappts_engine.show.lines import WIDTH, foot, row
 from klappts_engine.show.words import Words
 
-FEW = 2
-"""How many names are told of a kind where not everything is asked for."""
+LINES = 15
+"""How long an overview is at most where not everything is asked for."""
 FEW_REASONS = 1
+
+
+class Brief(NamedTuple):
+    """How many names are told: of open steps, and of every other kind; what is not yet possible only where nothing is open?"""
+
+    opened: int
+    others: int
+    not_yet: bool = True
+
+
+BRIEFER = (Brief(4, 2), Brief(3, 2), Brief(3, 1), Brief(3, 1, not_yet=False))
+"""From the longest to the shortest: the first that fits is taken, else the last."""
 
 
 class AssessmentView:
@@ -27,13 +40,24 @@ class AssessmentView:
         self._case = case
         self._assessment = assessment
         self._words = Words(engine, lang)
+        self._brief = BRIEFER[0]
         states = engine.steps(case, assessment.on).values()
         self._states = {state.id: state for state in sorted(states, key=lambda state: not self._leads_to_goal(state))}
 
     def lines(self, everything: bool = False) -> list[str]:
         """Money, work, German, school, what to clarify, what to do now, and the foot."""
+        if everything:
+            return [*self._rows(everything), "", *self._conclusions(), "", *foot(self._words, self._assessment, everything)]
+        rows: list[str] = []
+        for self._brief in BRIEFER:
+            rows = self._rows(everything)
+            if len(rows) <= LINES:
+                break
+        return [*rows, "", *foot(self._words, self._assessment, everything)]
+
+    def _rows(self, everything: bool) -> list[str]:
         text = self._words.text
-        rows = [
+        return [
             *row(text("row.geld"), self._money()),
             *row(text("row.arbeit"), self._work_and_training(everything)),
             *row(text("row.sprache"), self._steps("sprache", everything)),
@@ -41,9 +65,6 @@ class AssessmentView:
             *row(text("row.klaeren"), self._clarify()),
             *row(text("row.jetzt"), self._now()),
         ]
-        if everything:
-            rows += ["", *self._conclusions()]
-        return [*rows, "", *foot(self._words, self._assessment, everything)]
 
     def _leads_to_goal(self, state: StepState) -> bool:
         """Whether the aim of a step is a goal, and its door as firm as one can ask for; such steps are named first."""
@@ -123,12 +144,12 @@ class AssessmentView:
         """The steps of one line: open ones with place and to-dos, then unclear, not yet, stopped and closed ones.
 
         Without `everything` of each the first few, no offer that has ended or is meant for others, and closed ones only if
-        nothing is open and it is not said yet (`shut`).
+        nothing is open or unclear and it is not said yet (`shut`).
         """
         states = [state for state in self._states.values() if self._line_of(state.id) == line]
         opened = [state for state in states if state.answer == "holds"]
         if opened:
-            named = opened if everything else opened[: 2 * FEW]
+            named = opened if everything else opened[: self._brief.opened]
             told = (self._words.text("at_place", steps=steps, place=place) for place, steps in self._by_place(named))
             yield self._words.text("open", steps=self._and_more(", ".join(told), len(opened) - len(named)))
             todos = list(dict.fromkeys(self._words.todo(todo) for state in named for todo in state.todo))
@@ -140,11 +161,17 @@ class AssessmentView:
             group = _group(state)
             if group and (everything or not _over(state)):
                 groups.setdefault(group, []).append(state)
-        for code in ("unknown", "not_yet", "stopped", "closed"):
-            if groups.get(code) and (everything or code != "closed" or not (opened or shut)):
+        for code in ("unknown", "not_yet", "no_longer", "stopped", "closed"):
+            if groups.get(code) and (everything or self._worth_telling(code, bool(opened or shut), "unknown" in groups)):
                 yield self._words.text(code, steps=self._with_reasons(groups[code], everything))
         if not states or not (opened or any(groups.values())):
             yield self._words.text("nothing")
+
+    def _worth_telling(self, code: str, opened: bool, unclear: bool) -> bool:
+        """Whether a group of steps is told in the short overview where others are open, or unclear."""
+        if code == "closed":
+            return not (opened or unclear)
+        return code != "not_yet" or self._brief.not_yet or not opened
 
     def _named(self, ids: Sequence[str], everything: bool) -> str:
         """Short names of steps; without `everything` the first few."""
@@ -158,7 +185,7 @@ class AssessmentView:
         return ((place, self._words.steps(ids)) for place, ids in found.items())
 
     def _few(self, parts: Sequence[str], everything: bool) -> str:
-        shown = parts if everything else parts[:FEW]
+        shown = parts if everything else parts[: self._brief.others]
         return self._and_more(", ".join(shown), len(parts) - len(shown))
 
     def _and_more(self, told: str, left: int) -> str:
@@ -251,9 +278,9 @@ class AssessmentView:
 
 
 def _over(state: StepState) -> bool:
-    """Whether a step is shut because its offer has ended or does not exist yet, or because it is meant for others."""
+    """Whether a step is shut because its offer has ended or does not exist yet, or because it is meant for others or younger."""
     kinds = {reason.kind for reason in state.reasons if not reason.unknown}
-    return "status" in kinds or kinds == {"condition"}
+    return not kinds.isdisjoint({"status", "too_old"}) or kinds == {"condition"}
 
 
 def _group(state: StepState) -> str | None:
@@ -263,6 +290,8 @@ def _group(state: StepState) -> str | None:
         return None
     if state.answer == "unknown":
         return "unknown"
+    if "too_old" in kinds:
+        return "no_longer"
     if "law" in kinds and not kinds & {"rung", "age", "condition"}:
         return "closed"
     return "stopped" if kinds == {"practice"} else "not_yet"
