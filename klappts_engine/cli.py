@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from pydantic import BaseModel, TypeAdapter
@@ -16,9 +16,13 @@ from pydantic import BaseModel, TypeAdapter
 from klappts_engine import texts
 from klappts_engine.engine import Engine
 from klappts_engine.errors import DataError, KlapptsError, Mistake, UsageError
-from klappts_engine.facts.case import blank_case, write_private
+from klappts_engine.explain.model import Questions
+from klappts_engine.facts.case import Case, blank_case, write_private
 from klappts_engine.folders import data_folder
 from klappts_engine.validation import Day, nearest
+
+if TYPE_CHECKING:
+    from klappts_engine.show.explanations import ExplanationView
 
 app = typer.Typer(
     name="klappts", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -42,6 +46,11 @@ Pathways = Annotated[
     str | None, typer.Option("--pathways", metavar="FOLDER", help="eigener Ordner der Wege / own pathways folder")
 ]
 Executor = Annotated[str, typer.Option("--executor", metavar="function|interpreter|durable", help="Rechenwerk / executor")]
+
+ConclusionId = Annotated[str, typer.Argument(metavar="CONCLUSION", help="Kennung der Regel / id of the rule")]
+ConclusionIds = Annotated[list[str], typer.Argument(metavar="CONCLUSION...", help="Kennungen der Regeln / ids of rules")]
+Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="letzter Tag JJJJ-MM-TT / last day")]
+Answered = tuple[BaseModel, Callable[["ExplanationView"], list[str]]]
 
 REGION = "rhein-kreis-neuss"
 
@@ -86,6 +95,108 @@ def paths(
         _print(PathsView(engine, answers, lang).lines(everything))
 
     _guarded(run, lang)
+
+
+@app.command()
+def why(
+    case: CaseFile, conclusion: ConclusionId, on: On = None, lang: Lang = "de", as_json: Json = False, everything: All = False,
+    region: Region = REGION, rules: Rules = None, pathways: Pathways = None,
+) -> None:  # fmt: skip
+    """Warum eine Antwort so lautet: Angaben, Fassung, Annahmen / why an answer is what it is."""
+
+    def answer(engine: Engine, facts: Case, day: dt.date) -> Answered:
+        what = engine.why(facts, conclusion, day)
+        return what, lambda view: view.why(what, everything)
+
+    _explain(answer, case, on, lang, as_json, everything, region, rules, pathways)
+
+
+@app.command("why-not")
+def why_not(
+    case: CaseFile, conclusion: ConclusionId, until: Until = None, on: On = None, lang: Lang = "de", as_json: Json = False,
+    everything: All = False, region: Region = REGION, rules: Rules = None, pathways: Pathways = None,
+) -> None:  # fmt: skip
+    """Was dagegen steht, was es ändern würde, und was sonst offen ist / what stands against it, what would change it."""
+
+    def answer(engine: Engine, facts: Case, day: dt.date) -> Answered:
+        what = engine.why_not(facts, conclusion, day, _until(until))
+        return what, lambda view: view.why_not(what, everything)
+
+    _explain(answer, case, on, lang, as_json, everything, region, rules, pathways)
+
+
+@app.command()
+def when(
+    case: CaseFile, conclusions: ConclusionIds, until: Until = None, on: On = None, lang: Lang = "de", as_json: Json = False,
+    everything: All = False, region: Region = REGION, rules: Rules = None, pathways: Pathways = None,
+) -> None:  # fmt: skip
+    """Wann sich Antworten ändern, und wodurch / when answers change, and through what."""
+
+    def answer(engine: Engine, facts: Case, day: dt.date) -> Answered:
+        what = engine.when(facts, conclusions, day, _until(until))
+        return what, lambda view: view.when(what)
+
+    _explain(answer, case, on, lang, as_json, everything, region, rules, pathways)
+
+
+@app.command()
+def changed(
+    case: CaseFile,
+    other: Annotated[str | None, typer.Argument(metavar="[CASE]", help="Falldatei danach, sonst dieselbe / case after")] = None,
+    then: Annotated[str | None, typer.Option("--then", metavar="DAY", help="Tag danach, sonst derselbe / day after")] = None,
+    rules_then: Annotated[str | None, typer.Option("--rules-then", metavar="FOLDER", help="Regeln danach / rules after")] = None,
+    on: On = None, lang: Lang = "de", as_json: Json = False, everything: All = False,
+    region: Region = REGION, rules: Rules = None, pathways: Pathways = None,
+) -> None:  # fmt: skip
+    """Was sich zwischen zwei Tagen, Fällen oder Regelwerken geändert hat / what changed between days, cases, rulebooks."""
+
+    def answer(engine: Engine, facts: Case, day: dt.date) -> Answered:
+        later = _day(then) if then else day
+        after = engine if rules_then is None else Engine.load(rules_then, pathways, region)
+        what = engine.changed((facts, day), (after.read_case(other) if other else facts, later), then=after)
+        return what, lambda view: view.changed(what)
+
+    _explain(answer, case, on, lang, as_json, everything, region, rules, pathways)
+
+
+@app.command()
+def ask(
+    case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="Falldatei; wird fortgeschrieben / is continued")] = None,
+    conclusions: Annotated[list[str] | None, typer.Option("--for", metavar="ID", help="wofür gefragt wird / asked for")] = None,
+    goal: Annotated[str | None, typer.Option("--goal", metavar="for|beruf|both|any", help="Ziel / goal")] = None,
+    on: On = None, lang: Lang = "de", as_json: Json = False, everything: All = False,
+    region: Region = REGION, rules: Rules = None, pathways: Pathways = None,
+) -> None:  # fmt: skip
+    """Fragt nach, was noch zählt; mit --json nur die nächsten Fragen / asks for what still matters."""
+
+    def run() -> None:
+        from klappts_engine.show.interview import Interview
+
+        engine, day = Engine.load(rules, pathways, region), _day(on)
+        talk = Interview(engine, day, Path(case) if case else None, lang)
+
+        def asked(facts: Case) -> Questions:
+            return engine.ask(facts, day, conclusions or None, goal)
+
+        if as_json:
+            _print(asked(talk.case))
+            return
+        talk.run(asked, typer.echo, _heard)
+        if talk.answers and case:
+            typer.echo(texts.text("show.explain.saved", lang, file=Path(case).name))
+        elif talk.answers:
+            typer.echo(texts.text("show.explain.not_saved", lang))
+            typer.echo(talk.text)
+
+    _guarded(run, lang)
+
+
+def _heard() -> str | None:
+    """One line from the person who answers; None at the end of the input."""
+    try:
+        return input("> ")
+    except EOFError:
+        return None
 
 
 @app.command()
@@ -316,17 +427,44 @@ def _fail(problem: KlapptsError, lang: str) -> NoReturn:
     raise typer.Exit(2)
 
 
+def _explain(
+    answer: Callable[[Engine, Case, dt.date], Answered], case: str, on: str | None, lang: str, as_json: bool, everything: bool,
+    region: str, rules: str | None, pathways: str | None,
+) -> None:  # fmt: skip
+    """Prints one kind of explanation of a case, with the foot that every answer carries."""
+
+    def run() -> None:
+        from klappts_engine.show.explanations import ExplanationView
+        from klappts_engine.show.lines import foot
+        from klappts_engine.show.words import Words
+
+        engine, day = Engine.load(rules, pathways, region), _day(on)
+        facts = engine.read_case(case)
+        what, lines = answer(engine, facts, day)
+        if as_json:
+            _print(what)
+            return
+        told = lines(ExplanationView(engine, facts, day, lang))
+        _print([*told, "", *foot(Words(engine, lang), engine.assess(facts, day, []), everything)])
+
+    _guarded(run, lang)
+
+
+def _until(day: str | None) -> dt.date | None:
+    return None if day is None else _day(day, "--until")
+
+
 def _rules_folder(rules: str | None) -> Path:
     return Path(rules) if rules else data_folder("rules")
 
 
-def _day(on: str | None) -> dt.date:
+def _day(on: str | None, name: str = "--on") -> dt.date:
     if on is None:
         return dt.date.today()
     try:
         return TypeAdapter(Day).validate_python(on)
     except ValueError:
-        raise UsageError(Mistake("day_malformed", {"name": "--on"})) from None
+        raise UsageError(Mistake("day_malformed", {"name": name})) from None
 
 
 def _print(answer: BaseModel | dict[str, Any] | list[str]) -> None:

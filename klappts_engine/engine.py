@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from klappts_engine import texts
 from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.explain.explain import days_until, explain
+from klappts_engine.explain.model import Differences, Explanation, Questions, Turns, WhyNot
+from klappts_engine.explain.moves import changed, turns
+from klappts_engine.explain.questions import Remaining
+from klappts_engine.explain.repairs import why_not
+from klappts_engine.explain.situation import Situation
 from klappts_engine.facts.assumptions import Assumed, assume
+from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case, case_class, read_case
 from klappts_engine.facts.episodes import Episode, project
 from klappts_engine.facts.values import values_on
@@ -221,6 +228,90 @@ class Engine:
         there, _ = self._on(case, on, ())
         values = values_on(there, self.rulebook.vocabulary)
         return open_facts(self.rulebook, self._executor.evaluate(values, on), values, on, conclusions)
+
+    def why(self, case: Case, conclusion: str, on: dt.date, without: Iterable[str] = ()) -> Explanation:
+        """Why a conclusion is answered as it is on `on`: the tree with every value read, the version of the law, a smallest
+        set of facts that decides, and the assumptions among them. Raises UsageError for an unknown conclusion."""
+        id = self.rulebook.rule(conclusion).id
+        return explain(self._situation(case, on, without, [id]), id)
+
+    def reasons(
+        self, case: Case, on: dt.date, conclusions: Iterable[str] | None = None, without: Iterable[str] = ()
+    ) -> dict[str, Explanation]:
+        """The short form of `why` for many conclusions (default: all), without their trees."""
+        ids = [self.rulebook.rule(id).id for id in (self.rulebook.conclusions if conclusions is None else conclusions)]
+        situation = self._situation(case, on, without, ids)
+        return {id: explain(situation, id, with_tree=False) for id in ids}
+
+    def why_not(
+        self, case: Case, conclusion: str, on: dt.date, until: dt.date | None = None, without: Iterable[str] = ()
+    ) -> WhyNot:
+        """What stands against a conclusion on `on`, and every smallest set of changes that turns it up to `until` (default:
+        the horizon of the catalogue). Raises UsageError for an unknown conclusion, or if `until` lies before `on`."""
+        last = self._last(on, until)
+        id = self.rulebook.rule(conclusion).id
+        return why_not(self._situation(case, on, without, [id]), id, last)
+
+    def when(
+        self, case: Case, conclusions: Iterable[str], on: dt.date, until: dt.date | None = None, without: Iterable[str] = ()
+    ) -> Turns:
+        """Every turn of `conclusions` from `on` to `until` (default: the horizon of the catalogue), each with its cause.
+
+        Raises UsageError for an unknown conclusion, or if `until` lies before `on`.
+        """
+        ids, last = [self.rulebook.rule(id).id for id in conclusions], self._last(on, until)
+        return turns(days_until(self._situation(case, on, without, ids), ids, last), ids, last)
+
+    def changed(
+        self,
+        before: tuple[Case, dt.date],
+        after: tuple[Case, dt.date],
+        conclusions: Iterable[str] | None = None,
+        then: Engine | None = None,
+    ) -> Differences:
+        """What moved between two days or two states of a case; `then` is the engine that answers after (default: this one),
+        for two rulebooks. Raises UsageError for an unknown conclusion."""
+        other = then or self
+        ids = [other.rulebook.rule(id).id for id in (other.rulebook.conclusions if conclusions is None else conclusions)]
+        known = [id for id in ids if id in self.rulebook.rules]
+        return changed(self._situation(*before, (), known), other._situation(*after, (), known), known)
+
+    def ask(
+        self,
+        case: Case,
+        on: dt.date,
+        conclusions: Iterable[str] | None = None,
+        goal: str | None = None,
+        without: Iterable[str] = (),
+    ) -> Questions:
+        """What to ask next, best first, for `conclusions`, or else for the doors of all steps that lead to `goal`.
+
+        Raises UsageError for an unknown conclusion or goal.
+        """
+        named = None if conclusions is None else [self.rulebook.rule(id).id for id in conclusions]
+        ids = self._doors_to(goal or "any") if named is None else named
+        return Remaining(self._situation(case, on, without, ids), ids).questions()
+
+    def _doors_to(self, goal: str) -> list[str]:
+        """The conditions of the doors of all steps that can be part of a way to a goal."""
+        self.catalogue.goal(goal)
+        parts = ("access", "facts", "age")
+        return [
+            name
+            for id, step in self.catalogue.steps.items()
+            if step.role == "main"
+            for name in (f"step:{id}:{part}" for part in parts)
+            if name in self.catalogue.conditions
+        ]
+
+    def _situation(self, case: Case, on: dt.date, without: Iterable[str], ids: Iterable[str]) -> Situation:
+        there, assumed = self._on(case, on, without)
+        return Situation(self._parts, there, {fact: one.set for one in assumed for fact in one.facts}, ids)
+
+    def _last(self, on: dt.date, until: dt.date | None) -> dt.date:
+        if until is not None and until < on:
+            raise UsageError(Mistake("until_before_on"))
+        return until or add_months(on, self.catalogue.head.horizon)
 
     def _on(self, case: Case, on: dt.date, without: Iterable[str]) -> tuple[Case, tuple[Assumed, ...]]:
         """The case with its assumptions, as it stands on `on`.

@@ -55,7 +55,16 @@ def heads(module: str | None = None) -> frozenset[str]:
             head = "".join(constants(node.values[0]))
             if head.endswith("."):
                 found.add(head)
-    return frozenset(one + other for one in found for other in found)
+    return frozenset(found)
+
+
+def beginning(text: str, module: str | None = None, deep: int = 3) -> bool:
+    """Whether up to three beginnings one after the other make up a text."""
+    if not text:
+        return True
+    return deep > 0 and any(
+        head and text.startswith(head) and beginning(text[len(head) :], module, deep - 1) for head in heads(module)
+    )
 
 
 def filled() -> Iterator[tuple[str, str, set[str]]]:
@@ -87,11 +96,14 @@ def filled() -> Iterator[tuple[str, str, set[str]]]:
             yield from ((where, f"mistake.{code}", set[str]()) for code in constants(node.args[0]))
         elif called == "text" and node.args:
             for code in constants(node.args[0]):
-                whole = next((head + code for head in sorted(heads(name), key=len) if head + code in CODES), f"show.{code}")
+                ends = sorted((one for one in CODES if one.endswith(code) and beginning(one[: -len(code)], name, 2)), key=len)
+                whole = ends[0] if ends else f"show.{code}"
                 yield where, whole, named
 
 
-JOINING = ("show.choice", "show.condition.or", "mistake.near")
+JOINING = (
+    "show.choice", "show.condition.or", "mistake.near", "show.explain.and", "show.explain.who", "show.explain.knows",
+)  # fmt: skip
 """Texts that stand between or behind others, so that they begin or end with a blank."""
 
 
@@ -130,8 +142,8 @@ def test_the_codes_of_failed_validations_exist_and_ask_for_the_field_alone() -> 
 
 def unused() -> set[str]:
     """Codes that no literal of the package, alone or behind a common beginning, can name."""
-    named = {head + end for head in heads() for end in literals()}
-    return set(CODES) - named
+    ends = literals()
+    return {code for code in CODES if not any(code[at:] in ends and beginning(code[:at]) for at in range(len(code)))}
 
 
 def test_no_code_is_left_over() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Mapping
-from itertools import pairwise
 from typing import Any as AnyValue
 from typing import NamedTuple
 
-from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Known, Leaf, Not, Ref, leaf_value, walk
+from klappts_engine.rules.cells import cells, truth_in, variable
+from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Known, Leaf, Not, Ref, walk
 from klappts_engine.rules.rulebook import Rulebook
 
 LIMIT = 100_000
@@ -35,7 +35,7 @@ class Possible:
     def find(self, expr: Expr, wanted: bool) -> Mapping[Hashable, AnyValue] | bool | None:
         """Values under which `expr` is `wanted`; False if there are none, None if the search was too large."""
         tree = self._expanded(expr)
-        self._cells = self._cut(tree)
+        self._cells = cells((node for node in walk(tree) if isinstance(node, (Is, In, Has, Compare))), self._vocabulary)
         self._left = LIMIT
         found = self._search(tree, wanted, {})
         return None if self._left <= 0 and found is False else found
@@ -100,35 +100,7 @@ class Possible:
                 open_ = seen
         return open_ or Seen(not decisive)
 
-    def _cut(self, tree: Expr) -> dict[Hashable, list[AnyValue]]:
-        """For each variable one value of each cell."""
-        leaves: dict[Hashable, set[Leaf]] = {}
-        for node in walk(tree):
-            if isinstance(node, (Is, In, Has, Compare)):
-                leaves.setdefault(_variable(node), set()).add(node)
-        return {variable: self._values(found) for variable, found in leaves.items()}
-
-    def _values(self, leaves: set[Leaf]) -> list[AnyValue]:
-        first = next(iter(leaves))
-        if isinstance(first, (Is, Has)):
-            return [True, False]
-        if isinstance(first, Compare):
-            bounds = sorted({leaf.value for leaf in leaves if isinstance(leaf, Compare)})
-            between = [(a + b) / 2 for a, b in pairwise(bounds)]
-            return [bounds[0] - 1, *bounds, *between, bounds[-1] + 1]
-        groups = [leaf.values for leaf in leaves if isinstance(leaf, In)]
-        cells = {tuple(value in group for group in groups): value for value in self._vocabulary.values_of(first.fact)}
-        return list(cells.values())
-
-
-def _variable(leaf: Leaf) -> Hashable:
-    return (leaf.fact, leaf.value) if isinstance(leaf, Has) else leaf.fact
-
 
 def _leaf(leaf: Leaf, values: Mapping[Hashable, AnyValue]) -> Seen:
-    variable = _variable(leaf)
-    if variable not in values:
-        return Seen(None, variable)
-    if isinstance(leaf, Has):
-        return Seen(bool(values[variable]))
-    return Seen(leaf_value(leaf, {leaf.fact: values[variable]}))
+    name = variable(leaf)
+    return Seen(truth_in(leaf, values[name])) if name in values else Seen(None, name)

@@ -21,8 +21,8 @@ class Book(Data):
     """The head of a rulebook: its id, title, the day up to which the law was checked, and what every answer leaves open.
 
     `layers` and `evidence` name the words that rules and versions may use for these; without them any word will do.
-    `contradictory` lists pairs of rules that must never hold together; the checks prove it. `unread` lists facts that may be
-    told although nothing reads them yet.
+    `known_by` says who the facts name as knowing them. `contradictory` lists pairs of rules that must never hold together;
+    the checks prove it. `unread` lists facts that may be told although nothing reads them yet.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Book(Data):
     caveats: tuple[Text, ...] = ()
     layers: dict[str, Text] = {}
     evidence: dict[str, Text] = {}
+    known_by: dict[str, Text] = {}
     contradictory: tuple[tuple[str, str], ...] = ()
     unread: frozenset[str] = frozenset()
 
@@ -131,6 +132,16 @@ def told_or_ruled(expr: Expr, vocabulary: Vocabulary, rules: Mapping[str, Rule])
             return expr if ruled is None else Any((All((Known(fact), expr)), All((Not(Known(fact)), ruled))))
         case _:
             return expr
+
+
+def as_written(expr: Expr) -> Leaf | None:
+    """The leaf over a fact that a rule gives from which `told_or_ruled` made a condition; None for any other condition."""
+    if isinstance(expr, Any) and len(expr.parts) == 2:
+        told = expr.parts[0]
+        if isinstance(told, All) and len(told.parts) == 2 and isinstance(told.parts[0], Known):
+            leaf = told.parts[1]
+            return leaf if isinstance(leaf, (Is, In, Has)) else None
+    return None
 
 
 def _ruled(leaf: Leaf, derive: ByRule, rules: Mapping[str, Rule]) -> Expr | None:

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 
 from klappts_engine import texts
-from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Known, Not, Ref
-from klappts_engine.rules.rulebook import Rulebook, rule_of
+from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Not, Ref
+from klappts_engine.rules.rulebook import Rulebook, as_written, rule_of
 
 _WORD = {"==": "equal", "!=": "unequal", ">=": "at_least", ">": "more", "<=": "at_most", "<": "less"}
 
@@ -86,8 +86,4 @@ class Conditions:
 
 def _as_written(expr: Expr) -> Expr:
     """A leaf over a fact that a rule gives, as it stands in the file: without what loading put around it."""
-    if isinstance(expr, Any) and len(expr.parts) == 2:
-        told = expr.parts[0]
-        if isinstance(told, All) and len(told.parts) == 2 and isinstance(told.parts[0], Known):
-            return told.parts[1]
-    return expr
+    return as_written(expr) or expr

@@ -45,7 +45,10 @@ class Words:
 
     def value(self, fact: str, value: str) -> str:
         """The label of a value of a fact."""
-        label = self.engine.rulebook.vocabulary.facts[fact].labels.get(value)
+        vocabulary = self.engine.rulebook.vocabulary
+        if vocabulary.facts[fact].type == "status" and value in vocabulary.statuses:
+            return vocabulary.statuses[value].title.in_(self.lang)
+        label = vocabulary.facts[fact].labels.get(value)
         return label.in_(self.lang) if label else value
 
     def spoken(self, fact: str, value: object) -> str:
