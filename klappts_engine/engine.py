@@ -108,7 +108,7 @@ class Engine:
             rechtsstand=self.rulebook.book.rechtsstand,
             rulebook=self.rulebook.label,
             assumptions=assumed,
-            caveats=self._caveats(on),
+            caveats=self.caveats(on),
             conclusions=conclude(self.rulebook, truths, values, on, wanted),
         )
 
@@ -128,8 +128,9 @@ class Engine:
         wanted = [self.rulebook.rule(id).id for id in conclusions]
         if until < on:
             raise UsageError(Mistake("until_before_on"))
-        there, _ = self._on(case, on, without)
-        return timeline(self.rulebook, self._executor, there, wanted, until, episodes)
+        there, assumed = self._on(case, on, without)
+        found = timeline(self.rulebook, self._executor, there, wanted, until, episodes)
+        return found.model_copy(update={"assumptions": assumed, "caveats": self.caveats(until)})
 
     def steps(self, case: Case, on: dt.date, without: Iterable[str] = ()) -> dict[str, StepState]:
         """Every step of the catalogue as it stands on `on`: open, shut or unknown, with practice, place and reasons."""
@@ -157,7 +158,7 @@ class Engine:
             on=on,
             rulebook=self.rulebook.label,
             assumptions=assumed,
-            caveats=self._caveats(on),
+            caveats=self.caveats(on),
             horizon_months=self.catalogue.head.horizon,
             reached=any(not way.moves for way in ways),
             paths=tuple(path(moves, goal, way) for way in ways if way.moves),
@@ -222,6 +223,15 @@ class Engine:
         values = values_on(there, self.rulebook.vocabulary)
         return open_facts(self.rulebook, self._executor.evaluate(values, on), values, on, conclusions)
 
+    def caveats(self, on: dt.date) -> tuple[Text, ...]:
+        """What no answer for the day `on` has checked."""
+        stand = self.rulebook.book.rechtsstand
+        always = (*self.rulebook.book.caveats, *self.catalogue.head.caveats)
+        if on <= stand:
+            return always
+        after = Text(**{lang: texts.text("after", lang, stand=texts.day(stand, lang)) for lang in texts.LANGUAGES})
+        return (after, *always)
+
     def _on(self, case: Case, on: dt.date, without: Iterable[str]) -> tuple[Case, tuple[Assumed, ...]]:
         """The case with its assumptions, as it stands on `on`.
 
@@ -239,14 +249,6 @@ class Engine:
         turns = [day for note in self.catalogue.practice.values() for day in _borders(note.from_, note.to)]
         turns += [day for step in self.catalogue.steps.values() for day in step.status.turns]
         return Doors(self._parts, self.catalogue, Future(self._full, case, months, turns))
-
-    def _caveats(self, on: dt.date) -> tuple[Text, ...]:
-        stand = self.rulebook.book.rechtsstand
-        always = (*self.rulebook.book.caveats, *self.catalogue.head.caveats)
-        if on <= stand:
-            return always
-        after = Text(**{lang: texts.text("after", lang, stand=texts.day(stand, lang)) for lang in texts.LANGUAGES})
-        return (after, *always)
 
 
 def _borders(start: dt.date | None, end: dt.date | None) -> Iterable[dt.date]:
