@@ -21,7 +21,7 @@ from klappts_engine.facts.case import Case, case_class, read_case
 from klappts_engine.facts.episodes import Episode, project
 from klappts_engine.facts.values import values_on
 from klappts_engine.folders import data_folder
-from klappts_engine.pathways.catalogue import Catalogue, load_catalogue
+from klappts_engine.pathways.catalogue import Catalogue, leading_to, load_catalogue
 from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import Future
 from klappts_engine.pathways.moves import Moves
@@ -115,7 +115,7 @@ class Engine:
             rechtsstand=self.rulebook.book.rechtsstand,
             rulebook=self.rulebook.label,
             assumptions=assumed,
-            caveats=self._caveats(on),
+            caveats=self.caveats(on),
             conclusions=conclude(self.rulebook, truths, values, on, wanted),
         )
 
@@ -135,8 +135,9 @@ class Engine:
         wanted = [self.rulebook.rule(id).id for id in conclusions]
         if until < on:
             raise UsageError(Mistake("until_before_on"))
-        there, _ = self._on(case, on, without)
-        return timeline(self.rulebook, self._executor, there, wanted, until, episodes)
+        there, assumed = self._on(case, on, without)
+        found = timeline(self.rulebook, self._executor, there, wanted, until, episodes)
+        return found.model_copy(update={"assumptions": assumed, "caveats": self.caveats(until)})
 
     def steps(self, case: Case, on: dt.date, without: Iterable[str] = ()) -> dict[str, StepState]:
         """Every step of the catalogue as it stands on `on`: open, shut or unknown, with practice, place and reasons."""
@@ -164,7 +165,7 @@ class Engine:
             on=on,
             rulebook=self.rulebook.label,
             assumptions=assumed,
-            caveats=self._caveats(on),
+            caveats=self.caveats(on),
             horizon_months=self.catalogue.head.horizon,
             reached=any(not way.moves for way in ways),
             paths=tuple(path(moves, goal, way) for way in ways if way.moves),
@@ -294,15 +295,9 @@ class Engine:
 
     def _doors_to(self, goal: str) -> list[str]:
         """The conditions of the doors of all steps that can be part of a way to a goal."""
-        self.catalogue.goal(goal)
-        parts = ("access", "facts", "age")
-        return [
-            name
-            for id, step in self.catalogue.steps.items()
-            if step.role == "main"
-            for name in (f"step:{id}:{part}" for part in parts)
-            if name in self.catalogue.conditions
-        ]
+        steps = leading_to(self.catalogue, goal)
+        names = (f"step:{id}:{part}" for id in steps for part in ("access", "facts", "age"))
+        return [name for name in names if name in self.catalogue.conditions]
 
     def _situation(self, case: Case, on: dt.date, without: Iterable[str], ids: Iterable[str]) -> Situation:
         there, assumed = self._on(case, on, without)
@@ -312,6 +307,15 @@ class Engine:
         if until is not None and until < on:
             raise UsageError(Mistake("until_before_on"))
         return until or add_months(on, self.catalogue.head.horizon)
+
+    def caveats(self, on: dt.date) -> tuple[Text, ...]:
+        """What no answer for the day `on` has checked."""
+        stand = self.rulebook.book.rechtsstand
+        always = (*self.rulebook.book.caveats, *self.catalogue.head.caveats)
+        if on <= stand:
+            return always
+        after = Text(**{lang: texts.text("after", lang, stand=texts.day(stand, lang)) for lang in texts.LANGUAGES})
+        return (after, *always)
 
     def _on(self, case: Case, on: dt.date, without: Iterable[str]) -> tuple[Case, tuple[Assumed, ...]]:
         """The case with its assumptions, as it stands on `on`.
@@ -330,14 +334,6 @@ class Engine:
         turns = [day for note in self.catalogue.practice.values() for day in _borders(note.from_, note.to)]
         turns += [day for step in self.catalogue.steps.values() for day in step.status.turns]
         return Doors(self._parts, self.catalogue, Future(self._full, case, months, turns))
-
-    def _caveats(self, on: dt.date) -> tuple[Text, ...]:
-        stand = self.rulebook.book.rechtsstand
-        always = (*self.rulebook.book.caveats, *self.catalogue.head.caveats)
-        if on <= stand:
-            return always
-        after = Text(**{lang: texts.text("after", lang, stand=texts.day(stand, lang)) for lang in texts.LANGUAGES})
-        return (after, *always)
 
 
 def _borders(start: dt.date | None, end: dt.date | None) -> Iterable[dt.date]:

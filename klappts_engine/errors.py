@@ -62,3 +62,7 @@ class UsageError(KlapptsError):
 
 class EngineUnavailable(KlapptsError):
     """An executor was asked for by name and cannot be imported here; says why and the way out."""
+
+
+class NotebookUnavailable(KlapptsError):
+    """Displays for a notebook were asked for where no notebook runs."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from klappts_engine import Engine, Paths, Timeline
+from tests.fake_notebook import FakeNotebook, start
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOK = ROOT / "examples" / "first_steps.ipynb"
@@ -17,11 +18,11 @@ CELLS: list[dict[str, Any]] = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["
 CODE = [cell for cell in CELLS if cell["cell_type"] == "code"]
 
 
-def _run(cells: list[dict[str, Any]]) -> dict[str, Any]:
+def _run(cells: list[dict[str, Any]], notebook: FakeNotebook) -> dict[str, Any]:
     """The names that the cells leave behind, run in order in one namespace as a kernel would."""
     names: dict[str, Any] = {"__name__": "__main__"}
     for cell in cells:
-        exec(compile("".join(cell["source"]), f"{NOTEBOOK.name}:{cell['id']}", "exec"), names)  # noqa: S102
+        notebook.run("".join(cell["source"]), f"{NOTEBOOK.name}:{cell['id']}", names)
     return names
 
 
@@ -34,7 +35,8 @@ def test_the_file_is_a_notebook_without_stored_results() -> None:
 
 def test_it_runs_and_finds_what_it_tells(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
-    names = _run(CODE)
+    notebook = start(monkeypatch)
+    names = _run(CODE, notebook)
     assert isinstance(names["engine"], Engine)
     assert {one.answer for one in names["answer"].conclusions.values()} == {"holds", "fails", "unknown"}
     assert set(names["states"]) == set(names["engine"].catalogue.steps)
@@ -50,8 +52,10 @@ def test_it_runs_and_finds_what_it_tells(monkeypatch: pytest.MonkeyPatch, capsys
     assert len(names["systems"]) == 24
     told = capsys.readouterr().out
     assert all(name in told for name in ("Regelwerk", "Analogleistungen", "gesichert: True"))
+    shown = [html.partition("<h2>")[2].partition("</h2>")[0] for html in notebook.shown]
+    assert shown == ["Angaben", "Antworten", "Überblick", "Wege", "Wann sich Antworten ändern", "Angebote"]
 
 
 def test_it_finds_the_examples_from_their_own_folder_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(NOTEBOOK.parent)
-    assert (_run(CODE[:2])["folder"] / "p16.yaml").is_file()
+    assert (_run(CODE[:3], start(monkeypatch))["folder"] / "p16.yaml").is_file()

@@ -76,7 +76,7 @@ def test_the_wheel_holds_code_texts_and_both_data_folders(wheel: Path) -> None:
         for file in (ROOT / folder).rglob("*.yaml"):
             assert f"klappts_engine/data/{file.relative_to(ROOT).as_posix()}" in names
     for file in (ROOT / "klappts_engine").rglob("*"):
-        if file.suffix in (".py", ".yaml", ".typed"):
+        if file.suffix in (".py", ".yaml", ".css", ".typed"):
             assert file.relative_to(ROOT).as_posix() in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"klappts_engine"}
     assert not [name for name in names if name.startswith("klappts_engine/tests") or name.endswith((".pyc", ".json"))]

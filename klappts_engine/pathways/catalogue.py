@@ -29,7 +29,7 @@ from klappts_engine.pathways.model import (
     Source,
     Step,
 )
-from klappts_engine.rules.expressions import All, Compare, Expr
+from klappts_engine.rules.expressions import TRUE, All, Compare, Expr, facts_read, references
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.validation import Text, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
@@ -244,6 +244,27 @@ class _Reader:
             for mistake in mistakes
         )
         return expr
+
+
+def leading_to(catalogue: Catalogue, goal: str) -> list[str]:
+    """The steps that change what a goal asks for, or what another such step asks for. Raises UsageError for an unknown goal."""
+    catalogue.goal(goal)
+    asked, found = _asked(catalogue, f"goal:{goal}"), dict[str, None]()
+    main = {id: step for id, step in catalogue.steps.items() if step.role == "main"}
+    while more := [id for id in main if id not in found and _gains(main[id]) & asked]:
+        found.update(dict.fromkeys(more))
+        asked = asked.union(*(main[id].requires for id in more), *(_asked(catalogue, f"step:{id}:facts") for id in more))
+    return [id for id in main if id in found]
+
+
+def _asked(catalogue: Catalogue, condition: str) -> frozenset[str]:
+    """The facts that a condition reads, and those of the goals that it names."""
+    tree = catalogue.conditions.get(condition, TRUE)
+    return frozenset(facts_read(tree)).union(*(_asked(catalogue, id) for id in references(tree) if id in catalogue.conditions))
+
+
+def _gains(step: Step) -> frozenset[str]:
+    return frozenset(fact for outcome in step.outcomes.all for fact in outcome)
 
 
 SECTIONS = {"step_unknown": "steps", "profile_unknown": "profiles", "source_unknown": "sources"}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import Field
 
+from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode, project, running_out
@@ -15,7 +16,7 @@ from klappts_engine.rules.assessment import ANSWERS, Answer
 from klappts_engine.rules.executor import Executor
 from klappts_engine.rules.facts_needed import thresholds
 from klappts_engine.rules.rulebook import Rulebook
-from klappts_engine.validation import Data
+from klappts_engine.validation import Data, Text
 
 
 class Stretch(Data):
@@ -28,10 +29,12 @@ class Stretch(Data):
 
 
 class Timeline(Data):
-    """For each conclusion its answers from `on` to `until`, without a gap."""
+    """For each conclusion its answers from `on` to `until`, without a gap; and what they build on and leave out."""
 
     on: dt.date
     until: dt.date
+    assumptions: tuple[Assumed, ...] = ()
+    caveats: tuple[Text, ...] = ()
     stretches: dict[str, tuple[Stretch, ...]]
 
 

@@ -7,23 +7,38 @@ from collections.abc import Iterable
 
 from klappts_engine.engine import Assessment
 from klappts_engine.pathways.ways import Paths
+from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.words import Words
+from klappts_engine.validation import Text
 
 WIDTH = 100
 LABEL = 11
 
 
 def row(label: str, parts: Iterable[str], width: int = WIDTH) -> list[str]:
-    """A labelled row: each part begins a sentence; long rows are wrapped under their own start."""
-    sentences = [part[:1].upper() + part[1:] for part in parts if part]
-    body = " ".join(sentence if sentence[-1] in ".?!" else f"{sentence}." for sentence in sentences)
-    return textwrap.wrap(body, width, initial_indent=label.ljust(LABEL), subsequent_indent=" " * LABEL)
+    """A labelled row: long ones are wrapped under their own start."""
+    return textwrap.wrap(sentences(parts), width, initial_indent=label.ljust(LABEL), subsequent_indent=" " * LABEL)
 
 
-def foot(words: Words, answer: Assessment | Paths, everything: bool) -> list[str]:
+def sentences(parts: Iterable[str]) -> str:
+    """Parts in one row, each as a sentence."""
+    begun = [part[:1].upper() + part[1:] for part in parts if part]
+    return " ".join(sentence if sentence[-1] in ".?!" else f"{sentence}." for sentence in begun)
+
+
+def standing(words: Words, first: str, caveats: Iterable[Text]) -> list[str]:
+    """What is said of the day, then the Rechtsstand, told once, with what comes after it or alone, and what was not checked."""
+    told = [caveat.in_(words.lang) for caveat in caveats]
+    stand = words.day(words.engine.rulebook.book.rechtsstand)
+    if not any(stand in caveat for caveat in told):
+        told.insert(0, sentences([words.text("page.state", stand=stand)]))
+    return [first, *told]
+
+
+def foot(words: Words, answer: Assessment | Paths | Timeline, everything: bool) -> list[str]:
     """The day, the Rechtsstand, the assumptions in force and what was not checked."""
     sets = words.engine.catalogue.assumptions
-    parts = [words.text("foot", on=words.day(answer.on)), *(caveat.in_(words.lang) for caveat in answer.caveats)]
+    parts = standing(words, words.text("foot", on=words.day(answer.on)), answer.caveats)
     used = [assumed for assumed in answer.assumptions if assumed.facts]
     if everything:
         for assumed in used:

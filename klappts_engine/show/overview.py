@@ -12,6 +12,7 @@ from klappts_engine.facts.case import Case
 from klappts_engine.pathways.ways import Reason, StepState
 from klappts_engine.rules.expressions import references, truth_of
 from klappts_engine.rules.timeline import Stretch
+from klappts_engine.show.answers import answer_rows
 from klappts_engine.show.lines import WIDTH, foot, row
 from klappts_engine.show.words import Words
 
@@ -44,27 +45,41 @@ class AssessmentView:
         states = engine.steps(case, assessment.on).values()
         self._states = {state.id: state for state in sorted(states, key=lambda state: not self._leads_to_goal(state))}
 
+    @property
+    def words(self) -> Words:
+        """The words that the view speaks in."""
+        return self._words
+
+    @property
+    def assessment(self) -> Assessment:
+        """The answers that the view tells."""
+        return self._assessment
+
     def lines(self, everything: bool = False) -> list[str]:
         """Money, work, German, school, what to clarify, what to do now, and the foot."""
-        if everything:
-            return [*self._rows(everything), "", *self._conclusions(), "", *foot(self._words, self._assessment, everything)]
-        rows: list[str] = []
+        lines = [line for label, parts in self.rows(everything) for line in row(label, parts)]
+        told = ["", *self._conclusions()] if everything else []
+        return [*lines, *told, "", *foot(self._words, self._assessment, everything)]
+
+    def rows(self, everything: bool = False) -> list[tuple[str, list[str]]]:
+        """Each area with what is to be said of it; without `everything` as much as fits into an overview."""
+        rows: list[tuple[str, list[str]]] = []
         for self._brief in BRIEFER:
             rows = self._rows(everything)
-            if len(rows) <= LINES:
+            if everything or sum(len(row(label, parts)) for label, parts in rows) <= LINES:
                 break
-        return [*rows, "", *foot(self._words, self._assessment, everything)]
+        return rows
 
-    def _rows(self, everything: bool) -> list[str]:
-        text = self._words.text
-        return [
-            *row(text("row.geld"), self._money()),
-            *row(text("row.arbeit"), self._work_and_training(everything)),
-            *row(text("row.sprache"), self._steps("sprache", everything)),
-            *row(text("row.schule"), self._steps("schule", everything)),
-            *row(text("row.klaeren"), self._clarify()),
-            *row(text("row.jetzt"), self._now()),
-        ]
+    def _rows(self, everything: bool) -> list[tuple[str, list[str]]]:
+        told = {
+            "geld": self._money(),
+            "arbeit": self._work_and_training(everything),
+            "sprache": self._steps("sprache", everything),
+            "schule": self._steps("schule", everything),
+            "klaeren": self._clarify(),
+            "jetzt": self._now(),
+        }
+        return [(self._words.text(f"row.{area}"), list(parts)) for area, parts in told.items()]
 
     def _leads_to_goal(self, state: StepState) -> bool:
         """Whether the aim of a step is a goal, and its door as firm as one can ask for; such steps are named first."""
@@ -267,14 +282,11 @@ class AssessmentView:
 
     def _conclusions(self) -> Iterable[str]:
         """Every conclusion with its answer, strength and citation."""
-        for id, found in self._assessment.conclusions.items():
-            answer = self._words.text(f"answer.{found.answer}")
-            grade = self._words.grade(found.strength)
-            said = self._words.text("strength", answer=answer, strength=grade) if grade else answer
-            cite = "; ".join(found.citations[:2])
-            yield from textwrap.wrap(
-                self._words.text("citation", title=self._words.rule(id), answer=said, cite=cite), WIDTH, subsequent_indent="    "
-            )
+        for told in answer_rows(self._words, self._assessment):
+            answer = self._words.text(f"answer.{told.answer}")
+            said = self._words.text("strength", answer=answer, strength=told.strength) if told.strength else answer
+            line = self._words.text("citation", title=told.title, answer=said, cite=told.cite)
+            yield from textwrap.wrap(line, WIDTH, subsequent_indent="    ")
 
 
 def _over(state: StepState) -> bool:

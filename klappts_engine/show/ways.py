@@ -5,12 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from klappts_engine.engine import Engine
 from klappts_engine.facts.calendar import months_elapsed
 from klappts_engine.pathways.ways import Path, Paths, PathStep
 from klappts_engine.show.lines import LABEL, WIDTH, foot, row
 from klappts_engine.show.words import Words
+
+
+class StepRow(NamedTuple):
+    """A step of a way in words; `company` is what can run beside it, or helps to keep it."""
+
+    start: dt.date
+    text: str
+    company: str
 
 
 class PathsView:
@@ -21,6 +30,16 @@ class PathsView:
         self._answers = answers
         self._words = Words(engine, lang)
 
+    @property
+    def words(self) -> Words:
+        """The words that the view speaks in."""
+        return self._words
+
+    @property
+    def answers(self) -> Sequence[Paths]:
+        """The ways by goal."""
+        return self._answers
+
     def lines(self, everything: bool = False) -> list[str]:
         """The best way to each goal, what all ways share, where they get stuck, and the foot.
 
@@ -29,27 +48,40 @@ class PathsView:
         lines: list[str] = []
         for answer in self._answers:
             lines += self._goal(answer, everything)
-        lines += self._shared()
+        for label, sentence in self.shared():
+            lines += row(label, [sentence])
         return [*lines, "", *foot(self._words, self._answers[0], everything)]
 
-    def _goal(self, answer: Paths, everything: bool) -> list[str]:
-        label = self._engine.catalogue.goals[answer.goal].short.in_(self._words.lang)
+    def label(self, answer: Paths) -> str:
+        """The short name of a goal."""
+        return self._engine.catalogue.goals[answer.goal].short.in_(self._words.lang)
+
+    def head(self, answer: Paths) -> str | None:
+        """What is to be said of a goal before its ways: that it is reached, that there is no way, or none that is secure."""
         if answer.reached:
-            return row(label, [self._words.text("goal.reached")])
+            return self._words.text("goal.reached")
         if not answer.paths:
-            return row(label, [self._words.text("goal.none", years=answer.horizon_months // 12)])
+            return self._words.text("goal.none", years=answer.horizon_months // 12)
+        secure = any(self._within(path, "secure") for path in answer.paths if not (path.criteria.hopes or path.conditional))
+        return None if secure else self._words.text("goal.no_secure")
+
+    def best(self, answer: Paths) -> Path:
+        """The way that is told first: the firmest kind there is, without hopes and unclear doors where that can be."""
         sure = [path for path in answer.paths if not path.criteria.hopes]
         known = [path for path in sure if not path.conditional]
         secure = [path for path in known if self._within(path, "secure")]
         asked_for = [path for path in known if self._within(path, "discretion")]
-        best = (secure or asked_for or known or sure or answer.paths)[0]
-        head = [] if secure else [self._words.text("goal.no_secure")]
-        shown = answer.paths if everything else (best,)
-        head.append(self._dates(answer.on, best))
-        lines = row(label, head)
-        for path in shown:
+        return (secure or asked_for or known or sure or answer.paths)[0]
+
+    def _goal(self, answer: Paths, everything: bool) -> list[str]:
+        label, head = self.label(answer), self.head(answer) or ""
+        if answer.reached or not answer.paths:
+            return row(label, [head])
+        best = self.best(answer)
+        lines = row(label, [head, self.dates(answer.on, best)])
+        for path in answer.paths if everything else (best,):
             if path is not best:
-                lines += row("", [self._dates(answer.on, path)])
+                lines += row("", [self.dates(answer.on, path)])
             tell = self._way if everything or len(self._answers) == 1 else self._short_way
             lines += tell(path, everything)
         return lines if everything else lines + self._hope(answer, best)
@@ -76,7 +108,7 @@ class PathsView:
         grade = path.criteria.strength
         return grade is not None and scale.place(grade) <= scale.cut(policy)
 
-    def _dates(self, on: dt.date, path: Path) -> str:
+    def dates(self, on: dt.date, path: Path) -> str:
         """How firm a way is, and when it can end at the earliest."""
         ends = path.end_range
         kind = next((policy for policy in ("secure", "discretion") if self._within(path, policy)), "weak")
@@ -86,17 +118,36 @@ class PathsView:
             first=self._words.month(ends.min), last=self._words.month(ends.max),
         )  # fmt: skip
 
+    def steps(self, path: Path) -> list[StepRow]:
+        """The steps of a way in words."""
+        return [StepRow(step.start_range.typical, self._step(step), self._company(step)) for step in path.steps]
+
+    def living(self, path: Path) -> str:
+        """What one lives on along a way."""
+        return self._words.text("living", living=self._living(path.steps))
+
+    def ends(self, path: Path) -> str:
+        """How firm a way is, and when it can end, where the day from which it counts is not known."""
+        ends, month = path.end_range, self._words.month
+        grades, grade = self._engine.rulebook.scale.grades, path.criteria.strength
+        firm = grades[grade].title.in_(self._words.lang) if grade else self._words.text("answer.unknown")
+        return self._words.text("ends", firm=firm, first=month(ends.min), month=month(ends.typical), last=month(ends.max))
+
+    def _company(self, step: PathStep) -> str:
+        """What can run beside a step, or helps to keep one that is under way."""
+        steps = self._words.steps(step.beside)
+        return self._words.text("keep" if step.running else "beside", steps=steps) if steps else ""
+
     def _way(self, path: Path, everything: bool) -> list[str]:
         """The steps of a way, one a line, with what could take their place or, if all is asked for, run beside them."""
         lines: list[str] = []
-        for step in path.steps:
-            told = [self._step(step)]
-            if step.beside and (everything or step.running):
-                told.append(self._words.text("keep" if step.running else "beside", steps=self._words.steps(step.beside)))
-            for text in told:
-                lines += textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL)
-        living = self._words.text("living", living=self._living(path.steps))
-        return lines + textwrap.wrap(living, WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL)
+        for told, step in zip(self.steps(path), path.steps, strict=True):
+            lines += self._indented(told.text)
+            lines += self._indented(told.company) if everything or step.running else []
+        return lines + self._indented(self.living(path))
+
+    def _indented(self, text: str) -> list[str]:
+        return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL)
 
     def _step(self, step: PathStep) -> str:
         """A step with its month, body, payer and place, and what has to be known or done before."""
@@ -160,18 +211,16 @@ class PathsView:
                     parts.append(self._words.text("living_from", month=self._words.month(paid.from_), benefits=names))
         return ", ".join(parts)
 
-    def _shared(self) -> list[str]:
+    def shared(self) -> Iterable[tuple[str, str]]:
         """The steps that all known ways to all goals share, and those among them without a place."""
         by_goal = [[path for path in answer.paths if not path.conditional] for answer in self._answers if not answer.reached]
         ways = [path for paths in by_goal for path in paths]
         if not by_goal or not all(by_goal):
-            return []
+            return
         common = [step for step in ways[0].steps if all(any(step.id == other.id for other in way.steps) for way in ways)]
         stuck = [step.id for step in common if step.offer.verdict == "entitled_gap"]
-        lines: list[str] = []
         if common and len(by_goal) > 1:
             steps = self._words.steps(step.id for step in common)
-            lines += row(self._words.text("row.gemeinsam"), [self._words.text("common", steps=steps)])
+            yield self._words.text("row.gemeinsam"), self._words.text("common", steps=steps)
         if stuck:
-            lines += row(self._words.text("row.engpass"), [self._words.text("bottleneck", steps=self._words.steps(stuck))])
-        return lines
+            yield self._words.text("row.engpass"), self._words.text("bottleneck", steps=self._words.steps(stuck))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from klappts_engine import texts
 from klappts_engine.engine import Engine
+from klappts_engine.facts.derive import StayPeriod
 from klappts_engine.pathways.model import Todo
 from klappts_engine.pathways.ways import Reason, StepState
 
@@ -44,20 +45,46 @@ class Words:
         return (fact.question or fact.meaning).in_(self.lang)
 
     def value(self, fact: str, value: str) -> str:
-        """The label of a value of a fact."""
+        """The label of a value of a fact: of a status its title, of a step its short name."""
         vocabulary = self.engine.rulebook.vocabulary
-        if vocabulary.facts[fact].type == "status" and value in vocabulary.statuses:
+        if vocabulary.facts[fact].type == "status":
             return vocabulary.statuses[value].title.in_(self.lang)
+        if vocabulary.facts[fact].type == "id" and value in self.engine.catalogue.steps:
+            return self.step(value)
         label = vocabulary.facts[fact].labels.get(value)
         return label.in_(self.lang) if label else value
 
     def spoken(self, fact: str, value: object) -> str:
         """Any value of a fact in words."""
-        if isinstance(value, bool):
-            return self.text("yes" if value else "no")
-        if isinstance(value, (list, tuple, frozenset)):
-            return ", ".join(self.value(fact, str(item)) for item in value) or "–"
+        match value:
+            case bool():
+                return self.text("yes" if value else "no")
+            case dt.date():
+                return self.day(value)
+            case int() | float():
+                return self._number(value, self.engine.rulebook.vocabulary.facts[fact].unit)
+            case StayPeriod():
+                return self._period(value)
+            case frozenset():
+                return self.spoken(fact, sorted(value, key=str))
+            case list() | tuple():
+                return ", ".join(self.spoken(fact, item) for item in value) or "–"
         return self.value(fact, str(value))
+
+    def _number(self, number: float, unit: str | None) -> str:
+        return f"{number:g} {self.text(f'condition.unit.{unit}')}" if unit else f"{number:g}"
+
+    def _period(self, period: StayPeriod) -> str:
+        start, kind = self.day(period.from_), self.text(f"stay.{period.kind}")
+        if period.to is None:
+            return self.text("stay.since", start=start, kind=kind)
+        return self.text("stay.period", start=start, end=self.day(period.to), kind=kind)
+
+    def result(self, rule: str, value: str) -> str:
+        """The label of the value that a classification gives."""
+        vocabulary = self.engine.rulebook.vocabulary
+        facts = (fact for fact, other in vocabulary.by_rule.items() if other == rule)
+        return next((self.value(fact, value) for fact in facts if value in vocabulary.facts[fact].labels), value)
 
     def term(self, kind: str, id: str) -> str:
         """The name of an owner, body, payer or strand."""

@@ -1,0 +1,57 @@
+"""How single conclusions read: answer, strength and citation; all those of an assessment as a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from klappts_engine.engine import Assessment
+from klappts_engine.rules.assessment import Answer
+from klappts_engine.show.parts import Mark, Screen, Table
+from klappts_engine.show.showing import Showing
+from klappts_engine.show.words import Words
+
+LETTERS: dict[Answer, str] = {"holds": "#", "fails": ".", "unknown": "?"}
+"""What stands for an answer in bars."""
+FEW_CITATIONS = 2
+
+
+class AnswerRow(NamedTuple):
+    """One conclusion in words; `value` is what a classification gives."""
+
+    title: str
+    answer: Answer
+    value: str
+    strength: str
+    cite: str
+
+
+def answer_rows(words: Words, assessment: Assessment) -> Iterable[AnswerRow]:
+    """Every conclusion in the order in which it was asked for."""
+    for id, found in assessment.conclusions.items():
+        value = words.result(id, found.result) if found.result else ""
+        cite = "; ".join(found.citations[:FEW_CITATIONS])
+        yield AnswerRow(words.rule(id), found.answer, value, words.grade(found.strength), cite)
+
+
+def mark(words: Words, answer: Answer) -> Mark:
+    """An answer with its letter."""
+    return Mark(answer, LETTERS[answer], words.text(f"answer.{answer}"))
+
+
+def answer_table(words: Words, assessment: Assessment, heads: tuple[str, ...]) -> Table:
+    """The conclusions of an assessment; how often each answer is given stands above."""
+    rows = tuple(
+        (row.title, (mark(words, row.answer), f": {row.value}" if row.value else ""), row.strength, row.cite)
+        for row in answer_rows(words, assessment)
+    )
+    counted = Counter(found.answer for found in assessment.conclusions.values())
+    numbers = ", ".join(f"{counted[answer]} {words.text(f'answer.{answer}')}" for answer in LETTERS if counted[answer])
+    return Table(words.text("screen.caption.answers", number=len(rows), numbers=numbers), heads, rows)
+
+
+def assessment_screen(showing: Showing, answer: Assessment) -> Screen:
+    """The conclusions, and the foot."""
+    table = answer_table(showing.words, answer, showing.heads("rule", "answer", "strength", "cite"))
+    return showing.screen("answers", [table], showing.foot(answer.on, answer.caveats, answer.assumptions))

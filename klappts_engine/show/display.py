@@ -1,0 +1,69 @@
+"""Displays of the models that the engine hands out, as HTML, as a page, and as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from klappts_engine import texts
+from klappts_engine.engine import Assessment, Engine
+from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.facts.case import Case
+from klappts_engine.pathways.offers import OfferList
+from klappts_engine.pathways.ways import Path, Paths
+from klappts_engine.rules.timeline import Timeline
+from klappts_engine.show.answers import assessment_screen
+from klappts_engine.show.html import fragment, page
+from klappts_engine.show.offers import offers_screen
+from klappts_engine.show.overview import AssessmentView
+from klappts_engine.show.parts import Screen
+from klappts_engine.show.plain import text_lines
+from klappts_engine.show.showing import Showing
+from klappts_engine.show.timelines import timeline_screen
+from klappts_engine.show.told import case_screen
+from klappts_engine.show.views import overview_screen, path_screen, paths_screen, ways_screen
+from klappts_engine.show.ways import PathsView
+from klappts_engine.show.words import Words
+
+DISPLAYS: Mapping[type, Callable[[Showing, Any], Screen]] = {
+    Assessment: assessment_screen,
+    AssessmentView: overview_screen,
+    Case: case_screen,
+    OfferList: offers_screen,
+    Path: path_screen,
+    Paths: paths_screen,
+    PathsView: ways_screen,
+    Timeline: timeline_screen,
+}
+"""What can be shown, and how. A further model needs one function and one line here."""
+
+
+def screen_of(engine: Engine, model: object, lang: str = "de", sensitive: bool = False) -> Screen:
+    """The display of a model. Raises UsageError for a language that is not there and for what has no display."""
+    check_language(lang)
+    for kind, build in DISPLAYS.items():
+        if isinstance(model, kind):
+            return build(Showing(Words(engine, lang), sensitive), model)
+    known = ", ".join(kind.__name__ for kind in DISPLAYS)
+    raise UsageError(Mistake("display_unknown", {"name": type(model).__name__, "known": known}))
+
+
+def check_language(lang: str) -> None:
+    """Raises UsageError for a language that is not there."""
+    if lang not in texts.LANGUAGES:
+        raise UsageError(Mistake("lang_unknown", {"name": lang, "known": ", ".join(texts.LANGUAGES)}))
+
+
+def as_html(engine: Engine, model: object, lang: str = "de", sensitive: bool = False) -> str:
+    """A model as a section of HTML. Values of protected facts are hidden unless `sensitive`."""
+    return fragment(screen_of(engine, model, lang, sensitive))
+
+
+def as_page(engine: Engine, model: object, lang: str = "de", sensitive: bool = False) -> str:
+    """A model as a page that can be saved and printed; see `as_html`."""
+    return page(screen_of(engine, model, lang, sensitive))
+
+
+def as_text(engine: Engine, model: object, lang: str = "de", sensitive: bool = False) -> str:
+    """A model as lines of plain text; see `as_html`."""
+    return "\n".join(text_lines(screen_of(engine, model, lang, sensitive)))
