@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import BaseModel, TypeAdapter
@@ -16,13 +16,10 @@ from pydantic import BaseModel, TypeAdapter
 from klappts_engine import texts
 from klappts_engine.engine import Engine
 from klappts_engine.errors import DataError, KlapptsError, Mistake, UsageError
-from klappts_engine.explain.model import Questions
+from klappts_engine.explain.model import Grounds, Questions
 from klappts_engine.facts.case import Case, blank_case, write_private
 from klappts_engine.folders import data_folder
 from klappts_engine.validation import Day, nearest
-
-if TYPE_CHECKING:
-    from klappts_engine.show.explanations import ExplanationView
 
 app = typer.Typer(
     name="klappts", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -50,7 +47,7 @@ Executor = Annotated[str, typer.Option("--executor", metavar="function|interpret
 ConclusionId = Annotated[str, typer.Argument(metavar="CONCLUSION", help="Kennung der Regel / id of the rule")]
 ConclusionIds = Annotated[list[str], typer.Argument(metavar="CONCLUSION...", help="Kennungen der Regeln / ids of rules")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="letzter Tag JJJJ-MM-TT / last day")]
-Answered = tuple[BaseModel, Callable[["ExplanationView"], list[str]]]
+Answering = Callable[[Engine, Case, dt.date], Grounds]
 
 REGION = "rhein-kreis-neuss"
 
@@ -104,9 +101,8 @@ def why(
 ) -> None:  # fmt: skip
     """Warum eine Antwort so lautet: Angaben, Fassung, Annahmen / why an answer is what it is."""
 
-    def answer(engine: Engine, facts: Case, day: dt.date) -> Answered:
-        what = engine.why(facts, conclusion, day)
-        return what, lambda view: view.why(what, everything)
+    def answer(engine: Engine, facts: Case, day: dt.date) -> Grounds:
+        return engine.why(facts, conclusion, day)
 
     _explain(answer, case, on, lang, as_json, everything, region, rules, pathways)
 
@@ -118,9 +114,8 @@ def why_not(
 ) -> None:  # fmt: skip
     """Was dagegen steht, was es ändern würde, und was sonst offen ist / what stands against it, what would change it."""
 
-    def answer(engine: Engine, facts: Case, day: dt.date) -> Answered:
-        what = engine.why_not(facts, conclusion, day, _until(until))
-        return what, lambda view: view.why_not(what, everything)
+    def answer(engine: Engine, facts: Case, day: dt.date) -> Grounds:
+        return engine.why_not(facts, conclusion, day, _until(until))
 
     _explain(answer, case, on, lang, as_json, everything, region, rules, pathways)
 
@@ -132,9 +127,8 @@ def when(
 ) -> None:  # fmt: skip
     """Wann sich Antworten ändern, und wodurch / when answers change, and through what."""
 
-    def answer(engine: Engine, facts: Case, day: dt.date) -> Answered:
-        what = engine.when(facts, conclusions, day, _until(until))
-        return what, lambda view: view.when(what)
+    def answer(engine: Engine, facts: Case, day: dt.date) -> Grounds:
+        return engine.when(facts, conclusions, day, _until(until))
 
     _explain(answer, case, on, lang, as_json, everything, region, rules, pathways)
 
@@ -150,11 +144,10 @@ def changed(
 ) -> None:  # fmt: skip
     """Was sich zwischen zwei Tagen, Fällen oder Regelwerken geändert hat / what changed between days, cases, rulebooks."""
 
-    def answer(engine: Engine, facts: Case, day: dt.date) -> Answered:
+    def answer(engine: Engine, facts: Case, day: dt.date) -> Grounds:
         later = _day(then) if then else day
         after = engine if rules_then is None else Engine.load(rules_then, pathways, region)
-        what = engine.changed((facts, day), (after.read_case(other) if other else facts, later), then=after)
-        return what, lambda view: view.changed(what)
+        return engine.changed((facts, day), (after.read_case(other) if other else facts, later), then=after)
 
     _explain(answer, case, on, lang, as_json, everything, region, rules, pathways)
 
@@ -173,7 +166,7 @@ def ask(
         from klappts_engine.show.interview import Interview
 
         engine, day = Engine.load(rules, pathways, region), _day(on)
-        talk = Interview(engine, day, Path(case) if case else None, lang)
+        talk = Interview(engine, Path(case) if case else None, lang)
 
         def asked(facts: Case) -> Questions:
             return engine.ask(facts, day, conclusions or None, goal)
@@ -428,24 +421,18 @@ def _fail(problem: KlapptsError, lang: str) -> NoReturn:
 
 
 def _explain(
-    answer: Callable[[Engine, Case, dt.date], Answered], case: str, on: str | None, lang: str, as_json: bool, everything: bool,
+    answer: Answering, case: str, on: str | None, lang: str, as_json: bool, everything: bool,
     region: str, rules: str | None, pathways: str | None,
 ) -> None:  # fmt: skip
     """Prints one kind of explanation of a case, with the foot that every answer carries."""
 
     def run() -> None:
-        from klappts_engine.show.explanations import ExplanationView
-        from klappts_engine.show.lines import foot
+        from klappts_engine.show.explanations import explanation_lines
         from klappts_engine.show.words import Words
 
         engine, day = Engine.load(rules, pathways, region), _day(on)
-        facts = engine.read_case(case)
-        what, lines = answer(engine, facts, day)
-        if as_json:
-            _print(what)
-            return
-        told = lines(ExplanationView(engine, facts, day, lang))
-        _print([*told, "", *foot(Words(engine, lang), engine.assess(facts, day, []), everything)])
+        what = answer(engine, engine.read_case(case), day)
+        _print(what if as_json else explanation_lines(Words(engine, lang), what, everything))
 
     _guarded(run, lang)
 

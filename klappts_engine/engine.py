@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from klappts_engine import texts
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.explain.explain import days_until, explain
-from klappts_engine.explain.model import Differences, Explanation, Questions, Turns, WhyNot
+from klappts_engine.explain.model import Differences, Explanation, Grounds, Questions, Turns, WhyNot
 from klappts_engine.explain.moves import changed, turns
 from klappts_engine.explain.questions import Remaining
 from klappts_engine.explain.repairs import why_not
@@ -31,7 +31,7 @@ from klappts_engine.pathways.search import search
 from klappts_engine.pathways.ways import Paths, StepState, path, step_state
 from klappts_engine.rules.assessment import Conclusion, conclude
 from klappts_engine.rules.executor import Parts, make_executor
-from klappts_engine.rules.expressions import references
+from klappts_engine.rules.expressions import TRUE, references
 from klappts_engine.rules.facts_needed import facts_needed
 from klappts_engine.rules.loader import load_rulebook
 from klappts_engine.rules.open_facts import open_facts
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from klappts_engine.pathways.check import Check
+
+
+Explained = TypeVar("Explained", bound=Grounds)
 
 
 class Assessment(Data):
@@ -234,7 +237,9 @@ class Engine:
         """Why a conclusion is answered as it is on `on`: the tree with every value read, the version of the law, a smallest
         set of facts that decides, and the assumptions among them. Raises UsageError for an unknown conclusion."""
         id = self.rulebook.rule(conclusion).id
-        return explain(self._situation(case, on, without, [id]), id)
+        what = explain(self._situation(case, on, without, [id]), id)
+        more = self._instead(case, id, on, without) if what.answer == "fails" else {}
+        return self._grounded(what.model_copy(update=more), case, on, without)
 
     def reasons(
         self, case: Case, on: dt.date, conclusions: Iterable[str] | None = None, without: Iterable[str] = ()
@@ -242,7 +247,7 @@ class Engine:
         """The short form of `why` for many conclusions (default: all), without their trees."""
         ids = [self.rulebook.rule(id).id for id in (self.rulebook.conclusions if conclusions is None else conclusions)]
         situation = self._situation(case, on, without, ids)
-        return {id: explain(situation, id, with_tree=False) for id in ids}
+        return {id: self._grounded(explain(situation, id, with_tree=False), case, on, without) for id in ids}
 
     def why_not(
         self, case: Case, conclusion: str, on: dt.date, until: dt.date | None = None, without: Iterable[str] = ()
@@ -251,7 +256,9 @@ class Engine:
         the horizon of the catalogue). Raises UsageError for an unknown conclusion, or if `until` lies before `on`."""
         last = self._last(on, until)
         id = self.rulebook.rule(conclusion).id
-        return why_not(self._situation(case, on, without, [id]), id, last)
+        what = why_not(self._situation(case, on, without, [id]), id, last)
+        more = self._instead(case, id, on, without) if what.answer != "holds" else {}
+        return self._grounded(what.model_copy(update=more), case, on, without)
 
     def when(
         self, case: Case, conclusions: Iterable[str], on: dt.date, until: dt.date | None = None, without: Iterable[str] = ()
@@ -261,7 +268,7 @@ class Engine:
         Raises UsageError for an unknown conclusion, or if `until` lies before `on`.
         """
         ids, last = [self.rulebook.rule(id).id for id in conclusions], self._last(on, until)
-        return turns(days_until(self._situation(case, on, without, ids), ids, last), ids, last)
+        return self._grounded(turns(days_until(self._situation(case, on, without, ids), ids, last), ids, last), case, on, without)
 
     def changed(
         self,
@@ -275,7 +282,8 @@ class Engine:
         other = then or self
         ids = [other.rulebook.rule(id).id for id in (other.rulebook.conclusions if conclusions is None else conclusions)]
         known = [id for id in ids if id in self.rulebook.rules]
-        return changed(self._situation(*before, (), known), other._situation(*after, (), known), known)
+        what = changed(self._situation(*before, (), known), other._situation(*after, (), known), known)
+        return other._grounded(what, *after, ())
 
     def ask(
         self,
@@ -291,13 +299,35 @@ class Engine:
         """
         named = None if conclusions is None else [self.rulebook.rule(id).id for id in conclusions]
         ids = self._doors_to(goal or "any") if named is None else named
-        return Remaining(self._situation(case, on, without, ids), ids).questions()
+        return self._grounded(Remaining(self._situation(case, on, without, ids), ids).questions(), case, on, without)
 
     def _doors_to(self, goal: str) -> list[str]:
         """The conditions of the doors of all steps that can be part of a way to a goal."""
         steps = leading_to(self.catalogue, goal)
         names = (f"step:{id}:{part}" for id in steps for part in ("access", "facts", "age"))
         return [name for name in names if name in self.catalogue.conditions]
+
+    def _instead(self, case: Case, conclusion: str, on: dt.date, without: Iterable[str]) -> dict[str, Any]:
+        """What is open after a no: kindred conclusions, and steps.
+
+        First steps that build something, and of these those of strands whose doors ask for the conclusion.
+        """
+        family = conclusion.split(".")[0]
+        kin = [id for id in self.rulebook.conclusions if id.split(".")[0] == family and id != conclusion]
+        found = self.assess(case, on, kin, without).conclusions
+        beside = {id: one.answer for id, one in found.items() if self.rulebook.scale.level(one.strength) is not None}
+        strands, steps = self.catalogue.strands, self.catalogue.steps
+        trees = {id: self.catalogue.conditions.get(f"step:{id}:access", TRUE) for id in steps}
+        near = {strands[id] for id, tree in trees.items() if conclusion in references(tree)}
+        states = self.steps(case, on, without)
+        opened = [id for id, step in steps.items() if states[id].answer == "holds" and step.role == "main"]
+        opened.sort(key=lambda id: (steps[id].builds_nothing is not None, strands[id] not in near))
+        return {"instead": tuple(opened), "beside": beside}
+
+    def _grounded(self, what: Explained, case: Case, on: dt.date, without: Iterable[str]) -> Explained:
+        """An explanation with what it rests on besides the case."""
+        _, assumed = assume(case, self.catalogue.assumptions, without)
+        return what.model_copy(update={"assumptions": assumed, "caveats": self.caveats(on)})
 
     def _situation(self, case: Case, on: dt.date, without: Iterable[str], ids: Iterable[str]) -> Situation:
         there, assumed = self._on(case, on, without)

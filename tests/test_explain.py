@@ -135,7 +135,7 @@ def test_on_the_real_rulebook_the_deciding_facts_of_every_conclusion_decide(pers
 def test_an_assumption_is_named_only_where_nothing_told_decides() -> None:
     what = shipped().why(shipped().read_case(EXAMPLES / "p09.yaml"), "dul60c.claim", ON)
     assert [(read.fact, read.origin) for read in what.deciding] == [("status", "told")]
-    assert what.assumptions == ()
+    assert what.used == ()
 
 
 # Why not, and what would help.

@@ -33,7 +33,7 @@ def explain(situation: Situation, id: str, with_tree: bool = True) -> Explanatio
         open=tuple(unclear(situation, asked)),
         forced=forced,
         checked=checked,
-        assumptions=tuple(_used(situation, asked, facts)),
+        used=tuple(_used(situation, asked, facts)),
     )
 
 

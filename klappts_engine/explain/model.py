@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.rules.assessment import Answer, InForce
 from klappts_engine.validation import Data, Text
 
@@ -53,6 +54,14 @@ class Chosen(Data):
     after: dt.date | None
 
 
+class Grounds(Data):
+    """What every explanation rests on besides the case: its day, what is assumed, and what was not checked."""
+
+    on: dt.date
+    assumptions: tuple[Assumed, ...] = ()
+    caveats: tuple[Text, ...] = ()
+
+
 class Used(Data):
     """An assumed fact that an answer builds on, its set, and the answer without it."""
 
@@ -61,16 +70,17 @@ class Used(Data):
     without: Answer
 
 
-class Explanation(Data):
+class Explanation(Grounds):
     """Why a conclusion is answered as it is.
 
     `deciding`: facts that are enough for the answer, none of them dispensable; empty where it is unknown or needs no fact.
     `open`: untold facts on which an unknown answer hangs. `forced`: what an unknown answer can only be, whatever they are;
-    null where that was not found out (`checked` false) or both are possible. `tree` is left out where many are explained.
+    null where that was not found out (`checked` false) or both are possible. `used`: the assumptions among the deciding
+    facts. `instead`: after a no the steps that are open; `beside`: kindred conclusions that hold or
+    may hold. `tree` is left out where many are explained.
     """
 
     conclusion: str
-    on: dt.date
     answer: Answer
     result: str | None
     strength: str | None
@@ -80,25 +90,9 @@ class Explanation(Data):
     open: tuple[str, ...]
     forced: Answer | None = None
     checked: bool = True
-    assumptions: tuple[Used, ...]
-
-
-class Obstacle(Data):
-    """A condition that stands against an answer, and what could move it.
-
-    `mark`: time (on `day`), the person, an authority or somebody else (`who`), `clarify` where the fact is unknown,
-    `unproposed` where the data name no change, `fixed` for what lies in the past and nothing can change under the law of
-    today.
-    """
-
-    condition: str
-    negated: bool
-    rule: str
-    citations: tuple[str, ...]
-    read: Read
-    mark: Mark
-    who: str | None = None
-    day: dt.date | None = None
+    used: tuple[Used, ...]
+    instead: tuple[str, ...] = ()
+    beside: dict[str, Answer] = {}
 
 
 class Change(Data):
@@ -112,6 +106,27 @@ class Change(Data):
     risk: Text | None = None
 
 
+class Obstacle(Data):
+    """A condition that stands against an answer, and what could move it.
+
+    `mark`: time (on `day`), the person, an authority or somebody else (`who`), `clarify` where the fact is unknown,
+    `unproposed` where the data name no change, `fixed` for what lies in the past and nothing can change under the law of
+    today. `least`: how many conditions are unmet at least on any way to the answer that meets this one. `change`: the change
+    that would meet it, with what has to be known before.
+    """
+
+    condition: str
+    negated: bool
+    rule: str
+    citations: tuple[str, ...]
+    read: Read
+    mark: Mark
+    least: int
+    who: str | None = None
+    day: dt.date | None = None
+    change: Change | None = None
+
+
 class Repair(Data):
     """Changes that together turn an answer, none of them dispensable; on `day` where time has to pass as well."""
 
@@ -119,21 +134,22 @@ class Repair(Data):
     day: dt.date | None = None
 
 
-class WhyNot(Data):
+class WhyNot(Grounds):
     """What stands against a conclusion, and every smallest set of changes that turns it.
 
     At most `bound` changes, the passing of time being one, up to the day `until`. No order of merit: `repairs` stand in the
-    order of the facts.
+    order of the facts. `instead`: the steps that are open; `beside`: kindred conclusions that hold or may hold.
     """
 
     conclusion: str
-    on: dt.date
     answer: Answer
     obstacles: tuple[Obstacle, ...]
     clarify: tuple[str, ...]
     repairs: tuple[Repair, ...]
     bound: int
     until: dt.date
+    instead: tuple[str, ...] = ()
+    beside: dict[str, Answer] = {}
 
 
 class Amendment(Data):
@@ -174,20 +190,18 @@ class Turn(Data):
     move: Moved
 
 
-class Turns(Data):
+class Turns(Grounds):
     """When conclusions turn, from `on` to `until`: what each is on the first day, and every turn, day by day."""
 
-    on: dt.date
     until: dt.date
     first: dict[str, Said]
     turns: tuple[Turn, ...]
 
 
-class Differences(Data):
-    """What moved between two days, two states of a case or two rulebooks."""
+class Differences(Grounds):
+    """What moved between two days, two states of a case or two rulebooks: from the day `before` to the day `on`."""
 
     before: dt.date
-    after: dt.date
     moved: tuple[Moved, ...]
 
 
@@ -206,10 +220,9 @@ class Question(Data):
     checked: bool = True
 
 
-class Questions(Data):
+class Questions(Grounds):
     """What to ask next, best first, for the conclusions that are asked for; those decided already."""
 
-    on: dt.date
     asked: tuple[str, ...]
     decided: tuple[str, ...]
     questions: tuple[Question, ...] = Field(default=())

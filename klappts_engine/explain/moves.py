@@ -22,7 +22,7 @@ Outcome = tuple[bool | None, str | None]
 def changed(before: Situation, after: Situation, ids: Iterable[str]) -> Differences:
     """What moved of `ids` between two situations; they may differ in the case, the day and the rulebook."""
     moved = (moved_between(before, after, id) for id in ids)
-    return Differences(before=before.day, after=after.day, moved=tuple(one for one in moved if one))
+    return Differences(before=before.day, on=after.day, moved=tuple(one for one in moved if one))
 
 
 def moved_between(before: Situation, after: Situation, id: str) -> Moved | None:

@@ -12,9 +12,8 @@ from itertools import combinations, product
 from typing import Any as AnyValue
 from typing import NamedTuple
 
-from klappts_engine.explain.model import Change, Mark, Obstacle, Repair, WhyNot
+from klappts_engine.explain.model import Change, Obstacle, Repair, WhyNot
 from klappts_engine.explain.situation import Situation, unclear
-from klappts_engine.explain.why import deciding
 from klappts_engine.facts.episodes import project
 from klappts_engine.facts.vocabulary import Lever
 from klappts_engine.rules.assessment import ANSWERS
@@ -25,17 +24,20 @@ from klappts_engine.rules.timeline import turning_days
 BOUND = 3
 """How many changes a set has at most, the passing of time included."""
 
+NEVER = 1_000
+"""More conditions than any rule has."""
 PAST = {"date", "countries", "stay"}
 
 Assignment = Mapping[str, AnyValue]
 
 
 class _Place(NamedTuple):
-    """A leaf that stands against an answer: its rule, and whether it should fail."""
+    """A leaf that stands against an answer: its rule, whether it should fail, and how many are unmet at least with it."""
 
     leaf: Leaf
     negated: bool
     rule: str
+    least: int
 
 
 def why_not(situation: Situation, id: str, until: dt.date) -> WhyNot:
@@ -62,7 +64,8 @@ class Levers:
         self._situation = situation
         self._id = id
         facts = situation.vocabulary.facts
-        self.by_fact = {fact: lever for fact in facts if (lever := facts[fact].lever) and fact in self._needed()}
+        needed = situation.parts.facts_by_rule[id]
+        self.by_fact = {fact: lever for fact in facts if (lever := facts[fact].lever) and fact in needed and self._may(lever)}
 
     def values(self, fact: str) -> list[AnyValue]:
         """The values a lever can bring a fact to, other than the present one."""
@@ -85,8 +88,14 @@ class Levers:
         who = kind.known_by if lever.by == "authority" and kind.known_by != "person" else None
         return Change(fact=fact, to=value, by=lever.by, who=who, advice_first=lever.advice_first, risk=lever.risk)
 
-    def _needed(self) -> frozenset[str]:
-        return self._situation.parts.facts_by_rule[self._id]
+    def _may(self, lever: Lever) -> bool:
+        """Whether a lever may be proposed to this person at all."""
+        known, sets = self._situation.known, self._situation.vocabulary.sets
+        return not any(
+            known.get(fact) in (sets[value[1:]] if value.startswith("@") else {value})
+            for fact, values in lever.unless.items()
+            for value in values
+        )
 
     def _further(self, fact: str, now: AnyValue, lever: Lever) -> bool:
         """Whether a value lies before the lever's: what stands in rising order is never set back."""
@@ -146,81 +155,115 @@ def _turning(
                 yield changed
 
 
-def _against(situation: Situation, id: str) -> list[_Place]:
-    """The conditions that stand against `id`: every one that keeps a needed part from holding."""
-    proof = situation.proof
-    found: dict[_Place, None] = {}
-    seen: set[str] = set()
+class _Against:
+    """The conditions that stand against a rule: every one that keeps a needed part from holding."""
 
-    def look(expr: Expr, wanted: bool, rule: str) -> None:
-        if proof.truth(expr) is wanted:
+    def __init__(self, situation: Situation, id: str) -> None:
+        self._situation = situation
+        self._proof = situation.proof
+        self._least: dict[tuple[str, bool], int] = {}
+        self._found: dict[tuple[Leaf, bool, str], int] = {}
+        self._seen: dict[tuple[str, bool], int] = {}
+        self._look_at(id, True, 0)
+
+    def places(self) -> list[_Place]:
+        """All of them, in the order in which the rules read them."""
+        return [_Place(*key, least) for key, least in self._found.items()]
+
+    def _look(self, expr: Expr, wanted: bool, rule: str, more: int) -> None:
+        """Looks into a condition; `more` are unmet at least besides it."""
+        if self._proof.truth(expr) is wanted:
             return
         match expr:
             case All(parts) | Any(parts):
-                for part in parts:
-                    look(part, wanted, rule)
+                needs = [self._unmet(part, wanted) for part in parts]
+                together = isinstance(expr, All) is wanted
+                for part, own in zip(parts, needs, strict=True):
+                    self._look(part, wanted, rule, more + sum(needs) - own if together else more)
             case Not(part):
-                look(part, not wanted, rule)
+                self._look(part, not wanted, rule, more)
             case Ref(other):
-                look_at(other, wanted)
+                self._look_at(other, wanted, more)
             case Known():
                 pass
             case _:
-                found[_Place(expr, not wanted, rule)] = None
+                key = (expr, not wanted, rule)
+                self._found[key] = min(more + 1, self._found.get(key, more + 1))
 
-    def look_at(rule: str, wanted: bool) -> None:
-        version = situation.rulebook.rules[rule].version(situation.day)
-        if rule not in seen and version:
-            seen.add(rule)
-            look(version.when, wanted, rule)
+    def _look_at(self, rule: str, wanted: bool, more: int) -> None:
+        version = self._situation.rulebook.rules[rule].version(self._situation.day)
+        if version and more < self._seen.get((rule, wanted), more + 1):
+            self._seen[rule, wanted] = more
+            self._look(version.when, wanted, rule, more)
 
-    look_at(id, True)
-    return list(found)
+    def _unmet(self, expr: Expr, wanted: bool) -> int:
+        """How many leaves have to change at least until a condition is as wanted."""
+        if self._proof.truth(expr) is wanted:
+            return 0
+        match expr:
+            case All(parts) | Any(parts):
+                needs = [self._unmet(part, wanted) for part in parts]
+                return sum(needs) if isinstance(expr, All) is wanted else min(needs, default=NEVER)
+            case Not(part):
+                return self._unmet(part, not wanted)
+            case Ref(rule):
+                return self._unmet_rule(rule, wanted)
+            case Known():
+                return NEVER
+            case _:
+                return 1
+
+    def _unmet_rule(self, rule: str, wanted: bool) -> int:
+        key = (rule, wanted)
+        if key not in self._least:
+            version = self._situation.rulebook.rules[rule].version(self._situation.day)
+            self._least[key] = self._unmet(version.when, wanted) if version else NEVER
+        return self._least[key]
 
 
 def _in_order(situation: Situation, id: str) -> list[_Place]:
-    """The conditions that stand against `id`: those first that decide, then those over told facts."""
-    decides = frozenset(deciding(situation, id))
+    """The conditions that stand against `id`: those first with which the fewest are unmet, and of these those over told facts."""
     told = situation.told.keys() - situation.assumed.keys()
-
-    def place(one: _Place) -> tuple[bool, bool]:
-        support = situation.support(one.leaf.fact)
-        return support.isdisjoint(decides), support.isdisjoint(told)
-
-    return sorted(_against(situation, id), key=place)
+    places = _Against(situation, id).places()
+    return sorted(places, key=lambda one: (one.least, situation.support(one.leaf.fact).isdisjoint(told)))
 
 
 def _obstacle(situation: Situation, place: _Place, levers: Levers, days: _Days) -> Obstacle:
     version = situation.rulebook.rules[place.rule].version(situation.day)
-    mark, who, day = _mark(situation, place, levers, days)
     return Obstacle(
         condition=spell(place.leaf),
         negated=place.negated,
         rule=rule_of(place.rule),
         citations=version.cited if version else (),
         read=situation.read(place.leaf.fact),
-        mark=mark,
-        who=who,
-        day=day,
+        least=place.least,
+        **_moved_by(situation, place, levers, days),
     )
 
 
-def _mark(situation: Situation, place: _Place, levers: Levers, days: _Days) -> tuple[Mark, str | None, dt.date | None]:
-    """What could move a condition, who that is, and the day where time alone does it."""
+def _moved_by(situation: Situation, place: _Place, levers: Levers, days: _Days) -> dict[str, AnyValue]:
+    """What could move a condition: time, a change and who brings it about, or somebody who knows."""
     leaf, wanted = place.leaf, not place.negated
+    change = _change(situation, place, levers)
+    if change:
+        return {"mark": change.by, "who": change.who, "change": change}
     if leaf.fact not in situation.values:
         untold = next(iter(situation.untold(leaf.fact)), leaf.fact)
-        return "clarify", situation.vocabulary.facts[untold].known_by, None
+        return {"mark": "clarify", "who": situation.vocabulary.facts[untold].known_by}
     day = next((day for day in days.later if leaf_value(leaf, days.on(day).values) is wanted), None)
     if day:
-        return "time", None, day
-    for fact in situation.vocabulary.inputs[leaf.fact] & levers.by_fact.keys():
+        return {"mark": "time", "day": day}
+    return {"mark": "fixed" if _is_past(situation, leaf.fact) else "unproposed"}
+
+
+def _change(situation: Situation, place: _Place, levers: Levers) -> Change | None:
+    """The first change of a lever that meets a condition."""
+    for fact in sorted(situation.vocabulary.inputs[place.leaf.fact] & levers.by_fact.keys()):
         for value in levers.values(fact):
             values = situation.values_if(place.rule, {**situation.told, fact: value})
-            if leaf_value(leaf, values) is wanted:
-                change = levers.change(fact, value)
-                return change.by, change.who, None
-    return ("fixed" if _is_past(situation, leaf.fact) else "unproposed"), None, None
+            if leaf_value(place.leaf, values) is not place.negated:
+                return levers.change(fact, value)
+    return None
 
 
 def _is_past(situation: Situation, fact: str) -> bool:

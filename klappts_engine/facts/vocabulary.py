@@ -17,12 +17,16 @@ FactType = Literal["bool", "number", "date", "enum", "set", "status", "countries
 
 
 class Lever(Data):
-    """Who can change a fact, in which direction, at which risk. Only facts with a lever are ever proposed as one."""
+    """Who can change a fact, in which direction, at which risk. Only facts with a lever are ever proposed as one.
+
+    `unless` names values of other facts, or sets of statuses (`@NAME`), with which it is not proposed at all.
+    """
 
     by: Literal["person", "authority", "third_party", "time"]
     direction: str
     risk: Text | None = None
     advice_first: bool = False
+    unless: dict[str, tuple[str, ...]] = {}
 
 
 class Fact(Data):
@@ -212,7 +216,15 @@ def _check(
                 yield Mistake(
                     "value_not_in_enum", {"value": label, "fact": id, "allowed": ", ".join(fact.values)}, file, line, id
                 )
-        for other in fact.ends:
+        for other, values in (fact.lever.unless if fact.lever else {}).items():
+            named = {f"@{name}" for status in statuses.values() for name in status.sets}
+            allowed = (facts[other].values or (*statuses, *sorted(named))) if other in facts else ()
+            yield from (
+                Mistake("value_not_in_enum", {"value": value, "fact": other, "allowed": ", ".join(allowed[:12])}, file, line, id)
+                for value in values
+                if value not in allowed
+            )
+        for other in (*fact.ends, *(fact.lever.unless if fact.lever else ())):
             if other not in facts:
                 yield Mistake("fact_unknown", {"name": other, "guess": nearest(other, facts)}, file, line, id)
         if fact.derive is None:

@@ -8,11 +8,13 @@ from typing import Any
 from klappts_engine import texts
 from klappts_engine.engine import Assessment, Engine
 from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.explain.model import Differences, Explanation, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.offers import OfferList
 from klappts_engine.pathways.ways import Path, Paths
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.answers import assessment_screen
+from klappts_engine.show.explanations import explanation_screen
 from klappts_engine.show.html import fragment, page
 from klappts_engine.show.offers import offers_screen
 from klappts_engine.show.overview import AssessmentView
@@ -29,6 +31,7 @@ DISPLAYS: Mapping[type, Callable[[Showing, Any], Screen]] = {
     Assessment: assessment_screen,
     AssessmentView: overview_screen,
     Case: case_screen,
+    **dict.fromkeys((Explanation, WhyNot, Turns, Differences, Questions), explanation_screen),
     OfferList: offers_screen,
     Path: path_screen,
     Paths: paths_screen,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any as AnyValue
+from typing import NamedTuple
 
-from klappts_engine.engine import Engine
 from klappts_engine.explain.model import (
     Change,
     Differences,
     Explanation,
+    Grounds,
     Moved,
     Node,
     Obstacle,
@@ -22,86 +24,101 @@ from klappts_engine.explain.model import (
     Turns,
     WhyNot,
 )
-from klappts_engine.facts.assumptions import Assumed
-from klappts_engine.facts.case import Case
-from klappts_engine.rules.expressions import Compare, Expr, Is, parse_leaf, references
+from klappts_engine.rules.expressions import Compare, Expr, Is, parse_leaf
 from klappts_engine.rules.rulebook import rule_of
 from klappts_engine.show.conditions import Conditions
-from klappts_engine.show.lines import row
+from klappts_engine.show.lines import WIDTH, foot, row, sentences
+from klappts_engine.show.parts import Block, Branch, Cell, Items, Screen, Section, Table
+from klappts_engine.show.showing import Showing
 from klappts_engine.show.words import Words
 
 FEW = 3
 """How many obstacles, questions or names are told where not everything is asked for."""
 
 
+Row = tuple[str, list[str]]
+"""A label and the sentences behind it."""
+
+
+class Part(NamedTuple):
+    """A title with rows below it."""
+
+    title: str
+    rows: list[Row]
+
+
 class ExplanationView:
-    """The words for what is explained of one case."""
+    """The words for what is explained. `hidden` says of which facts the value is not told."""
 
-    def __init__(self, engine: Engine, case: Case, on: dt.date, lang: str) -> None:
-        self._engine = engine
-        self._case = case
-        self._on = on
-        self._words = Words(engine, lang)
-        self._conditions = Conditions(engine.rulebook, lang)
+    def __init__(self, words: Words, hidden: Callable[[str], bool] = lambda fact: False) -> None:
+        self._hidden = hidden
+        self._engine = words.engine
+        self._words = words
+        self._conditions = Conditions(words.engine.rulebook, words.lang)
 
-    def why(self, what: Explanation, everything: bool = False) -> list[str]:
+    def why(self, what: Explanation) -> Part:
         """The answer, the facts that decide, the law, the assumptions; for a no what is open instead."""
-        lines = [self._head(what.conclusion, Said(answer=what.answer, result=what.result, strength=what.strength))]
-        lines += self._row("because", self._because(what))
-        lines += self._row("open", self._open(what))
-        lines += self._row("law", self._law(what))
-        lines += self._row("assumed", (self._without(one.fact, one.set, one.without) for one in what.assumptions))
-        if what.answer == "fails":
-            lines += self._instead(what.conclusion)
-        if everything and what.tree:
-            lines += ["", self._text("tree"), *self._tree(what.tree, 0)]
-        return lines
+        rows = [
+            self._row("because", self._because(what)),
+            self._row("open", self._open(what)),
+            self._row("law", self._law(what)),
+            self._row("assumed", (self._without(one.fact, one.set, one.without) for one in what.used)),
+            self._row("instead", self._instead(what) if what.answer == "fails" else ()),
+        ]
+        head = self._head(what.conclusion, Said(answer=what.answer, result=what.result, strength=what.strength))
+        return Part(head, [row for row in rows if row[1]])
 
-    def why_not(self, what: WhyNot, everything: bool = False) -> list[str]:
+    def why_not(self, what: WhyNot, everything: bool = False) -> Part:
         """What stands against an answer and what would turn it; then what is open instead."""
-        lines = [self._head(what.conclusion, Said(answer=what.answer))]
+        head = self._head(what.conclusion, Said(answer=what.answer))
         if what.answer == "holds":
-            return [*lines, *self._row("helps", [self._text("holds_already")])]
-        lines += self._row("remedy", [self._text("first_remedy")])
-        shown = what.obstacles if everything else what.obstacles[:FEW]
-        lines += [line for one in shown for line in self._row("against", [self._obstacle(one)])]
-        if len(what.obstacles) > len(shown):
-            lines += self._row("against", [self._text("more_steps", number=len(what.obstacles) - len(shown))])
-        for number, repair in enumerate(what.repairs, 1):
-            lines += self._row("helps", self._repair(number, repair))
-        if not what.repairs:
-            lines += self._row("helps", [self._text("no_repair", bound=what.bound, until=self._words.day(what.until))])
-        return [*lines, *self._instead(what.conclusion)]
+            return Part(head, [self._row("helps", [self._text("holds_already")])])
+        groups: dict[tuple[object, ...], list[Obstacle]] = {}
+        for one in what.obstacles:
+            groups.setdefault((one.read.fact, one.negated, one.mark, one.day), []).append(one)
+        shown = list(groups.values()) if everything else list(groups.values())[:FEW]
+        left = len(groups) - len(shown)
+        against = [list(self._obstacle(same)) for same in shown] + ([[self._text("more_steps", number=left)]] if left else [])
+        none = self._text("no_repair", bound=what.bound, until=self._words.day(what.until))
+        rows = [
+            self._row("remedy", [self._text("first_remedy")]),
+            *(self._row("against", one) for one in against),
+            *(self._row("helps", self._repair(number, one)) for number, one in enumerate(what.repairs, 1)),
+            self._row("helps", [] if what.repairs else [none]),
+            self._row("instead", self._instead(what)),
+        ]
+        return Part(head, [row for row in rows if row[1]])
 
-    def when(self, what: Turns) -> list[str]:
+    def when(self, what: Turns) -> list[Part]:
         """For each conclusion what it is today, and every turn with its cause."""
-        lines: list[str] = []
+        parts = []
         for id, first in what.first.items():
             moves = [turn for turn in what.turns if turn.move.conclusion == id]
-            lines += ["", self._head(id, first)] if lines else [self._head(id, first)]
             told = [self._text("turn", day=self._words.day(turn.day), **self._moved(turn.move)) for turn in moves]
-            for part in told or [self._text("no_turn", until=self._words.day(what.until))]:
-                lines += self._row("when", [part])
-        return lines
+            none = self._text("no_turn", until=self._words.day(what.until))
+            parts.append(Part(self._head(id, first), [self._row("when", [one]) for one in told or [none]]))
+        return parts
 
-    def changed(self, what: Differences) -> list[str]:
+    def changed(self, what: Differences) -> Part:
         """What moved, from what to what, through what."""
-        lines = []
-        for one in what.moved:
-            lines += row("", [self._text("moved", title=self._words.rule(rule_of(one.conclusion)), **self._moved(one))])
-        return lines or row("", [self._text("nothing_moved")])
+        told = [self._text("moved", title=self._words.rule(rule_of(one.conclusion)), **self._moved(one)) for one in what.moved]
+        days = {"before": self._words.day(what.before), "after": self._words.day(what.on)}
+        return Part(self._text("between", **days), [self._row("changed", [one]) for one in told or [self._text("nothing_moved")]])
 
-    def ask(self, what: Questions, everything: bool = False) -> list[str]:
+    def ask(self, what: Questions, everything: bool = False) -> Part:
         """The next questions, each with what it could open or close."""
-        if not what.questions:
-            return row("", [self._text("nothing_to_ask")])
+        number = len(what.questions)
+        head = self._text("left", number=number) if number else self._text("nothing_to_ask")
         shown = what.questions if everything else what.questions[:FEW]
-        lines = [line for one in shown for line in self.question(one)]
-        return [*lines, *self._row("open", [self._text("left", number=len(what.questions))])]
+        return Part(head, [row for one in shown for row in self.question(one)])
 
-    def question(self, one: Question) -> list[str]:
+    def question(self, one: Question) -> list[Row]:
         """One question and why it is asked."""
-        return [*self._row("asked", [self._words.question(one.fact)]), *self._row("reason", self._reasons(one))]
+        return [self._row("asked", [self._words.question(one.fact)]), self._row("reason", self._reasons(one))]
+
+    def tree(self, node: Node) -> Iterator[tuple[int, str]]:
+        """The decided tree, one condition a line with its depth; what decides is marked."""
+        return self._tree(node, 0)
 
     def _reasons(self, one: Question) -> Iterable[str]:
         for code, ids in (("could_open", one.opens), ("could_close", one.closes), ("bears_on", one.touches)):
@@ -155,18 +172,31 @@ class ExplanationView:
     def _value(self, fact: str, value: AnyValue) -> str:
         if value is None:
             return self._text("not_told")
+        if self._hidden(fact):
+            return self._words.text("screen.hidden")
         return self._words.day(value) if isinstance(value, dt.date) else self._words.spoken(fact, value)
 
-    def _obstacle(self, one: Obstacle) -> str:
-        leaf = self._leaf(one.condition)
-        condition = self._conditions.leaf(leaf)
-        if one.negated:
-            condition = self._text("unless", condition=condition)
-        who = self._who(one.who) if one.who else ""
+    def _obstacle(self, same: Sequence[Obstacle]) -> Iterable[str]:
+        """Conditions over one fact that stand against an answer, what could move them, and what to know before."""
+        one = same[0]
+        first, *others = dict.fromkeys(self._conditions.leaf(self._leaf(other.condition)) for other in same)
+        fact = self._text("read", fact=self._words.fact(one.read.fact), value="")
+        said = self._words.text("condition.or").join([first, *(other.removeprefix(fact) for other in others)])
+        condition = self._text("unless", condition=said) if one.negated else said
         code = "knows" if one.mark == "clarify" else "who"
-        named = self._text(code, who=who) if who else ""
+        named = self._text(code, who=self._who(one.who)) if one.who else ""
         mark = self._text(f"mark.{one.mark}", who=named, day=self._words.day(one.day) if one.day else "")
-        return self._text("obstacle", condition=condition, cite="; ".join(one.citations[:1]), mark=mark)
+        yield self._text("obstacle", condition=condition, cite="; ".join(one.citations[:1]), mark=mark)
+        if one.change:
+            yield from self._advice(one.change)
+
+    def _advice(self, one: Change) -> Iterable[str]:
+        """That somebody independent has to be asked before a change, and its risk."""
+        risk = one.risk.in_(self._words.lang) if one.risk else ""
+        if one.advice_first:
+            yield self._text("advice", risk=risk).strip()
+        elif risk:
+            yield risk
 
     def _leaf(self, condition: str) -> Expr:
         book = self._engine.rulebook
@@ -182,12 +212,12 @@ class ExplanationView:
             parts.append(self._text("time", day=self._words.day(repair.day)))
         yield self._text("repair", number=number, changes=self._text("and").join(parts))
         for one in repair.changes:
-            if one.advice_first:
-                yield self._text("advice", risk=one.risk.in_(self._words.lang) if one.risk else "").strip()
+            yield from self._advice(one)
 
     def _change(self, one: Change) -> str:
         who = self._who(one.who) if one.who else self._text(f"by.{one.by}")
-        return self._text("change", fact=self._words.fact(one.fact), value=self._value(one.fact, one.to), who=who)
+        value = self._words.day(one.to) if isinstance(one.to, dt.date) else self._words.spoken(one.fact, one.to)
+        return self._text("change", fact=self._words.fact(one.fact), value=value, who=who)
 
     def _moved(self, one: Moved) -> dict[str, str]:
         facts = ", ".join(self._words.fact(fact) for fact in one.facts)
@@ -198,13 +228,8 @@ class ExplanationView:
 
     def _said(self, id: str, said: Said) -> str:
         answer = self._words.text(f"answer.{said.answer}")
-        what = self._result(id, said.result) if said.result else self._words.grade(said.strength)
+        what = self._words.result(id, said.result) if said.result else self._words.grade(said.strength)
         return self._text("answer_with", answer=answer, what=what) if what else answer
-
-    def _result(self, id: str, value: str) -> str:
-        facts = self._engine.rulebook.vocabulary.by_rule
-        fact = next((fact for fact, rule in facts.items() if rule == id), None)
-        return self._words.value(fact, value) if fact else value
 
     def _head(self, id: str, said: Said) -> str:
         return self._text("head", title=self._words.rule(rule_of(id)), answer=self._said(id, said))
@@ -213,24 +238,19 @@ class ExplanationView:
         known = self._engine.rulebook.book.known_by
         return known[id].in_(self._words.lang) if id in known else id
 
-    def _instead(self, conclusion: str) -> list[str]:
-        """What is open: first steps of the strands whose doors ask for the conclusion."""
-        catalogue = self._engine.catalogue
-        near = {
-            catalogue.strands[name.split(":")[1]]
-            for name, tree in catalogue.conditions.items()
-            if name.startswith("step:") and conclusion in references(tree)
-        }
-        states = self._engine.steps(self._case, self._on).values()
-        opened = [state.id for state in states if state.answer == "holds" and catalogue.steps[state.id].role == "main"]
-        opened.sort(key=lambda id: catalogue.strands[id] not in near)
-        told = self._few([self._words.step(id) for id in opened])
-        return self._row("instead", [self._text("instead_open", steps=told) if opened else self._text("instead_none")])
+    def _instead(self, what: Explanation | WhyNot) -> Iterable[str]:
+        """What is open: kindred rules, and steps."""
+        answer = self._words.text
+        kin = [f"{self._words.rule(id)} ({answer(f'answer.{said}')})" for id, said in what.beside.items()]
+        if kin:
+            yield self._text("kin", rules=self._few(kin))
+        steps = what.instead
+        told = self._few([self._words.step(id) for id in steps])
+        yield self._text("instead_open", steps=told) if steps else self._text("instead_none")
 
-    def _tree(self, node: Node, depth: int) -> Iterable[str]:
-        """The decided tree, one condition a line; what decides is marked."""
+    def _tree(self, node: Node, depth: int) -> Iterator[tuple[int, str]]:
         mark = self._words.text(f"answer.{node.answer}") + (" *" if node.decides else "")
-        yield f"{'  ' * depth}{mark}  {self._condition(node)}"
+        yield depth, f"{mark}  {self._condition(node)}"
         for part in node.parts:
             yield from self._tree(part, depth + 1)
 
@@ -252,17 +272,64 @@ class ExplanationView:
         left = len(parts) - FEW
         return self._words.text("and_more", what=told, number=left) if left > 0 else told
 
-    def _row(self, code: str, parts: Iterable[str]) -> list[str]:
-        told = list(parts)
-        return row(self._text(code), told) if told else []
+    def _row(self, code: str, parts: Iterable[str]) -> Row:
+        return self._text(code), list(parts)
 
     def _text(self, code: str, **params: object) -> str:
         return self._words.text(f"explain.{code}", **params)
 
 
-def used(what: Explanation) -> list[Assumed]:
-    """The assumptions an explanation rests on, by set."""
-    sets: dict[str, list[str]] = {}
-    for one in what.assumptions:
-        sets.setdefault(one.set, []).append(one.fact)
-    return [Assumed(set=set, facts=tuple(facts)) for set, facts in sets.items()]
+def part_lines(part: Part) -> list[str]:
+    """A title and its rows as the terminal prints them."""
+    return [*textwrap.wrap(part.title, WIDTH), *(line for label, parts in part.rows for line in row(label, parts))]
+
+
+def explanation_lines(words: Words, what: Grounds, everything: bool = False) -> list[str]:
+    """An explanation of any kind as the terminal prints it, with the foot that every answer carries."""
+    view = ExplanationView(words)
+    lines: list[str] = []
+    for part in _parts(view, what, everything):
+        lines += [*([""] if lines else []), *part_lines(part)]
+    if everything and isinstance(what, Explanation) and what.tree:
+        lines += ["", words.text("explain.tree"), *(f"{'  ' * depth}{told}" for depth, told in view.tree(what.tree))]
+    return [*lines, "", *foot(words, what, everything)]
+
+
+def _parts(view: ExplanationView, what: Grounds, everything: bool) -> list[Part]:
+    match what:
+        case Explanation():
+            return [view.why(what)]
+        case WhyNot():
+            return [view.why_not(what, everything)]
+        case Turns():
+            return view.when(what)
+        case Differences():
+            return [view.changed(what)]
+        case Questions():
+            return [view.ask(what, everything)]
+        case _:
+            raise TypeError(type(what).__name__)
+
+
+def explanation_screen(showing: Showing, what: Grounds) -> Screen:
+    """An explanation of any kind as a display; the whole tree is folded."""
+    view = ExplanationView(showing.words, showing.protected)
+    blocks: list[Block] = []
+    for part in _parts(view, what, everything=False):
+        rows = tuple((label, sentences(parts)) for label, parts in part.rows)
+        caption = showing.words.text("screen.caption.explained")
+        blocks.append(Section(part.title, (Table(caption, showing.heads("area", "what"), rows),) if rows else ()))
+    if isinstance(what, Explanation) and what.tree:
+        lines = list(view.tree(what.tree))
+        blocks.append(Section(showing.words.text("explain.tree"), (Items(_nested(lines, 0)),), folded=True))
+    return showing.screen("explained", blocks, showing.foot(what.on, what.caveats, what.assumptions))
+
+
+def _nested(lines: Sequence[tuple[int, str]], depth: int) -> tuple[Cell | Branch, ...]:
+    """Lines with their depths as a list with lists below."""
+    starts = [number for number, (at, _) in enumerate(lines) if at == depth]
+    found: list[Cell | Branch] = []
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        below = lines[start + 1 : end]
+        found.append(Branch(lines[start][1], Items(_nested(below, depth + 1))) if below else lines[start][1])
+    return tuple(found)

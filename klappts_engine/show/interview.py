@@ -16,6 +16,7 @@ from klappts_engine.explain.model import Question, Questions
 from klappts_engine.facts.case import Case, write_private
 from klappts_engine.facts.vocabulary import Fact
 from klappts_engine.show.explanations import ExplanationView
+from klappts_engine.show.lines import row
 from klappts_engine.show.words import Words
 from klappts_engine.validation import nearest
 
@@ -33,9 +34,8 @@ class Interview:
     got, `answers` how many were given.
     """
 
-    def __init__(self, engine: Engine, on: dt.date, path: Path | None, lang: str) -> None:
+    def __init__(self, engine: Engine, path: Path | None, lang: str) -> None:
         self._engine = engine
-        self._on = on
         self._path = path
         self._words = Words(engine, lang)
         self._lang = lang
@@ -47,8 +47,8 @@ class Interview:
         """Asks with `say`, reads with `hear` (None: nobody answers any more) until there is nothing left to ask."""
         say(self._words.text("explain.how"))
         while question := self._next(asked(self.case)):
-            view = ExplanationView(self._engine, self.case, self._on, self._lang)
-            for line in ["", *view.question(question), *self._choices(question.fact)]:
+            rows = ExplanationView(self._words).question(question)
+            for line in ["", *(line for label, parts in rows for line in row(label, parts)), *self._choices(question.fact)]:
                 say(line)
             if not self._answered(question.fact, say, hear):
                 return

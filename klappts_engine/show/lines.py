@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from klappts_engine.engine import Assessment
+from klappts_engine.explain.model import Grounds
 from klappts_engine.pathways.ways import Paths
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.words import Words
@@ -35,7 +36,7 @@ def standing(words: Words, first: str, caveats: Iterable[Text]) -> list[str]:
     return [first, *told]
 
 
-def foot(words: Words, answer: Assessment | Paths | Timeline, everything: bool) -> list[str]:
+def foot(words: Words, answer: Assessment | Paths | Timeline | Grounds, everything: bool) -> list[str]:
     """The day, the Rechtsstand, the assumptions in force and what was not checked."""
     sets = words.engine.catalogue.assumptions
     parts = standing(words, words.text("foot", on=words.day(answer.on)), answer.caveats)
