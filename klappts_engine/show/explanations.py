@@ -179,7 +179,7 @@ class ExplanationView:
     def _obstacle(self, same: Sequence[Obstacle]) -> Iterable[str]:
         """Conditions over one fact that stand against an answer, what could move them, and what to know before."""
         one = same[0]
-        first, *others = dict.fromkeys(self._conditions.leaf(self._leaf(other.condition)) for other in same)
+        first, *others = dict.fromkeys(self._said_leaf(other.condition) for other in same)
         fact = self._text("read", fact=self._words.fact(one.read.fact), value="")
         said = self._words.text("condition.or").join([first, *(other.removeprefix(fact) for other in others)])
         condition = self._text("unless", condition=said) if one.negated else said
@@ -262,10 +262,17 @@ class ExplanationView:
         if node.rule:
             cite = "; ".join(node.citations[:1])
             return f"{self._words.rule(node.rule)} ({cite})" if cite else self._words.rule(node.rule)
-        leaf = self._leaf(node.condition or "")
-        said = self._conditions.leaf(leaf)
-        is_plain = isinstance(leaf, Is) or node.read is None
-        return said if is_plain or node.read is None else f"{said} [{self._value(node.read.fact, node.read.value)}]"
+        said = self._said_leaf(node.condition or "")
+        if node.read is None or self._hidden(node.read.fact) or isinstance(self._leaf(node.condition or ""), Is):
+            return said
+        return f"{said} [{self._value(node.read.fact, node.read.value)}]"
+
+    def _said_leaf(self, condition: str) -> str:
+        """A condition over a fact; where the value is hidden, what is asked for is hidden as well: the answer would tell."""
+        fact = condition.partition(" ")[0]
+        if self._hidden(fact):
+            return self._text("read", fact=self._words.fact(fact), value=self._words.text("screen.hidden"))
+        return self._conditions.leaf(self._leaf(condition))
 
     def _few(self, parts: Sequence[str], between: str = ", ") -> str:
         told = between.join(parts[:FEW])
@@ -291,7 +298,9 @@ def explanation_lines(words: Words, what: Grounds, everything: bool = False) -> 
     for part in _parts(view, what, everything):
         lines += [*([""] if lines else []), *part_lines(part)]
     if everything and isinstance(what, Explanation) and what.tree:
-        lines += ["", words.text("explain.tree"), *(f"{'  ' * depth}{told}" for depth, told in view.tree(what.tree))]
+        lines += ["", words.text("explain.tree")]
+        for depth, told in view.tree(what.tree):
+            lines += textwrap.wrap(told, WIDTH, initial_indent="  " * depth, subsequent_indent="  " * depth + "      ")
     return [*lines, "", *foot(words, what, everything)]
 
 

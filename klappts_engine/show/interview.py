@@ -77,7 +77,7 @@ class Interview:
         """The case with one more answer, in memory and in its file. Raises CaseError, and then keeps nothing."""
         told = {name: getattr(self.case, name) for name in self.case.model_fields_set}
         case = self._engine.case(**{**told, fact: value})
-        line = yaml.safe_dump({fact: _plain(value)}, allow_unicode=True, default_flow_style=None)
+        line = yaml.safe_dump({fact: _plain(value)}, allow_unicode=True, default_flow_style=False)
         text = self.text + ("" if not self.text or self.text.endswith("\n") else "\n") + line
         if self._path:
             write_private(self._path, text)
