@@ -74,7 +74,7 @@ def ways_at(moves: Moves, goal: str, level: int) -> list[Way]:
 def points(moves: Moves, ways: Iterable[Way]) -> set[Point]:
     """What ways cost, without those that another beats."""
     today = moves.future.days[0]
-    found = {((way.moves[-1].end - today).days, len(way.moves), way.unsecured) for way in ways if way.moves}
+    found = {((way.end - today).days, len(way.moves), way.unsecured) for way in ways if way.moves}
     return {one for one in found if not any(_beats(other, one) for other in found)}
 
 

@@ -15,6 +15,7 @@ from klappts_engine.facts.case import Case
 from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import NO_CHANGES
 from klappts_engine.pathways.moves import Move, Moves, months_between
+from klappts_engine.pathways.replay import replay
 from klappts_engine.pathways.ways import Path as Way
 from klappts_engine.pathways.ways import Paths
 from klappts_engine.validation import Data, Day, Text
@@ -198,7 +199,7 @@ def walked(found: Found, goal: str, walk: Walk, policy: str) -> int | None:
     under_way = running if running and walk.via[:1] == running[:1] else None
     starts = [under_way[1] if under_way and not number else today for number in range(len(walk.via))]
     steps = [Move(id, day, day, running=day != today) for id, day in zip(walk.via, starts, strict=True)]
-    replayed = moves.replay(steps, doors.duration)
+    replayed = replay(moves, steps, doors.duration)
     if replayed is None:
         return None
     changes = NO_CHANGES
@@ -308,7 +309,7 @@ class Page:
         way = there.firm(got)[0] if got and not there.paths.reached else None
         told = ["–"] * 3
         if way:
-            told = [str(months(way.criteria.end)), str(way.criteria.unsecured_months), self._steps(step.id for step in way.steps)]
+            told = [str(months(way.criteria.end)), str(way.criteria.unsecured_months), self._chain(way)]
         expected = self._word(f"policy_{personas().personas[id].goals[goal]}")
         return _cells(title, self._goal(goal), expected, self._word("reached" if there.paths.reached else f"policy_{got}"), *told)
 
@@ -367,6 +368,15 @@ class Page:
 
     def _steps(self, steps: Iterable[str]) -> str:
         return " → ".join(engine().catalogue.steps[id].short.de for id in steps)
+
+    def _chain(self, way: Way) -> str:
+        """The steps of a way; those beside the one under way stand with it."""
+        told = ""
+        for step in way.steps:
+            name = self._steps([step.id])
+            after = f"{told} → {name}" if told else name
+            told = self._word("meanwhile", steps=told, step=name) if step.meanwhile else after
+        return told
 
     def _goal(self, goal: str) -> str:
         return engine().catalogue.goals[goal].short.de

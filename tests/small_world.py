@@ -20,6 +20,7 @@ from klappts_engine.pathways.doors import Doors
 from klappts_engine.pathways.future import Future
 from klappts_engine.pathways.model import (
     Ages,
+    Beside,
     CatalogueHead,
     Goal,
     Option,
@@ -68,6 +69,8 @@ FACTS = {
     "busy": Fact(type="bool", meaning=T),
     "town": Fact(type="enum", values=("A", "B"), meaning=T),
     "system": Fact(type="enum", values=("x", "y"), meaning=T),
+    "under_way": Fact(type="id", meaning=T),
+    "under_way_since": Fact(type="date", meaning=T),
 }
 VOCABULARY = Vocabulary(FACTS, {}, {})
 CASE = case_class(VOCABULARY)
@@ -174,7 +177,7 @@ def _step(draw: st.DrawFn, outcome: dict[str, AnyValue] | None) -> tuple[Step, E
         age=draw(st.sampled_from([Ages()] * 5 + [Ages(**{"from": 18}), Ages(to=17)])),
         access="", todo=todo,
         during=draw(st.sampled_from([{}, {"busy": True}])),
-        livelihood=draw(st.sampled_from(["idle", "work"])),
+        livelihood=draw(st.sampled_from([None, "idle", "work"])),
         outcomes=Outcomes(
             full={**(outcome or {}), **draw(_outcome)} if outcome is None or draw(st.booleans()) else outcome,
             best=draw(st.sampled_from(_BEST)),
@@ -186,9 +189,42 @@ def _step(draw: st.DrawFn, outcome: dict[str, AnyValue] | None) -> tuple[Step, E
         apply_by=draw(st.sampled_from([None, None, None, "01-10", "04-15"])),
         exams=draw(st.sampled_from([(), (), (), (5, 6), (3, 8)])),
         status=draw(st.sampled_from([StepStatus()] * 12 + _STATUSES)),
+        hours=draw(st.sampled_from([(0, 0), (0, 20), (10, 30), (25, 40)])),
+        beside=draw(st.sampled_from([Beside(), Beside(all=True), Beside(steps=("step0", "step1")), Beside(strands=("t",))])),
     )  # fmt: skip
     access = draw(_one_of(Ref("r1"), Ref("r2"), Any((Ref("r1"), Ref("r2"))), All((Ref("r1"), Ref("r2"))), Ref("r3")))
     return step, access, draw(_one_of(All(()), All(()), All(()), Not(Is("busy")), In("school", frozenset({"s0"}))))
+
+
+def _running(step: Step) -> st.SearchStrategy[Step]:
+    """A step as one that is under way: long, and mostly such that others can stand beside it."""
+    beside = st.sampled_from([step.beside, Beside(all=True)])
+    hours = st.sampled_from([(0, 0), (0, 20), (0, 25)])
+    return st.builds(
+        lambda months, beside, hours: step.model_copy(
+            update={"months": (months, months, months + 1), "beside": beside, "hours": hours, "exams": ()}
+        ),
+        st.sampled_from([2, 3, 4, 5]), beside, hours,
+    )  # fmt: skip
+
+
+def _calm(step: Step) -> st.SearchStrategy[Step]:
+    """A step, or one like it that leaves the livelihood as it is, can begin soon and is done soon."""
+    calm: dict[str, AnyValue] = {
+        "livelihood": None,
+        "during": {},
+        "phases": (),
+        "lead_months": 0,
+        "starts": (),
+        "apply_by": None,
+        "requires": {},
+    }
+    rises = all(FACTS[fact].ladder for one in step.outcomes.all for fact in one)  # else it could be taken again and again
+    months = (0, 0, 1, 2, 3) if rises else (1, 1, 2, 3)
+    return st.sampled_from([step, *(step.model_copy(update={**calm, "months": (k, k, k + 1)}) for k in months)])
+
+
+_SINCE = [dt.date(2025, 11, 1), dt.date(2025, 12, 20), dt.date(2026, 1, 1), ON]
 
 
 @st.composite
@@ -205,8 +241,11 @@ def _goal(draw: st.DrawFn, steps: list[Step]) -> Expr:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
-    """Small worlds: three rules with versions, two to four steps, notes of practice, a half-known case."""
+def worlds(draw: st.DrawFn, running: bool | None = None) -> World:
+    """Small worlds: three rules with versions, two to four steps, notes of practice, a half-known case.
+
+    `running`: whether a step is under way; without it in some.
+    """
     rules = {
         id: _rule(id, draw(_condition), draw(st.one_of(st.none(), _condition)), draw(_border), draw(_word))
         for id in ("r1", "r2", "r3")
@@ -223,6 +262,9 @@ def worlds(draw: st.DrawFn) -> World:
         bounds = [Compare("age", ">=", float(ages.from_))] if ages.from_ else []
         bounds += [Compare("age", "<=", float(ages.to))] if ages.to else []
         conditions[f"step:{id}:age"] = All(tuple(bounds))
+    under_way = draw(st.sampled_from([None, *steps]) if running is None else st.sampled_from([*steps] if running else [None]))
+    if under_way:
+        steps = {id: draw(_running(step) if id == under_way else _calm(step)) for id, step in steps.items()}
     conditions["goal:g"] = draw(_goal(list(steps.values())))
     profiles = {}
     for name in ("idle", "work"):
@@ -235,12 +277,13 @@ def worlds(draw: st.DrawFn) -> World:
     head = CatalogueHead(
         id="c", title=T, stand=ON, idle="idle", horizon=MONTHS,
         to_do_strength={"act": "act", "contract": "contract", "prognosis": "open"},
-        age="age", municipality="town", system="system",
+        age="age", municipality="town", system="system", running="under_way", running_since="under_way_since",
+        weekly_hours=40, accompanying=draw(st.sampled_from([("s",), ("s", "t")])),
     )  # fmt: skip
     catalogue = Catalogue(
         head,
         steps,
-        dict.fromkeys(steps, "s"),
+        {id: draw(st.sampled_from(["s", "t"])) for id in steps},
         {"g": Goal(short=T, title=T, test="")},
         {},
         profiles,
@@ -267,6 +310,8 @@ def worlds(draw: st.DrawFn) -> World:
             },
         )
     )
+    if under_way:
+        told |= {"under_way": under_way, "under_way_since": draw(st.sampled_from(_SINCE))}
     return World(rulebook, catalogue, CASE(**told, as_of=ON))
 
 
@@ -291,6 +336,53 @@ def _beats(one: Costs, other: Costs) -> bool:
     return one != other and one[0] <= other[0] and all(a <= b for a, b in zip(one[1:], other[1:], strict=True))
 
 
+@dataclass(frozen=True)
+class RunningStep:
+    """The step that is under way today, from first principles."""
+
+    id: str
+    step: Step
+    since: dt.date
+    end: dt.date
+    told: Mapping[str, AnyValue]
+
+    @classmethod
+    def of(cls, world: World, id: str, since: dt.date) -> RunningStep | None:
+        """The step `id` as begun on `since`; None if it is over today."""
+        step = world.catalogue.steps[id]
+        end = _ready(step, since, add_months(since, int(step.months[1])))
+        return cls(id, step, since, end, world.case.told) if end > ON else None
+
+    def facts(self, day: dt.date) -> dict[str, AnyValue]:
+        """What holds on a day because it is running."""
+        months = max(k for k in range(60) if add_months(self.since, k) <= day)
+        facts = {todo.fact: todo.value for todo in self.step.todo if self.told.get(todo.fact) != todo.value} | self.step.during
+        for phase in self.step.phases:
+            facts |= phase.facts if phase.from_month <= months else {}
+        return facts
+
+    def admits(self, catalogue: Catalogue, id: str) -> bool:
+        """Whether another step may be taken beside it."""
+        step, strands = catalogue.steps[id], catalogue.strands
+        if id == self.id or step.during or step.phases or step.livelihood == "work":
+            return False
+        if strands[id] not in catalogue.head.accompanying or self.step.hours[1] + step.hours[0] > 40:
+            return False
+        pairs = ((self.step.beside, id), (step.beside, self.id))
+        return any(one.all or other in one.steps or strands[other] in one.strands for one, other in pairs)
+
+
+def _ready(step: Step, begun: dt.date, ready: dt.date) -> dt.date:
+    """The end of a step begun on a day whose time is up on the day `ready`: with exams after the next one."""
+    if not step.exams:
+        return ready
+    deadlines = [dt.date(year, int(step.apply_by[:2]), int(step.apply_by[3:])) for year in range(2020, 2040) if step.apply_by]
+    firsts = (add_months(dt.date(2025, 1, 1), k) for k in range(72))
+    exams = (first for first in firsts if first >= ready and first.month in step.exams)
+    held = next(first for first in exams if not deadlines or any(one >= begun and one.year == first.year for one in deadlines))
+    return add_months(held, 1)
+
+
 class BruteForce:
     """Tries every order of steps and every start, without any pruning, on cases projected through episodes.
 
@@ -312,8 +404,100 @@ class BruteForce:
         for cut in range(4):
             for hopes in (False, True):
                 stages = Stages(Ground(moves, "goal:g"), cut, hopes)
-                found |= set(self._ways(stages, cut, hopes, {}, 0, (ON, 0, 0, 0, False)))
+                found |= set(self._begun(stages, cut, hopes))
         return {one for one in found if not any(_beats(other, one) for other in found)}
+
+    def _begun(self, stages: Stages, cut: int, hopes: bool) -> Iterator[Costs]:
+        """Ways from today on, or those that keep the step that is under way."""
+        told = self._world.case.told
+        running = RunningStep.of(self._world, told["under_way"], told["under_way_since"]) if "under_way" in told else None
+        if running is None or self._truths({}, {}, ON)["goal:g"]:
+            yield from self._ways(stages, cut, hopes, {}, 0, (ON, 0, 0, 0, False))
+        else:
+            yield from self._beside(running, stages, cut, hopes, {}, 0, (ON, 1, 0, 0, False))
+
+    def _beside(
+        self, running: RunningStep, stages: Stages, cut: int, hopes: bool, changes: Mapping[str, AnyValue], month: int,
+        costs: Costs,
+    ) -> Iterator[Costs]:  # fmt: skip
+        """Ways on from a day on which the step under way is running and nothing runs beside it; without its own unpaid months."""
+        day, count, firm, _, hoped = costs
+        if count > 1 and day < running.end and self._truths(changes, running.facts(day), day)["goal:g"]:
+            yield day, count, firm, self._unpaid_until(running, day), hoped
+            return
+        unpaid = self._unpaid_until(running, running.end)
+        for level, outcome, hope in self._outcomes(running, cut, hopes):
+            if (arrival := self._arrival(running.end)) is not None:
+                after = self._after(outcome, changes)
+                there = (running.end, count, max(firm, level), unpaid, hoped or hope)
+                yield from self._ways(stages, cut, hopes, after, arrival, there)
+        for id, number, start, over, level in self._companions(running, cut, hopes, changes, month):
+            step = self._world.catalogue.steps[id]
+            outcome = (step.outcomes.full, *step.outcomes.best)[number]
+            new = (over, count + 1, max(firm, level), 0, hoped or number > 0)
+            if over <= running.end:
+                after = self._after(outcome, changes)
+                if self._differ(stages, changes, after):
+                    arrival = self._arrival(over)
+                    assert arrival is not None or running.end > self._days[-1]
+                    if arrival is not None:
+                        yield from self._beside(running, stages, cut, hopes, after, arrival, new)
+                continue
+            for more, result, hope in self._outcomes(running, cut, hopes):
+                between = self._after(result, changes)
+                after = self._after(outcome, between)
+                arrival = self._arrival(over)
+                if arrival is not None and self._differ(stages, between, after):
+                    left = unpaid + self._unpaid_after(step, changes, between, start, over, running.end)
+                    there = (over, count + 1, max(firm, level, more), left, new[4] or hope)
+                    yield from self._ways(stages, cut, hopes, after, arrival, there)
+
+    def _companions(
+        self, running: RunningStep, cut: int, hopes: bool, changes: Mapping[str, AnyValue], month: int
+    ) -> Iterator[tuple[str, int, int, dt.date, int]]:
+        """Every step that may stand beside the running one, with the number of an outcome, a start, its end and its level."""
+        for id, step in self._world.catalogue.steps.items():
+            if not running.admits(self._world.catalogue, id):
+                continue
+            for number in range(1 + (len(step.outcomes.best) if hopes else 0)):
+                for start in range(month, len(self._days)):
+                    day = self._days[start]
+                    over = self._over(step, start) if day < running.end else None
+                    level = self._level(id, number, {**changes, **running.facts(day)}, day) if over else None
+                    if over is not None and level is not None and level <= cut:
+                        yield id, number, start, over, level
+
+    def _outcomes(self, running: RunningStep, cut: int, hopes: bool) -> Iterator[tuple[int, Mapping[str, AnyValue], bool]]:
+        """The outcomes of the step under way, each with the level of its condition today and whether it is a hope."""
+        outcomes = running.step.outcomes
+        for number, outcome in enumerate((outcomes.full, *(outcomes.best if hopes else ()))):
+            name = f"step:{running.id}:only_if:best.{number - 1}"
+            truth = self._truths({}, {}, ON).get(name, True) if name in self._world.catalogue.conditions else True
+            level = 0 if truth else 3
+            if truth is not False and level <= cut:
+                yield level, outcome, number > 0
+
+    def _unpaid_until(self, running: RunningStep, until: dt.date) -> int:
+        """The months of the step under way from today on, before a day, that nothing is known to pay for."""
+        days = (add_months(running.since, k) for k in range(60))
+        profile = running.step.livelihood or "idle"
+        return sum(not self._paid(profile, {}, running.facts(day), day) for day in days if ON <= day < until)
+
+    def _unpaid_after(
+        self, step: Step, begun: Mapping[str, AnyValue], changes: Mapping[str, AnyValue], start: int, over: dt.date, end: dt.date
+    ) -> int:
+        """The months of a step without facts of its own from the day `end` on that nothing is known to pay for."""
+        values = {**self._world.case.told, **begun}
+        planned = {todo.fact: todo.value for todo in step.todo if values.get(todo.fact) != todo.value}
+        days = (add_months(self._days[start], k) for k in range(60))
+        return sum(not self._paid("idle", changes, planned, day) for day in days if end <= day < over)
+
+    def _arrival(self, over: dt.date) -> int | None:
+        return next((k for k, day in enumerate(self._days) if day >= over), None)
+
+    @staticmethod
+    def _differ(stages: Stages, before: Mapping[str, AnyValue], after: Mapping[str, AnyValue]) -> bool:
+        return stages.reduced(frozenset(before.items())) != stages.reduced(frozenset(after.items()))
 
     def _ways(
         self, stages: Stages, cut: int, hopes: bool, changes: Mapping[str, AnyValue], month: int, costs: Costs
@@ -332,7 +516,7 @@ class BruteForce:
                     over = self._over(step, start)
                     if over is None or level is None or level > cut:
                         continue
-                    arrival = next((k for k, other in enumerate(self._days) if other >= over), None)
+                    arrival = self._arrival(over)
                     if arrival is None:
                         continue
                     unpaid = self._unpaid(step, changes, month, start, over)
@@ -358,21 +542,17 @@ class BruteForce:
         if not step.exams:
             late = deadlines and max(deadline for deadline in deadlines if deadline <= day) < ON
             return None if late else ready
-        firsts = (add_months(dt.date(2026, 1, 1), k) for k in range(60))
-        exams = (first for first in firsts if first >= ready and first.month in step.exams)
-        held = next(first for first in exams if not deadlines or any(one >= day and one.year == first.year for one in deadlines))
-        return add_months(held, 1)
+        return _ready(step, day, ready)
 
     def _unpaid(self, step: Step, changes: Mapping[str, AnyValue], month: int, start: int, over: dt.date) -> int:
         """The months from `month` to the end of a step that nothing is known to pay for."""
         idle = sum(not self._paid("idle", changes, {}, self._days[k]) for k in range(month, start))
         values = {**self._world.case.told, **changes}
         planned = {todo.fact: todo.value for todo in step.todo if values.get(todo.fact) != todo.value}
-        assert step.livelihood is not None  # the invented steps always name one
         busy, number = 0, 0
         while (day := add_months(self._days[start], number)) < over:
             phases = {fact: value for phase in step.phases if phase.from_month <= number for fact, value in phase.facts.items()}
-            busy += not self._paid(step.livelihood, changes, {**planned, **step.during, **phases}, day)
+            busy += not self._paid(step.livelihood or "idle", changes, {**planned, **step.during, **phases}, day)
             number += 1
         return idle + busy
 

@@ -44,7 +44,8 @@ STEP = {
 MORE_CONCLUSION = {"strength_open"}
 MORE_PATHS = {"horizon_months", "reached"}
 MORE_STEP = {
-    "via", "citations", "body", "advice_first", "reasons", "running", "gives", "hoped", "less", "alternatives", "beside",
+    "via", "citations", "body", "advice_first", "reasons", "running", "meanwhile", "gives", "hoped", "less", "alternatives",
+    "beside",
 }  # fmt: skip
 
 

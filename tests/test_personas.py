@@ -17,6 +17,7 @@ from klappts_engine.errors import CaseError
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.model import Offer
 from klappts_engine.pathways.moves import Move, Moves
+from klappts_engine.pathways.replay import replay
 from klappts_engine.pathways.ways import Path as Way
 from klappts_engine.pathways.ways import PathStep
 from tests.persona_table import EXAMPLES, Found, Page, case, differences, engine, find, found, personas
@@ -45,21 +46,11 @@ def test_a_person_fares_as_expected_or_differs_for_a_written_reason(id: str) -> 
     assert os.environ.get("KLAPPTS_UPDATE") or Page().rows(id) in PAGE.read_text(encoding="utf-8"), "see the test of the page"
 
 
-def test_what_is_counted_after_the_step_under_way_though_it_runs_beside_it_is_named_beside_it() -> None:
-    asked = [(id, one) for id in IDS for one in personas().personas[id].differs if "beside_running" in one.reasons]
-    assert asked
-    for id, one in asked:
-        goal, _, scenario, walk = personas().personas[id].way(one.what)
-        assert walk is not None and scenario is None
-        for way in found(id, goal).paths.paths:
-            assert way.steps[0].running and set(walk.via) <= set(way.steps[0].beside)
-
-
 def _keeps_its_promises(one: Found) -> None:
     """No step begins before or after it is offered, and at usual durations nobody arrives later than a way says."""
     for way in one.paths.paths:
         taken = [_move(one.moves, step) for step in way.steps]
-        replayed = one.moves.replay(taken, one.moves.doors.duration)
+        replayed = replay(one.moves, taken, one.moves.doors.duration)
         assert replayed is not None
         assert [move.step for move in replayed] == [step.id for step in way.steps]
         assert all(again.end <= move.end for again, move in zip(replayed, taken, strict=True))
@@ -71,7 +62,7 @@ def _keeps_its_promises(one: Found) -> None:
 
 def _move(moves: Moves, step: PathStep) -> Move:
     grade = next(result.grade for result in moves.results(step.id) if result.facts == step.gives)
-    return Move(step.id, step.start_range.typical, step.end_range.typical, grade, step.running)
+    return Move(step.id, step.start_range.typical, step.end_range.typical, grade, step.running, step.meanwhile)
 
 
 # --- The same persons, a little changed --------------------------------------------------------------------------------

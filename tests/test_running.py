@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -14,6 +15,9 @@ from klappts_engine.errors import UsageError
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode
+from klappts_engine.pathways.future import NO_CHANGES
+from klappts_engine.pathways.ways import Path
+from klappts_engine.show.ways import PathsView
 
 ON = dt.date(2026, 11, 22)
 
@@ -38,7 +42,7 @@ def test_a_running_step_is_first_in_every_way_and_ends_by_its_own_start(engine: 
         assert path.steps[0].running
         assert path.steps[0].end_range.typical == end
         assert all(paid.from_ >= ON for paid in path.steps[0].livelihood)
-        assert all(step.start_range.typical >= end for step in path.steps[1:])
+        assert all(step.meanwhile == (step.start_range.typical < end) for step in path.steps[1:])
 
 
 @pytest.mark.parametrize("firm", [True, False])
@@ -47,6 +51,82 @@ def test_a_running_step_is_a_way_where_no_other_step_is_as_firm(engine: Engine, 
     alone = with_steps(engine, steps)
     case = _with(engine, "p24", running_step="voc.dual_2y", running_since=add_months(ON, -3))
     assert [[step.id for step in path.steps] for path in alone.paths(case, "beruf", ON).paths] == [["voc.dual_2y"]]
+
+
+# --- Beside the step that is under way ---------------------------------------------------------------------------------
+
+
+def _beside(path: Path) -> list[str]:
+    return [step.id for step in path.steps if step.meanwhile]
+
+
+def test_what_can_be_done_beside_a_course_is_counted_while_it_is_running(engine: Engine) -> None:
+    paths = engine.paths(_with(engine, "p21"), "for", ON).paths
+    path = next(path for path in paths if _beside(path) == ["rec.school_av"])
+    course, recognition = path.steps
+    assert (course.id, course.running, course.end_range.typical) == ("lang.ik_general", True, dt.date(2027, 5, 1))
+    assert (recognition.start_range.typical, recognition.end_range.typical) == (ON, ON)
+    assert (path.criteria.end, path.end_range.typical) == (ON, ON)  # the course goes on
+    assert path.end_range.max == dt.date(2026, 12, 22)
+    assert path.criteria.unsecured_months == 0 and path.criteria.hopes
+    assert course.livelihood and not recognition.livelihood  # months are told once
+    assert "rec.school_av" not in course.beside and not recognition.beside
+
+
+def test_after_a_step_beside_the_way_goes_on_when_both_are_over(engine: Engine) -> None:
+    path = next(path for path in engine.paths(_with(engine, "p21"), "for", ON).paths if _beside(path) == ["ehr.engagement"])
+    course, engagement, school = path.steps
+    assert engagement.end_range.typical == dt.date(2027, 5, 22)  # three weeks after the course
+    assert engagement.end_range.typical > course.end_range.typical
+    assert [paid.from_ >= course.end_range.typical for paid in engagement.livelihood] == [True] * len(engagement.livelihood)
+    assert school.start_range.typical >= engagement.end_range.typical
+    assert path.criteria.end == school.end_range.typical
+
+
+@pytest.mark.parametrize("hours", [26, 27])
+def test_only_what_fits_into_the_week_is_taken_beside(engine: Engine, hours: int) -> None:
+    """The course may take 25 hours a week, volunteering takes two at least."""
+    head = engine.catalogue.head.model_copy(update={"weekly_hours": hours})
+    busy = Engine(engine.rulebook, dataclasses.replace(engine.catalogue, head=head), engine.case_class, "function")
+    paths = busy.paths(_with(busy, "p21"), "for", ON).paths
+    assert any(_beside(path) == ["ehr.engagement"] for path in paths) == (hours == 27)
+    assert any(_beside(path) == ["rec.school_av"] for path in paths)
+
+
+def test_nothing_is_taken_beside_a_step_that_a_way_only_plans(engine: Engine) -> None:
+    case = _with(engine, "p21", running_step=None, running_since=None, ik_state="none")
+    assert all(not _beside(path) for path in engine.paths(case, "for", ON).paths)
+
+
+def test_what_the_running_step_brought_about_has_not_to_be_done_again(engine: Engine) -> None:
+    there, _ = engine._on(_with(engine, "p21"), ON, ())
+    doors = engine._doors(there, 12)
+    during = doors.activity("lang.bsk_b2", NO_CHANGES, 0)
+    assert "ba_registration" in dict(during)
+    assert [todo.fact for todo in doors.meanwhile("voc.mabe", NO_CHANGES, ON).todo] == ["ba_registration"]
+    assert doors.meanwhile("voc.mabe", during, ON).todo == ()
+
+
+@pytest.mark.parametrize(
+    ("lang", "long", "short"),
+    [
+        ("de", "daneben  Ehrenamt ab 11/2026 bis 05/2027", "Integrationskurs (läuft seit 08/2026), daneben 11/2026 Ehrenamt →"),
+        ("en", "beside   volunteering from 11/2026 until 05/2027", "(under way since 08/2026), beside it 11/2026 volunteering →"),
+        ("einfach", "nebenbei Ehrenamt ab 11/2026 bis 05/2027", "(läuft seit 08/2026), nebenbei 11/2026 Ehrenamt →"),
+    ],
+)
+def test_the_words_say_what_runs_beside_and_never_that_the_running_step_ends(
+    engine: Engine, lang: str, long: str, short: str
+) -> None:
+    paths = [engine.paths(_with(engine, "p21"), goal, ON) for goal in ("for", "beruf")]
+    one, all_ = PathsView(engine, paths[:1], lang).lines(), PathsView(engine, paths, lang).lines()
+    assert any(long in line for line in one)
+    assert short in " ".join(line.strip() for line in all_)
+    goes_on = {"de": "(geht weiter)", "en": "(goes on)", "einfach": "(geht weiter)"}[lang]
+    assert goes_on in " ".join(line.strip() for line in all_)
+
+
+# --- Reached, unknown, expired -----------------------------------------------------------------------------------------
 
 
 def test_a_goal_that_is_reached_is_reached_whatever_is_under_way(engine: Engine) -> None:

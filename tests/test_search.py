@@ -5,8 +5,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from klappts_engine.pathways.alternatives import Account, _begun, _taken
 from klappts_engine.pathways.future import NO_CHANGES
+from klappts_engine.pathways.meanwhile import stands
 from klappts_engine.pathways.moves import Moves
+from klappts_engine.pathways.replay import arrival, replay
 from klappts_engine.pathways.stages import Ground, Stages
 from tests.small_world import BruteForce, World, worlds
 
@@ -15,6 +18,34 @@ from tests.small_world import BruteForce, World, worlds
 @given(worlds())
 def test_the_search_finds_the_same_costs_as_trying_everything(world: World) -> None:
     assert {way.costs for way in world.ways()} == BruteForce(world).costs()
+
+
+@settings(max_examples=300)
+@given(worlds(running=True))
+def test_with_a_step_under_way_the_search_finds_the_same_costs_as_trying_everything(world: World) -> None:
+    assert {way.costs for way in world.ways()} == BruteForce(world).costs()
+
+
+@settings(max_examples=300)
+@given(worlds(running=True))
+def test_a_way_costs_what_its_moves_cost_one_after_the_other(world: World) -> None:
+    """What stands beside the running step included; and begun as early as can be, no way is over later."""
+    moves = Moves(world.doors())
+    for way in world.ways():
+        again = replay(moves, way.moves, moves.doors.duration)
+        if not way.moves:
+            continue
+        while_running = way.end < arrival(way.moves, while_running=False)
+        assert again is not None and arrival(again, while_running) <= way.end
+        first = [move for move in way.moves if move.running or move.meanwhile]
+        at: Account | None = _begun(moves, first)
+        for move in way.moves[len(first) :]:
+            assert at is not None
+            at = _taken(moves, at, move)
+        assert at is not None and at.level == way.level
+        if not while_running:
+            assert (moves.future.days[at.month] >= way.end, at.unsecured) == (True, way.unsecured)
+            assert at.changes == stands(moves, way.moves)[-1]
 
 
 @settings(max_examples=300)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from klappts_engine.pathways.future import NO_CHANGES, Changes
+from klappts_engine.pathways.meanwhile import Meanwhile, stands
 from klappts_engine.pathways.moves import FULL, Move, Moves, Result
 from klappts_engine.pathways.search import Way
 
@@ -21,12 +22,15 @@ class Account(NamedTuple):
 
 
 def alternatives(moves: Moves, goal: str, way: Way) -> list[tuple[str, ...]]:
-    """For each step of a way to `goal` the steps that could take its place and change none of its costs."""
-    found: list[tuple[str, ...]] = []
-    before = Account(NO_CHANGES, 0, 0, 0)
-    for number, move in enumerate(way.moves):
-        others = () if move.running else _Place(moves, goal, way, number, before).others()
-        found.append(tuple(dict.fromkeys(others)))
+    """For each step of a way to `goal` the steps that could take its place and change none of its costs.
+
+    None are looked for in the place of the step that is under way, and of what is done beside it.
+    """
+    first = [move for move in way.moves if move.running or move.meanwhile]
+    found: list[tuple[str, ...]] = [()] * len(first)
+    before = _begun(moves, first)
+    for number, move in enumerate(way.moves[len(first) :], len(first)):
+        found.append(tuple(dict.fromkeys(_Place(moves, goal, way, number, before).others())))
         before = _taken(moves, before, move) or before
     return found
 
@@ -92,18 +96,32 @@ class _Place:
         return at if reached[self._goal] is True else None
 
 
+def _begun(moves: Moves, first: Sequence[Move]) -> Account:
+    """How it stands after the step that is under way and what is done beside it; as at the start if none is."""
+    if not first:
+        return Account(NO_CHANGES, 0, 0, 0)
+    running, *others = first
+    beside, known = Meanwhile(moves, running), stands(moves, first)
+    levels = [moves.hope_level(running.step, running.grade, NO_CHANGES, moves.future.days[0])]
+    levels += [
+        beside.level(move.step, move.grade, changes, moves.future.index(move.start))
+        for move, changes in zip(others, known[1:], strict=False)
+    ]
+    unsecured, end = beside.unsecured(running.end), max(move.end for move in first)
+    if end > running.end:
+        before = known[-2]
+        unsecured += beside.unsecured_after(others[-1], before, moves.after(running, before))
+    return Account(known[-1], moves.future.index(end), max(levels), unsecured)
+
+
 def _taken(moves: Moves, at: Account, move: Move) -> Account | None:
     """How it stands after one more move; None if its door is shut, it comes too early, or does not end on its day."""
     start = moves.future.index(move.start)
-    level, unsecured = at.level, at.unsecured
-    if move.running:
-        unsecured += moves.unsecured_left(move.step, at.changes, move.start, move.end)
-    else:
-        doors, months = moves.openings(move.step, move.grade, at.changes), moves.doors.duration(move.step, at.changes)
-        if start < at.month or start not in doors.starts or moves.end(move.step, start, months)[1] != move.end:
-            return None
-        level = max(level, doors.levels[doors.starts.index(start)])
-        idle = moves.idle(at.changes)
-        unsecured += idle[start] - idle[at.month]
-        unsecured += moves.unsecured(move.step, at.changes, moves.busy(move.step, at.changes), start, move.end)
+    doors, months = moves.openings(move.step, move.grade, at.changes), moves.doors.duration(move.step, at.changes)
+    if start < at.month or start not in doors.starts or moves.end(move.step, start, months)[1] != move.end:
+        return None
+    idle = moves.idle(at.changes)
+    unsecured = at.unsecured + idle[start] - idle[at.month]
+    unsecured += moves.unsecured(move.step, at.changes, moves.busy(move.step, at.changes), start, move.end)
+    level = max(at.level, doors.levels[doors.starts.index(start)])
     return Account(moves.after(move, at.changes), moves.future.index(move.end), level, unsecured)

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from klappts_engine.pathways.doors import Doors
+from klappts_engine.facts.calendar import months_elapsed
+from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.future import Changes, joined
 from klappts_engine.pathways.model import Beside, Step
-from klappts_engine.pathways.moves import FULL, Moves
+from klappts_engine.pathways.moves import FULL, Move, Moves
 
 
-def beside(moves: Moves, id: str, changes: Changes, day: dt.date) -> tuple[str, ...]:
-    """The steps that can run beside step `id`, begun on `day` when `changes` have come about.
+def beside(moves: Moves, move: Move, changes: Changes) -> tuple[str, ...]:
+    """The steps that can be begun beside a step when it begins, or today if it is under way; `changes` have come about.
 
     Of courses that lead on by themselves only those that would change something. Each fits alone; together they may not.
     """
     doors, catalogue = moves.doors, moves.catalogue
-    host = catalogue.steps[id]
-    now = joined(changes, doors.activity(id, changes, 0))
+    day = max(move.start, moves.future.days[0])
+    now = joined(changes, doors.activity(move.step, changes, int(months_elapsed(move.start, day) or 0)))
     return tuple(
         other
         for other, step in catalogue.steps.items()
-        if other != id
-        and _fits(catalogue.head.weekly_hours, host, step)
-        and _allowed(doors, id, other)
-        and (step.role == "companion" or _course(moves, other, changes))
+        if runs_beside(catalogue, move.step, other)
+        and (step.role == "companion" or _changes_something(moves, other, changes))
         and doors.meanwhile(other, now, day).answer == "holds"
+    )
+
+
+def runs_beside(catalogue: Catalogue, id: str, other: str) -> bool:
+    """Whether a step is one to run beside step `id`: as accompaniment or as a course, by name and by hours."""
+    step = catalogue.steps[other]
+    kind = step.role == "companion" or (step.role == "main" and catalogue.strands[other] in catalogue.head.accompanying)
+    return (
+        other != id and kind and _fits(catalogue.head.weekly_hours, catalogue.steps[id], step) and _allowed(catalogue, id, other)
     )
 
 
@@ -34,8 +40,8 @@ def _fits(weekly: int, host: Step, other: Step) -> bool:
     return host.hours[1] + other.hours[0] <= weekly
 
 
-def _allowed(doors: Doors, id: str, other: str) -> bool:
-    steps, strands = doors.catalogue.steps, doors.catalogue.strands
+def _allowed(catalogue: Catalogue, id: str, other: str) -> bool:
+    steps, strands = catalogue.steps, catalogue.strands
     return _names(steps[id].beside, other, strands[other]) or _names(steps[other].beside, id, strands[id])
 
 
@@ -43,10 +49,6 @@ def _names(beside: Beside, id: str, strand: str) -> bool:
     return beside.all or id in beside.steps or strand in beside.strands
 
 
-def _course(moves: Moves, id: str, changes: Changes) -> bool:
-    """Whether a step is one that can run beside others, and would change something."""
-    catalogue = moves.catalogue
-    if catalogue.steps[id].role != "main" or catalogue.strands[id] not in catalogue.head.accompanying:
-        return False
+def _changes_something(moves: Moves, id: str, changes: Changes) -> bool:
     aim = next(result.facts for result in moves.results(id) if result.grade == FULL)
     return moves.outcome(aim, changes) != changes

@@ -122,7 +122,8 @@ class Doors:
         """The door of `step` on `day` while another one is under way, whose facts are among `now`."""
         if step not in self._read:
             by_rule = (self._parts.facts_by_rule[rule] for rule in self._door_rules(step))
-            self._read[step] = frozenset(self.catalogue.steps[step].requires).union(*by_rule)
+            todos = {todo.fact for todo in self.catalogue.steps[step].todo}
+            self._read[step] = frozenset(self.catalogue.steps[step].requires).union(todos, *by_rule)
         key = (step, restrict(now, self._read[step]), self.future.stretch(day))
         if key not in self._meanwhile:
             executor = self._parts.executor(f"step:{step}", lambda: self._door_rules(step))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -25,13 +25,17 @@ FULL = "full"
 
 @dataclass(frozen=True)
 class Move:
-    """One step of a way: begun on `start`, over on `end`, with the outcome `grade`; `running`: it is under way already."""
+    """One step of a way: begun on `start`, over on `end`, with the outcome `grade`.
+
+    `running`: it is under way already. `meanwhile`: it is begun beside the step that is under way already.
+    """
 
     step: str
     start: dt.date
     end: dt.date
     grade: str = FULL
     running: bool = False
+    meanwhile: bool = False
 
 
 class Result(NamedTuple):
@@ -88,6 +92,15 @@ class Moves:
     def _stretches(self) -> list[int]:
         """For each day of the grid the number of its stretch."""
         return [self.future.stretch(day) for day in self.future.days]
+
+    @cached_property
+    def under_way(self) -> Move | None:
+        """The step that is under way today, until its end; None if none is, or it is over today."""
+        if self.doors.running is None:
+            return None
+        id, since = self.doors.running
+        end = self.over(id, since, self.doors.duration(id, NO_CHANGES))
+        return Move(id, since, end, running=True) if end > self.future.days[0] else None
 
     def results(self, id: str) -> list[Result]:
         """The outcomes a way can count on, or hope for."""
@@ -168,7 +181,7 @@ class Moves:
         starts, (turns, firsts) = self.starts(id), self._turning(id, grade)
         days = [self.future.days[start] for start in firsts]
         by_turn = [
-            max(_or_never(self.doors.door(id, changes, day).level), self.hope_level(id, grade, changes, day)) for day in days
+            max(or_never(self.doors.door(id, changes, day).level), self.hope_level(id, grade, changes, day)) for day in days
         ]
         levels = [by_turn[turn] for turn in turns]
         best = list(accumulate(reversed(levels), min))
@@ -192,12 +205,12 @@ class Moves:
             self._turns[id, grade] = (turns, firsts)
         return self._turns[id, grade]
 
-    def hope_level(self, id: str, grade: str, changes: Changes, day: dt.date) -> int:
+    def hope_level(self, id: str, grade: str, changes: Changes, day: dt.date, activity: Changes = NO_CHANGES) -> int:
         """The level that the condition of an outcome adds: none if it holds, that of an unknown door if it is open."""
         name = self._only_if(id, grade)
         if name is None:
             return 0
-        truth = self.doors.truth(name, [name], changes, day)[name]
+        truth = self.doors.truth(name, [name], changes, day, activity)[name]
         return 0 if truth else self.doors.unknown_level if truth is None else NEVER
 
     def hope_facts(self, id: str, grade: str) -> frozenset[str]:
@@ -289,35 +302,12 @@ class Moves:
             self._paid[key] = list(accumulate((known[alike[stretch]] for stretch in self._stretches), initial=0))
         return self._paid[key]
 
-    def replay(self, moves: Iterable[Move], months: Callable[[str, Changes], float]) -> list[Move] | None:
-        """The same steps, each begun as early as its door lets it and lasting `months`; None if one stays shut.
-
-        A step under way keeps its start, and is over today at the earliest.
-        """
-        found: list[Move] = []
-        changes, month = NO_CHANGES, 0
-        for move in moves:
-            day: dt.date | None = move.start
-            if not move.running:
-                day = self._first_open(move, changes, month)
-            if day is None:
-                return None
-            end = max(self.over(move.step, day, months(move.step, changes)), self.future.days[0])
-            found.append(Move(move.step, day, end, move.grade, move.running))
-            changes = self.after(move, changes)
-            month = self.future.index(end)
-        return found
-
-    def _first_open(self, move: Move, changes: Changes, month: int) -> dt.date | None:
-        doors = self.openings(move.step, move.grade, changes)
-        open_ = (m for m, level in zip(doors.starts, doors.levels, strict=True) if m >= month and level < NEVER)
-        return next((self.future.days[m] for m in open_), None)
-
 
 def months_between(start: dt.date, end: dt.date) -> Iterator[tuple[int, dt.date]]:
     """The months from `start` to `end`, each with its number and first day."""
     return itertools.takewhile(lambda month: month[1] < end, ((k, add_months(start, k)) for k in itertools.count()))
 
 
-def _or_never(level: int | None) -> int:
+def or_never(level: int | None) -> int:
+    """The level of a door as a number; a shut one never opens."""
     return NEVER if level is None else level

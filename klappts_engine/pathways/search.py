@@ -7,6 +7,9 @@ equal states. A way that arrives earlier may wait, at the price of the unsecured
 compared after subtracting that price. An outcome better than a step's aim is a hope; a way that hopes never beats one
 that does not.
 
+No way breaks off the step that is under way today, or leaves it out; what can be done beside it is taken, too (`begins.py`).
+Steps that a way plans follow one another: what could run beside them is told (`beside.py`), not searched.
+
 The search runs once for each kind of way: as firm as a level, without hopes or with them. Only the steps that can be that
 firm take part, so that it is settled among few steps that there is no way of claims alone. A run leaves out whatever cannot
 be better than a way that an earlier one found.
@@ -23,8 +26,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.pathways.begins import Begins
 from klappts_engine.pathways.bounds import Bounds, Edge, State
 from klappts_engine.pathways.future import NO_CHANGES, Changes
+from klappts_engine.pathways.meanwhile import Meanwhile
 from klappts_engine.pathways.moves import Move, Moves, Openings, Result
 from klappts_engine.pathways.stages import Ground, Stages
 from klappts_engine.rules.expressions import facts_read, truth_of
@@ -38,18 +43,19 @@ class Way:
     """A way to the goal. `level` is the weakest on the strength scale; one beyond its end: an unknown door is on it.
 
     `hopes`: an outcome on it is better than the aim of its step. `unsecured`: its months that nothing is known to pay for.
+    `end`: when the goal is reached; a step that is under way may go on after it.
     """
 
     moves: tuple[Move, ...]
     level: int
     unsecured: int
     hopes: bool
+    end: dt.date
 
     @property
     def costs(self) -> tuple[dt.date, int, int, int, bool]:
         """What ways are compared by: end, steps, level, unsecured months, hopes."""
-        end = self.moves[-1].end if self.moves else dt.date.min
-        return end, len(self.moves), self.level, self.unsecured, self.hopes
+        return self.end, len(self.moves), self.level, self.unsecured, self.hopes
 
 
 @dataclass(slots=True)
@@ -62,7 +68,7 @@ class _Label:
     hopes: bool
     effort: int
     changes: Changes
-    move: Move | None
+    moves: tuple[Move, ...]
     before: _Label | None
 
 
@@ -71,12 +77,13 @@ def search(moves: Moves, goal: str) -> list[Way]:
     id = f"goal:{goal}"
     doors = moves.doors
     if doors.truth(id, [id], NO_CHANGES, doors.future.days[0])[id] is True:
-        return [Way((), 0, 0, False)]
+        return [Way((), 0, 0, False, dt.date.min)]
     found: list[Way] = []
     ground = Ground(moves, id)
+    meanwhile = Meanwhile(moves, moves.under_way) if moves.under_way else None
     for hopes in (False, True):
-        for cut in ground.levels():
-            found += Run(ground, id, cut, hopes, found).ways()
+        for cut in sorted({*ground.levels(), *(meanwhile.levels() if meanwhile else ())}):
+            found += Run(ground, id, cut, hopes, found, meanwhile).ways()
     kept = [way for way in found if not any(beats(other, way) for other in found)]
     unknown = doors.unknown_level
     return sorted(kept, key=lambda way: (way.level >= unknown, way.hopes, *way.costs))
@@ -90,9 +97,14 @@ def beats(one: Way, other: Way) -> bool:
 
 
 class Run:
-    """The search for ways whose doors all are as firm as the level `cut`, with hopes or without; `known`: ways found before."""
+    """The search for ways whose doors all are as firm as the level `cut`, with hopes or without; `known`: ways found before.
 
-    def __init__(self, ground: Ground, goal: str, cut: int, hopes: bool, known: list[Way]) -> None:
+    `meanwhile`: the time until the step is over that is under way today, if one is.
+    """
+
+    def __init__(
+        self, ground: Ground, goal: str, cut: int, hopes: bool, known: list[Way], meanwhile: Meanwhile | None = None
+    ) -> None:  # fmt: skip
         self._moves = moves = ground.moves
         self._doors = moves.doors
         self._future = moves.future
@@ -110,10 +122,11 @@ class Run:
         self._afters: dict[tuple[int, Changes], Changes] = {}
         self._bounds = self._lower_bounds()
         self._states: dict[Changes, State] = {}
+        self._begins = Begins(meanwhile, self._stages, goal, cut) if meanwhile else None
 
     def ways(self) -> list[Way]:
         """The ways found, none of them beaten by one that was known."""
-        new: list[Way] = []
+        new = list(self._at_goal())
         settled: dict[Changes, list[_Label]] = {}
         count = itertools.count()
         queue: list[tuple[int, int, int, int, int, _Label]] = []
@@ -135,26 +148,24 @@ class Run:
                 raise UsageError(Mistake("search_too_large", {"limit": MAX_LABELS}))
         return new
 
-    def _first(self) -> Iterable[_Label]:
+    def _at_goal(self) -> Iterator[Way]:
+        """The ways that reach the goal while the step is still running that is under way today."""
+        for begin in self._begins.at_goal if self._begins else ():
+            way = Way(begin.moves, begin.level, begin.unsecured, begin.hopes, begin.end)
+            if not self._lacking(way.level, way.hopes) and not self._known(way.unsecured, len(way.moves), way.end):
+                self._found.append(way)
+                yield way
+
+    def _first(self) -> Iterator[_Label]:
         """Where ways begin: today, or at the end of the step that is under way, which no way breaks off."""
-        today = self._future.days[0]
-        start = _Label(0, today, 0, 0, 0, False, 0, self._stages.reduced(NO_CHANGES), None, None)
-        if self._doors.running is None:
-            yield start
+        if self._begins is None:
+            today = self._future.days[0]
+            yield _Label(0, today, 0, 0, 0, False, 0, self._stages.reduced(NO_CHANGES), (), None)
             return
-        id, since = self._doors.running
-        end = self._moves.over(id, since, self._doors.duration(id, NO_CHANGES))
-        month = self._future.index(end)
-        if end <= today or month >= self._horizon:
-            yield start
-            return
-        for result in self._stages.counted(id):
-            after = self._stages.reduced(self._moves.outcome(result.facts, NO_CHANGES))
-            level = self._moves.hope_level(id, result.grade, NO_CHANGES, today)
-            if level <= self._cut:
-                price = self._moves.unsecured_left(id, NO_CHANGES, since, end) - self._moves.idle(after)[month]
-                move = Move(id, since, end, result.grade, running=True)
-                yield _Label(month, end, 1, level, price, result.hope, 0, after, move, start)
+        for one in self._begins.later():
+            after = self._stages.reduced(one.changes)
+            price = one.unsecured - self._moves.idle(after)[one.month]
+            yield _Label(one.month, one.end, len(one.moves), one.level, price, one.hopes, one.effort, after, one.moves, None)
 
     def _helping(self, changes: Changes) -> list[tuple[int, State]]:
         """The outcomes, by number, of the steps that can still help and admit the rungs; each with the rungs after it."""
@@ -214,7 +225,7 @@ class Run:
             cheapest = price
             yield _Label(
                 month, end, label.steps + 1, max(label.level, level), price, label.hopes or result.hope,
-                label.effort + level * 100 + number, after, Move(id, self._future.days[start], end, result.grade), label,
+                label.effort + level * 100 + number, after, (Move(id, self._future.days[start], end, result.grade),), label,
             )  # fmt: skip
 
     def _lower_bounds(self) -> Bounds:
@@ -235,7 +246,10 @@ class Run:
 
     def _lacks(self, label: _Label) -> int:
         """What a label lacks of what no earlier run has: a door as weak as the cut, and a hope."""
-        return (_WEAK if self._cut and label.level < self._cut else 0) | (_HOPE if self._hopes and not label.hopes else 0)
+        return self._lacking(label.level, label.hopes)
+
+    def _lacking(self, level: int, hopes: bool) -> int:
+        return (_WEAK if self._cut and level < self._cut else 0) | (_HOPE if self._hopes and not hopes else 0)
 
     def _brings(self, id: str, result: Result) -> int:
         return (_WEAK if self._cut in self._doors.levels(id) else 0) | (_HOPE if result.hope else 0)
@@ -259,7 +273,11 @@ class Run:
             return True
         total, count = self._total(label), steps + least.steps
         over = end if end and not least.steps else self._first_day(least.month, label.month)
-        return any(way.unsecured <= total and len(way.moves) <= count and way.moves[-1].end <= over for way in self._found)
+        return self._known(total, count, over)
+
+    def _known(self, unsecured: int, steps: int, end: dt.date) -> bool:
+        """Whether a way found is at least as good."""
+        return any(way.unsecured <= unsecured and len(way.moves) <= steps and way.end <= end for way in self._found)
 
     def _first_day(self, month: int, since: int) -> dt.date:
         """The earliest day that counts as `month`; what begins today may be over in the middle of the month before."""
@@ -280,9 +298,9 @@ class Run:
         return label.unsecured + self._moves.idle(label.changes)[label.month]
 
     def _way(self, label: _Label) -> Way:
-        moves: list[Move] = []
+        moves: tuple[Move, ...] = ()
         at: _Label | None = label
-        while at is not None and at.move is not None:
-            moves.append(at.move)
+        while at is not None:
+            moves = at.moves + moves
             at = at.before
-        return Way(tuple(reversed(moves)), label.level, self._total(label), label.hopes)
+        return Way(moves, label.level, self._total(label), label.hopes, label.end)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -13,9 +14,11 @@ from klappts_engine.pathways.alternatives import alternatives
 from klappts_engine.pathways.beside import beside
 from klappts_engine.pathways.doors import Block, Door, Doors
 from klappts_engine.pathways.future import NO_CHANGES, Changes
+from klappts_engine.pathways.meanwhile import Meanwhile, stands
 from klappts_engine.pathways.model import PracticeState, Share, Step, Todo
 from klappts_engine.pathways.moves import FULL, Move, Moves
 from klappts_engine.pathways.practice import Place
+from klappts_engine.pathways.replay import arrival, replay
 from klappts_engine.pathways.search import Way
 from klappts_engine.validation import Data, Text
 
@@ -80,6 +83,8 @@ class StepState(Data):
 class PathStep(StepState):
     """A step of a way, with its dates, livelihood by stretch and benefit system by stretch; `running`: it is under way.
 
+    `meanwhile`: it is begun beside the step that is under way; the stretches in which both run are told with that one.
+
     `gives` is the outcome the way counts on; `hoped` what of it is better than the aim of the step. `less` are smaller
     outcomes that still count as certificates. `alternatives` could take its place at the same costs of the way; `beside`
     can run beside it.
@@ -90,6 +95,7 @@ class PathStep(StepState):
     livelihood: tuple[Paid, ...]
     rechtskreis: tuple[System, ...]
     running: bool = False
+    meanwhile: bool = False
     gives: dict[str, Any]
     hoped: tuple[str, ...] = ()
     less: tuple[dict[str, Any], ...] = ()
@@ -171,22 +177,19 @@ def path(known: Moves, goal: str, way: Way) -> Path:
     """A way to `goal` found by the search, with everything that belongs to its steps."""
     doors = known.doors
     others = alternatives(known, goal, way)
-    shortest = known.replay(way.moves, lambda id, changes: min(doors.catalogue.steps[id].months[0], doors.duration(id, changes)))
-    longest = known.replay(way.moves, lambda id, _changes: doors.catalogue.steps[id].months[2])
-    changes = NO_CHANGES
+    shortest = replay(known, way.moves, lambda id, changes: min(doors.catalogue.steps[id].months[0], doors.duration(id, changes)))
+    longest = replay(known, way.moves, lambda id, _changes: doors.catalogue.steps[id].months[2])
+    befores = stands(known, way.moves)
     steps: list[PathStep] = []
     for number, move in enumerate(way.moves):
-        step = _path_step(known, move, changes, _at(shortest, number), _at(longest, number))
-        company = beside(known, move.step, changes, max(move.start, doors.future.days[0]))
-        steps.append(step.model_copy(update={"alternatives": others[number], "beside": company}))
-        changes = known.after(move, changes)
-    ends = (_at(shortest, -1), _at(longest, -1))
-    end = way.moves[-1].end if way.moves else doors.future.days[0]
+        place = _Place(known, move, befores[number], Meanwhile(known, way.moves[0]) if move.meanwhile else None)
+        step = _path_step(place, _at(shortest, number), _at(longest, number))
+        steps.append(step.model_copy(update={"alternatives": others[number], "beside": place.company(way)}))
     unknown = way.level >= doors.unknown_level
     return Path(
-        end_range=Range(min=ends[0].end if ends[0] else None, typical=end, max=ends[1].end if ends[1] else None),
+        end_range=Range(min=_over(shortest, way), typical=way.end, max=_over(longest, way)),
         criteria=Criteria(
-            end=end,
+            end=way.end,
             steps=len(way.moves),
             strength=None if unknown else doors.rulebook.scale.grade(way.level),
             unsecured_months=way.unsecured,
@@ -197,25 +200,64 @@ def path(known: Moves, goal: str, way: Way) -> Path:
     )
 
 
+def _over(moves: list[Move] | None, way: Way) -> dt.date | None:
+    """When a way is over whose moves lie otherwise."""
+    return arrival(moves, while_running=way.end < arrival(way.moves, while_running=False)) if moves else None
+
+
 def _at(moves: list[Move] | None, number: int) -> Move | None:
     return moves[number] if moves else None
 
 
-def _path_step(known: Moves, move: Move, changes: Changes, shortest: Move | None, longest: Move | None) -> PathStep:
-    doors = known.doors
+class _Place(NamedTuple):
+    """The place of one move in a way: what has come about before it, and beside which step it is taken, if beside one."""
+
+    known: Moves
+    move: Move
+    changes: Changes
+    beside: Meanwhile | None
+
+    @property
+    def start(self) -> dt.date:
+        """The day of the start, or today for what is under way."""
+        return max(self.move.start, self.known.future.days[0])
+
+    def door(self) -> Door:
+        """The door of the step at its start."""
+        if self.beside:
+            return self.beside.door(self.move.step, self.changes, self.start)
+        return self.known.doors.door(self.move.step, self.changes, self.start)
+
+    def company(self, way: Way) -> tuple[str, ...]:
+        """What can run beside the step and is not on the way; of what is taken beside another step nothing is said."""
+        taken = {move.step for move in way.moves if move.meanwhile}
+        return () if self.beside else tuple(id for id in beside(self.known, self.move, self.changes) if id not in taken)
+
+    def months(self) -> Iterator[tuple[dt.date, Changes, Changes]]:
+        """The months that are told with the step, each with what has come about by then and the facts of its activity.
+
+        Those beside the step that is under way are told with that one.
+        """
+        there = self.known.after(self.beside.running, self.changes) if self.beside else self.changes
+        for number, day in self.known.months_left(self.move.start, self.move.end):
+            if self.beside is None or day >= self.beside.running.end:
+                yield day, there, self.known.doors.activity(self.move.step, self.changes, number)
+
+
+def _path_step(place: _Place, shortest: Move | None, longest: Move | None) -> PathStep:
+    doors, move = place.known.doors, place.move
     step = doors.catalogue.steps[move.step]
-    today = doors.future.days[0]
-    start = max(move.start, today)
-    state = _state(doors, move.step, doors.door(move.step, changes, start), changes, start)
+    state = _state(doors, move.step, place.door(), place.changes, place.start)
     if move.running:  # the door was passed already
         state |= {"answer": "holds", "strength": None, "todo": (), "reasons": ()}
     return PathStep(
         **state,
         start_range=Range(min=shortest and shortest.start, typical=move.start, max=longest and longest.start),
         end_range=Range(min=shortest and shortest.end, typical=move.end, max=longest and longest.end),
-        livelihood=tuple(_paid(known, changes, move)),
-        rechtskreis=tuple(_systems(known, changes, move)),
+        livelihood=tuple(_paid(place)),
+        rechtskreis=tuple(_systems(place)),
         running=move.running,
+        meanwhile=move.meanwhile,
         **_outcome(step, move),
     )
 
@@ -228,22 +270,22 @@ def _outcome(step: Step, move: Move) -> dict[str, Any]:
     return {"gives": gives, "hoped": hoped, "less": outcomes.partial}
 
 
-def _paid(known: Moves, changes: Changes, move: Move) -> list[Paid]:
+def _paid(place: _Place) -> list[Paid]:
     found: list[Paid] = []
-    doors = known.doors
-    for number, day in known.months_left(move.start, move.end):
-        living = doors.living(doors.catalogue.livelihood(move.step), changes, doors.activity(move.step, changes, number), day)
+    doors = place.known.doors
+    profile = doors.catalogue.livelihood(place.move.step)
+    for day, changes, activity in place.months():
+        living = doors.living(profile, changes, activity, day)
         benefits = dict(living.benefits)
         if not found or (found[-1].benefits, found[-1].secured) != (benefits, living.secured):
             found.append(Paid(**{"from": day, "benefits": benefits, "secured": living.secured}))
     return found
 
 
-def _systems(known: Moves, changes: Changes, move: Move) -> list[System]:
+def _systems(place: _Place) -> list[System]:
     found: list[System] = []
-    doors = known.doors
-    for number, day in known.months_left(move.start, move.end):
-        value = doors.system(changes, doors.activity(move.step, changes, number), day)
+    for day, changes, activity in place.months():
+        value = place.known.doors.system(changes, activity, day)
         if not found or found[-1].value != value:
             found.append(System(**{"from": day, "value": value}))
     return found

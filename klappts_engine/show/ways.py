@@ -92,11 +92,26 @@ class PathsView:
         path = min(quicker, key=self._how_open, default=None)
         if path is None:
             return []
-        steps = " → ".join(self._words.step(step.id) for step in path.steps)
+        steps = self._chain((step, self._hoped_step(step, path)) for step in path.steps)
         facts = self._engine.rulebook.vocabulary.facts
         hoped = ((fact, step.gives[fact]) for step in path.steps for fact in step.hoped if facts[fact].ladder)
         gain = ", ".join(self._words.spoken(fact, value) for fact, value in hoped)
         return row("", [self._words.text("hope", steps=steps, gain=gain, month=self._words.month(path.criteria.end))])
+
+    def _hoped_step(self, step: PathStep, path: Path) -> str:
+        """The name of a step; of one that is still running when the goal is reached, that it goes on."""
+        name = self._words.step(step.id)
+        return self._words.text("running_on", step=name) if step.end_range.typical > path.criteria.end else name
+
+    def _chain(self, steps: Iterable[tuple[PathStep, str]]) -> str:
+        """Steps as they are called, one after the other or beside the one that is under way."""
+        told = ""
+        for step, name in steps:
+            if step.meanwhile:
+                told = self._words.text("meanwhile_short", steps=told, step=name)
+            else:
+                told = f"{told} → {name}" if told else name
+        return told
 
     def _how_open(self, path: Path) -> tuple[bool, bool, dt.date]:
         """Ways without unclear doors first, then those that can be asked for, then the earlier."""
@@ -157,7 +172,8 @@ class PathsView:
             return self._words.text("running", month=month, step=self._words.step(step.id), body=body, end=end)
         parts = [
             self._words.text(
-                "step", month=self._words.month(step.start_range.typical), step=self._choice(step),
+                "meanwhile" if step.meanwhile else "step", month=self._words.month(step.start_range.typical),
+                step=self._choice(step), end=self._words.month(step.end_range.typical),
                 body=self._words.term("bodies", step.body), paid=self._paid([step]), place=self._words.place(step),
             )
         ]  # fmt: skip
@@ -180,22 +196,21 @@ class PathsView:
 
     def _short_way(self, path: Path, everything: bool) -> list[str]:
         """The steps of a way in one sentence, and who must promise and pay."""
-        names = [
-            self._words.text(
-                "running_short" if step.running else "step_short", month=self._words.month(step.start_range.typical),
-                step=self._choice(step),
-            )
-            for step in path.steps
-        ]  # fmt: skip
         steps = path.steps
+        chain = self._chain((step, self._short(step)) for step in steps)
         bodies = dict.fromkeys(self._words.term("bodies", step.body) for step in steps)
-        sentences = [" → ".join(names), self._words.text("promised", bodies=", ".join(bodies)), self._paid(steps)]
+        sentences = [chain, self._words.text("promised", bodies=", ".join(bodies)), self._paid(steps)]
         if path.criteria.unsecured_months:
             sentences.append(self._words.text("unsecured", months=path.criteria.unsecured_months))
         if any(step.advice_first for step in steps):
             sentences.append(self._words.text("advice_note"))
         sentences += dict.fromkeys(step.sanction.in_(self._words.lang) for step in steps if step.sanction)
         return row("", sentences)
+
+    def _short(self, step: PathStep) -> str:
+        """A step with its month in few words."""
+        key, month = "running_short" if step.running else "step_short", self._words.month(step.start_range.typical)
+        return self._words.text(key, month=month, step=self._choice(step))
 
     def _living(self, steps: Sequence[PathStep]) -> str:
         """What pays for the livelihood along the way, where it changes."""
