@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from benchmarks import field, paths, solver
+from benchmarks import explanations, field, paths, solver
 from benchmarks.cases import random_cases
 from benchmarks.comparison import Comparison, Question, compare
 from benchmarks.contest import Contestant, clock, difference, race, ratio
@@ -47,6 +47,7 @@ def main() -> None:
     cases = paths.persons(engine)
     every_person(engine, cases)  # first, so that the memory is that of the engine alone
     growth(engine, cases)
+    explaining(engine, cases)
     twelve_rules(engine)
     whole_rulebook(engine)
     constraint_solver(engine, cases)
@@ -70,6 +71,31 @@ def spread(name: str, seconds: Sequence[float], goal: str = "") -> None:
     """One row in milliseconds: median, 95 of 100, longest."""
     figures = (median(seconds), paths.percentile(seconds, 0.95), max(seconds))
     print(f"  {name:44}{figures[0] * 1e3:12.0f}{figures[1] * 1e3:14.0f}{figures[2] * 1e3:16.0f}  {goal}".rstrip())
+
+
+def explaining(engine: Engine, cases: Mapping[str, Case]) -> None:
+    """All conclusions explained, all turns of ten years, the next question; and how many questions are asked."""
+    say(f"explaining {len(cases)} persons")
+    for case in cases.values():  # each asked once before
+        engine.reasons(case, CASE_DAY)
+        engine.when(case, engine.rulebook.conclusions, CASE_DAY)
+        engine.ask(case, CASE_DAY)
+    head(f"Explanations, {len(cases)} persons on {CASE_DAY}, each asked once before, ms", "median", "95 %", "longest")
+    spread("why, all conclusions", [explanations.seconds_for_all(engine, case, CASE_DAY) for case in cases.values()], "goal: 50")
+    turns = [explanations.seconds_for_turns(engine, case, CASE_DAY) for case in cases.values()]
+    spread("when, all conclusions, ten years", turns, "goal: 50")
+    next_ones = [one for case in cases.values() for one in explanations.seconds_for_questions(engine, case, CASE_DAY)]
+    spread("next question for all goals", next_ones, "goal: 20")
+    head("Questions until nothing matters any more, from nothing told", "mean", "times ours")
+    own = 0.0
+    for name, choose in explanations.STRATEGIES.items():
+        say(f"asking {name}")
+        counts = [
+            explanations.questions(engine, case, [id], CASE_DAY, choose) for case in cases.values() for id in explanations.IDS
+        ]
+        mean = sum(counts) / len(counts)
+        own = own or mean
+        print(f"  {name:44}{mean:12.2f}{mean / own:14.2f}")
 
 
 def growth(engine: Engine, cases: Mapping[str, Case]) -> None:
