@@ -247,7 +247,8 @@ class Engine:
         """The short form of `why` for many conclusions (default: all), without their trees."""
         ids = [self.rulebook.rule(id).id for id in (self.rulebook.conclusions if conclusions is None else conclusions)]
         situation = self._situation(case, on, without, ids)
-        return {id: self._grounded(explain(situation, id, with_tree=False), case, on, without) for id in ids}
+        grounds = self._grounds(case, on, without)
+        return {id: explain(situation, id, with_tree=False).model_copy(update=grounds) for id in ids}
 
     def why_not(
         self, case: Case, conclusion: str, on: dt.date, until: dt.date | None = None, without: Iterable[str] = ()
@@ -326,8 +327,11 @@ class Engine:
 
     def _grounded(self, what: Explained, case: Case, on: dt.date, without: Iterable[str]) -> Explained:
         """An explanation with what it rests on besides the case."""
+        return what.model_copy(update=self._grounds(case, on, without))
+
+    def _grounds(self, case: Case, on: dt.date, without: Iterable[str]) -> dict[str, Any]:
         _, assumed = assume(case, self.catalogue.assumptions, without)
-        return what.model_copy(update={"assumptions": assumed, "caveats": self.caveats(on)})
+        return {"assumptions": assumed, "caveats": self.caveats(on)}
 
     def _situation(self, case: Case, on: dt.date, without: Iterable[str], ids: Iterable[str]) -> Situation:
         there, assumed = self._on(case, on, without)

@@ -22,7 +22,7 @@ COMBINATIONS = 16
 """How many values of a fact are looked at that several conditions cut differently."""
 DEEP = 20_000
 """Nodes times facts up to which it is tried out what each fact would settle; beyond it facts are weighed by their share."""
-FIRST = 5
+FIRST = 3
 """For how many questions it is found out what their answers alone open or close."""
 SENSITIVE = {"health": 3, "conviction": 3, "residence": 2, "family": 2}
 
@@ -118,9 +118,13 @@ class Remaining:
 
     def _size_after(self, names: Sequence[Hashable], chosen: Sequence[int]) -> int:
         """On how many variables the conclusions together still hang once a fact is known."""
-        assert self.nodes is not None
-        supports = (self._diagrams.support(self._after(node, names, chosen)) for node in self.nodes.values())
+        supports = (self._diagrams.support(self._after(node, names, chosen)) for node in self._undecided)
         return len(frozenset[Hashable]().union(*supports))
+
+    @cached_property
+    def _undecided(self) -> frozenset[int]:
+        """The diagrams that are not settled, each once."""
+        return frozenset(self.nodes.values() if self.nodes else ()) - {FALSE, TRUE}
 
     def _unchecked(self) -> Iterable[Question]:
         """Where the diagrams are too large: what unknown parts of the rules read, in their order."""
