@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from klappts_engine import Case
+from klappts_engine.explain.model import Grounds
 from klappts_engine.interop.schema import schemas, spell, write_schemas
 from klappts_engine.yamlfile import read
 from tests.shipped import shipped
@@ -20,7 +21,8 @@ from tests.shipped import shipped
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "schema"
 ON = dt.date(2026, 11, 22)
-NAMES = ["assessment", "case", "path", "paths"]
+EXPLAINED = ["differences", "explanation", "questions", "turns", "why_not"]
+NAMES = sorted(["assessment", "case", "path", "paths", *EXPLAINED])
 
 
 def validator(name: str) -> Any:
@@ -85,10 +87,19 @@ def answers() -> dict[str, list[dict[str, Any]]]:
     asked = [(full, "for"), (full, "beruf"), (empty, "any")]
     ways = [engine.paths(case, goal, ON).model_dump(mode="json", by_alias=True) for case, goal in asked]
     found = [engine.assess(case, ON).model_dump(mode="json", by_alias=True) for case in (full, empty)]
-    return {"assessment": found, "paths": ways, "path": [path for answer in ways for path in answer["paths"]]}
+    ids = ["dul60c.claim", "asylblg.analog"]
+    explained: dict[str, list[Grounds]] = {
+        "explanation": [engine.why(case, id, ON) for case in (full, empty) for id in ids],
+        "why_not": [engine.why_not(case, id, ON, dt.date(2028, 1, 1)) for case in (full, empty) for id in ids],
+        "turns": [engine.when(case, ids, ON) for case in (full, empty)],
+        "differences": [engine.changed((full, ON), (full, dt.date(2028, 1, 1))), engine.changed((full, ON), (empty, ON))],
+        "questions": [engine.ask(case, ON, ids) for case in (full, empty)],
+    }
+    data = {name: [one.model_dump(mode="json", by_alias=True) for one in models] for name, models in explained.items()}
+    return {"assessment": found, "paths": ways, "path": [path for answer in ways for path in answer["paths"]], **data}
 
 
-@pytest.mark.parametrize("name", ["assessment", "path", "paths"])
+@pytest.mark.parametrize("name", ["assessment", "path", "paths", *EXPLAINED])
 def test_answers_keep_to_their_schemas(name: str) -> None:
     assert len(answers()[name]) >= 2
     for answer in answers()[name]:

@@ -7,14 +7,26 @@ from pathlib import Path
 from typing import Any
 
 from klappts_engine.engine import Assessment
+from klappts_engine.explain.model import Differences, Explanation, Grounds, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.ways import Path as WayPath
 from klappts_engine.pathways.ways import Paths
 
 
 def schemas(case: type[Case]) -> dict[str, dict[str, Any]]:
-    """The schemas by name: case, assessment, paths and path. `case` is the case class of the vocabulary in use."""
+    """The schemas by name: case, assessment, paths and path, and those of explanations.
+
+    `case` is the case class of the vocabulary in use.
+    """
+    explained: dict[str, type[Grounds]] = {
+        "explanation": Explanation,
+        "why_not": WhyNot,
+        "turns": Turns,
+        "differences": Differences,
+        "questions": Questions,
+    }
     return {
+        **{name: model.model_json_schema(by_alias=True, mode="serialization") for name, model in explained.items()},
         "case": case.model_json_schema(by_alias=True, mode="validation"),
         "assessment": Assessment.model_json_schema(by_alias=True, mode="serialization"),
         "paths": Paths.model_json_schema(by_alias=True, mode="serialization"),

@@ -24,12 +24,15 @@ from klappts_engine.explain.model import (
     Turns,
     WhyNot,
 )
+from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.rules.expressions import Compare, Expr, Is, parse_leaf
 from klappts_engine.rules.rulebook import rule_of
+from klappts_engine.rules.timeline import Stretch, Timeline
 from klappts_engine.show.conditions import Conditions
-from klappts_engine.show.lines import WIDTH, foot, row, sentences
-from klappts_engine.show.parts import Block, Branch, Cell, Items, Screen, Section, Table
+from klappts_engine.show.lines import LABEL, WIDTH, foot, row, sentences
+from klappts_engine.show.parts import Bar, Block, Branch, Cell, Items, Screen, Section, Table
 from klappts_engine.show.showing import Showing
+from klappts_engine.show.timelines import stretch_rows, stretches_bar
 from klappts_engine.show.words import Words
 
 FEW = 3
@@ -41,10 +44,11 @@ Row = tuple[str, list[str]]
 
 
 class Part(NamedTuple):
-    """A title with rows below it."""
+    """A title with rows below it; `bar` draws answers over time."""
 
     title: str
     rows: list[Row]
+    bar: Bar | None = None
 
 
 class ExplanationView:
@@ -96,7 +100,8 @@ class ExplanationView:
             moves = [turn for turn in what.turns if turn.move.conclusion == id]
             told = [self._text("turn", day=self._words.day(turn.day), **self._moved(turn.move)) for turn in moves]
             none = self._text("no_turn", until=self._words.day(what.until))
-            parts.append(Part(self._head(id, first), [self._row("when", [one]) for one in told or [none]]))
+            bar = stretches_bar(self._words, stretch_rows(self._words, _line(what, id), id))
+            parts.append(Part(self._head(id, first), [self._row("when", [one]) for one in told or [none]], bar))
         return parts
 
     def changed(self, what: Differences) -> Part:
@@ -288,7 +293,8 @@ class ExplanationView:
 
 def part_lines(part: Part) -> list[str]:
     """A title and its rows as the terminal prints them."""
-    return [*textwrap.wrap(part.title, WIDTH), *(line for label, parts in part.rows for line in row(label, parts))]
+    bar = [" " * LABEL + "".join(mark.letter * number for mark, number in part.bar.parts)] if part.bar else []
+    return [*textwrap.wrap(part.title, WIDTH), *bar, *(line for label, parts in part.rows for line in row(label, parts))]
 
 
 def explanation_lines(words: Words, what: Grounds, everything: bool = False) -> list[str]:
@@ -327,11 +333,25 @@ def explanation_screen(showing: Showing, what: Grounds) -> Screen:
     for part in _parts(view, what, everything=False):
         rows = tuple((label, sentences(parts)) for label, parts in part.rows)
         caption = showing.words.text("screen.caption.explained")
-        blocks.append(Section(part.title, (Table(caption, showing.heads("area", "what"), rows),) if rows else ()))
+        table = (Table(caption, showing.heads("area", "what"), rows),) if rows else ()
+        blocks.append(Section(part.title, (*([part.bar] if part.bar else []), *table)))
     if isinstance(what, Explanation) and what.tree:
         lines = list(view.tree(what.tree))
         blocks.append(Section(showing.words.text("explain.tree"), (Items(_nested(lines, 0)),), folded=True))
     return showing.screen("explained", blocks, showing.foot(what.on, what.caveats, what.assumptions))
+
+
+def _line(what: Turns, id: str) -> Timeline:
+    """The turns of one conclusion as stretches."""
+    moves = [turn for turn in what.turns if turn.move.conclusion == id]
+    starts = [what.on, *(turn.day for turn in moves)]
+    ends = [*(day - ONE_DAY for day in starts[1:]), what.until]
+    said = [what.first[id], *(turn.move.after for turn in moves)]
+    stretches = (
+        Stretch(**{"from": start, "to": end, "answer": one.answer, "result": one.result})
+        for start, end, one in zip(starts, ends, said, strict=True)
+    )
+    return Timeline(on=what.on, until=what.until, stretches={id: tuple(stretches)})
 
 
 def _nested(lines: Sequence[tuple[int, str]], depth: int) -> tuple[Cell | Branch, ...]:

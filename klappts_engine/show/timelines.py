@@ -84,10 +84,15 @@ def timeline_screen(showing: Showing, line: Timeline) -> Screen:
     return showing.screen("timeline", sections, showing.foot(line.on, line.caveats, line.assumptions))
 
 
+def stretches_bar(words: Words, rows: list[StretchRow]) -> Bar:
+    """Stretches as a bar of letters, with the same in words."""
+    return Bar(tuple((row.mark, row.letters) for row in rows), "; ".join(_said(words, row) for row in rows))
+
+
 def _blocks(showing: Showing, rows: list[StretchRow]) -> Iterable[Block]:
     """The bar, and the table that says the same with its days; causes have a column where one is told."""
     words, caused = showing.words, any(row.cause for row in rows)
-    yield Bar(tuple((row.mark, row.letters) for row in rows), "; ".join(_said(words, row) for row in rows))
+    yield stretches_bar(words, rows)
     caption = words.text("screen.caption.stretches", start=words.day(rows[0].start), end=words.day(rows[-1].end))
     heads = showing.heads("start", "end", "answer", *(["cause"] if caused else []))
     yield Table(caption, heads, tuple(_cells(showing, row, caused) for row in rows))
