@@ -127,7 +127,7 @@ class Bounds:
         if key not in self._months:
             best: int | None = None
             for after, brings, times in self._next(state):
-                over = min(time[month] for time in times)
+                over = min([time[month] for time in times])
                 if over < _TOP and (best is None or over < best) and (after != state or brings & lacks):
                     arrival = self._month(after, over, lacks & ~brings)
                     if arrival is not None and (best is None or arrival < best):

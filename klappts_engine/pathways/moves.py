@@ -82,6 +82,7 @@ class Moves:
         self._start_months: dict[str, list[int]] = {}
         self._opened: dict[tuple[str, str, Changes], Openings] = {}
         self._turns: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
+        self._least_hopes: dict[tuple[str, str], int] = {}
         self._idle: dict[Changes, list[int]] = {}
         self._busy: dict[tuple[str, Changes], Busy] = {}
         self._paid: dict[tuple[str, Changes, Changes], list[int]] = {}
@@ -212,6 +213,18 @@ class Moves:
             return 0
         truth = self.doors.truth(name, [name], changes, day, activity)[name]
         return 0 if truth else self.doors.unknown_level if truth is None else NEVER
+
+    def least_hope_level(self, id: str, grade: str) -> int:
+        """A level that the condition of an outcome cannot be better than: exact where nothing that steps change bears on it."""
+        key = (id, grade)
+        if key not in self._least_hopes:
+            name = self._only_if(id, grade)
+            settled = name and not self.doors.matter(name, [name]).asks
+            days = (self.future.days[start] for start in self._turning(id, grade)[1])
+            self._least_hopes[key] = (
+                min((self.hope_level(id, grade, NO_CHANGES, day) for day in days), default=NEVER) if settled else 0
+            )
+        return self._least_hopes[key]
 
     def hope_facts(self, id: str, grade: str) -> frozenset[str]:
         """The facts that the condition of an outcome can hang on."""

@@ -128,7 +128,7 @@ class Relevance:
     def _alike(self, columns: frozenset[int]) -> tuple[int, ...]:
         first: dict[tuple[int, ...], int] = {}
         ordered = sorted(columns - {0, self.all})
-        return tuple(first.setdefault(tuple(column >> k & 1 for column in ordered), k) for k in range(len(self._days)))
+        return tuple(first.setdefault(tuple([column >> k & 1 for column in ordered]), k) for k in range(len(self._days)))
 
 
 class _Folding:
@@ -138,12 +138,12 @@ class _Folding:
         self._about = about
         self._fixed = fixed
         self._folds: dict[str, Fold] = {} if fixed else about._plain
-        self._without = _Folding(about, {}) if fixed else self
+        self._without = _Folding(about, {}) if fixed else None
 
     def rule(self, id: str) -> Fold:
         """The fold of a rule; where several versions are in force one after the other, of all of them."""
         about = self._about
-        if self._fixed and about._read_by[id].isdisjoint(self._fixed):
+        if self._without and about._read_by[id].isdisjoint(self._fixed):
             return self._without.rule(id)
         if id not in self._folds:
             self._folds[id] = self._versions(about._rules[id])
@@ -196,9 +196,11 @@ class _Folding:
                 return self._leaf(expr)
 
     def _joined(self, holds: int, fails: int, folds: list[Fold]) -> Fold:
-        asks = _NOTHING.union(*(fold.asks for fold in folds))
-        columns = _NOTHING.union(*(fold.columns for fold in folds))
-        return self._unless_never(Fold(holds, fails, asks, columns))
+        if fails == self._about.all:
+            return Fold(0, fails)
+        asks = _NOTHING.union(*[fold.asks for fold in folds if fold.asks])
+        columns = _NOTHING.union(*[fold.columns for fold in folds if fold.columns])
+        return Fold(holds, fails, asks, columns)
 
     def _unless_never(self, fold: Fold) -> Fold:
         """A condition that always fails hangs on nothing. One that always holds may still be more or less firm."""

@@ -117,7 +117,12 @@ class Run:
         self._start = ground.start
         self._stages = Stages(ground, cut, hopes)
         self._over = {id: moves.earliest_over(id) for id in self._stages.steps if id in self._stages.of(NO_CHANGES).steps}
-        self._outcomes = [(id, result, self._brings(id, result)) for id in self._over for result in self._stages.counted(id)]
+        self._outcomes = [
+            (id, result, self._brings(id, result))
+            for id in self._over
+            for result in self._stages.counted(id)
+            if moves.least_hope_level(id, result.grade) <= cut
+        ]
         self._onward: dict[Changes, list[tuple[int, State]]] = {}
         self._afters: dict[tuple[int, Changes], Changes] = {}
         self._bounds = self._lower_bounds()
