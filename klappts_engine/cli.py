@@ -139,6 +139,7 @@ def changed(
     other: Annotated[str | None, typer.Argument(metavar="[CASE]", help="Falldatei danach, sonst dieselbe / case after")] = None,
     then: Annotated[str | None, typer.Option("--then", metavar="DAY", help="Tag danach, sonst derselbe / day after")] = None,
     rules_then: Annotated[str | None, typer.Option("--rules-then", metavar="FOLDER", help="Regeln danach / rules after")] = None,
+    without: Annotated[list[str] | None, typer.Option("--without", metavar="FACT", help="Annahme weglassen / drop")] = None,
     on: On = None, lang: Lang = "de", as_json: Json = False, everything: All = False,
     region: Region = REGION, rules: Rules = None, pathways: Pathways = None,
 ) -> None:  # fmt: skip
@@ -147,7 +148,9 @@ def changed(
     def answer(engine: Engine, facts: Case, day: dt.date) -> Grounds:
         later = _day(then) if then else day
         after = engine if rules_then is None else Engine.load(rules_then, pathways, region)
-        return engine.changed((facts, day), (after.read_case(other) if other else facts, later), then=after)
+        return engine.changed(
+            (facts, day), (after.read_case(other) if other else facts, later), then=after, without=without or ()
+        )
 
     _explain(answer, case, on, lang, as_json, everything, region, rules, pathways)
 

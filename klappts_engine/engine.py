@@ -277,14 +277,28 @@ class Engine:
         after: tuple[Case, dt.date],
         conclusions: Iterable[str] | None = None,
         then: Engine | None = None,
+        without: Iterable[str] = (),
     ) -> Differences:
         """What moved between two days or two states of a case; `then` is the engine that answers after (default: this one),
-        for two rulebooks. Raises UsageError for an unknown conclusion."""
+        for two rulebooks; `without` names assumed facts that are dropped after. Raises UsageError for an unknown conclusion.
+        """
         other = then or self
         ids = [other.rulebook.rule(id).id for id in (other.rulebook.conclusions if conclusions is None else conclusions)]
         known = [id for id in ids if id in self.rulebook.rules]
-        what = changed(self._situation(*before, (), known), other._situation(*after, (), known), known)
-        return other._grounded(what, *after, ())
+        what = changed(self._situation(*before, (), known), other._situation(*after, without, known), known)
+        return other._grounded(what, *after, without)
+
+    def leaning(self, case: Case, on: dt.date, conclusions: Iterable[str] | None = None) -> dict[str, Differences]:
+        """For each assumed fact what of `conclusions` (default: all) moves if it is dropped; those without which every answer
+        stays are left out."""
+        ids = [self.rulebook.rule(id).id for id in (self.rulebook.conclusions if conclusions is None else conclusions)]
+        before = self._situation(case, on, (), ids)
+        found: dict[str, Differences] = {}
+        for fact in before.assumed:
+            what = changed(before, self._situation(case, on, [fact], ids), ids)
+            if any(one.before.answer != one.after.answer for one in what.moved):
+                found[fact] = self._grounded(what, case, on, [fact])
+        return found
 
     def ask(
         self,

@@ -138,6 +138,42 @@ def test_an_assumption_is_named_only_where_nothing_told_decides() -> None:
     assert what.used == ()
 
 
+@settings(max_examples=60)
+@given(st.sampled_from(PERSONS), st.data())
+def test_on_the_real_rulebook_with_half_a_case_the_deciding_facts_decide(person: str, data: st.DataObject) -> None:
+    engine = shipped()
+    told = engine.read_case(EXAMPLES / f"{person}.yaml").told
+    kept = data.draw(st.lists(st.sampled_from(sorted(told)), unique=True))
+    case = engine.case(**{fact: told[fact] for fact in kept})
+    there = project(case, (), ON, engine.rulebook.vocabulary)
+    for id in data.draw(st.lists(st.sampled_from(sorted(engine.rulebook.conclusions)), min_size=1, max_size=12)):
+        what = engine.reasons(case, ON, [id])[id]
+        asked = f"{id}={what.result}" if what.result else id
+        facts = {read.fact: there.told[read.fact] for read in what.deciding}
+        if what.answer != "unknown":
+            truth = what.answer == "holds"
+            assert answer(engine.rulebook, facts, asked, ON) is truth
+            assert all(answer(engine.rulebook, _less(facts, spare), asked, ON) is not truth for spare in facts)
+
+
+def _less(facts: Mapping[str, Any], spare: str) -> dict[str, Any]:
+    return {fact: value for fact, value in facts.items() if fact != spare}
+
+
+def test_every_answer_that_leans_on_an_assumption_is_found() -> None:
+    engine = shipped()
+    case = engine.read_case(EXAMPLES / "p07.yaml")
+    ids = ["asylblg.basic", "work.duldung.outside", "bafoeg.claim", "ik.participation", "dul60c.claim"]
+    full = engine.assess(case, ON, ids).conclusions
+    found = engine.leaning(case, ON, ids)
+    assert found
+    for fact in [fact for one in engine.assess(case, ON, ids).assumptions for fact in one.facts]:
+        without = engine.assess(case, ON, ids, without=[fact]).conclusions
+        flips = {id for id in ids if without[id].answer != full[id].answer}
+        moved = found[fact].moved if fact in found else ()
+        assert flips == {one.conclusion for one in moved if one.before.answer != one.after.answer}
+
+
 # Why not, and what would help.
 
 
@@ -358,17 +394,35 @@ def test_what_a_question_can_open_or_close_is_what_its_answer_alone_decides(rule
         assert bool(one.touches) == (not after)
 
 
-def interviewed(book: Rulebook, full: Mapping[str, Any], ids: Sequence[str], best: bool) -> int:
-    """How many questions it takes until no fact can matter any more: ours first, or in the order of the authors."""
-    told: dict[str, Any] = {}
-    order = list(book.vocabulary.facts)
-    while True:
-        questions = Remaining(situation(book, told, ids=ids), ids).questions().questions
-        if not questions:
-            return len(told)
-        facts = [one.fact for one in questions]
-        fact = facts[0] if best else min(facts, key=order.index)
-        told[fact] = full[fact]
+@settings(max_examples=60)
+@given(st.sampled_from(PERSONS), st.data())
+def test_on_the_real_rulebook_exactly_the_facts_that_can_still_matter_are_asked(person: str, data: st.DataObject) -> None:
+    """Where few facts are open: held against trying every cell of all of them."""
+    engine = shipped()
+    book = engine.rulebook
+    id = data.draw(st.sampled_from(sorted(book.conclusions)))
+    full = assume(engine.read_case(EXAMPLES / f"{person}.yaml"), engine.catalogue.assumptions)[0].told
+    untold = data.draw(st.lists(st.sampled_from(sorted(full)), max_size=4, unique=True))
+    case = project(engine.case(**{fact: full[fact] for fact in full if fact not in untold}), (), ON, book.vocabulary)
+    here = Situation(engine._parts, case, {}, [id])
+    left = Remaining(here, [id])
+    cells = left._diagrams.cells
+    suppose(left.independent and len(cells) <= 6 and all(isinstance(name, str) for name in cells))
+    run = make_executor("interpreter", book, [id])
+    truths = {
+        values: run.evaluate({**here.values, **dict(zip(map(str, cells), values, strict=True))}, ON)[id]
+        for values in product(*cells.values())
+    }
+    mattering = set()
+    for number, name in enumerate(cells):
+        by_rest: dict[tuple[Any, ...], set[bool | None]] = {}
+        for values, truth in truths.items():
+            by_rest.setdefault((*values[:number], *values[number + 1 :]), set()).add(truth)
+        if any(len(found) > 1 for found in by_rest.values()):
+            mattering |= set(here.untold(str(name)))
+    assert {one.fact for one in left.questions().questions} == mattering
+    forced = left.forced(id)[0] if here.truths[id] is None else True
+    assert bool(forced) == (len(set(truths.values())) == 1)
 
 
 def test_fewer_questions_are_asked_than_in_the_order_of_the_authors() -> None:
