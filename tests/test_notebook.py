@@ -47,13 +47,14 @@ def test_it_runs_and_finds_what_it_tells(monkeypatch: pytest.MonkeyPatch, capsys
     change = line.stretches["sgb2.entitled"][1].from_
     changed = next(month for _, month, benefits, _ in names["livelihood"] if "sgb2" in benefits)
     assert changed.replace(day=1) == change == dt.date(2027, 2, 1)  # the months of a step count from its own start
+    assert names["reason"].deciding or names["reason"].open
     assert "goal:for" in names["course_leads_on"] and names["graph"].number_of_edges() > 0
     assert names["offers"].offers and names["stuck"]
     assert len(names["systems"]) == 24
     told = capsys.readouterr().out
     assert all(name in told for name in ("Regelwerk", "Analogleistungen", "gesichert: True"))
     shown = [html.partition("<h2>")[2].partition("</h2>")[0] for html in notebook.shown]
-    assert shown == ["Angaben", "Antworten", "Überblick", "Wege", "Wann sich Antworten ändern", "Angebote"]
+    assert shown == ["Angaben", "Antworten", "Überblick", "Wege", "Wann sich Antworten ändern", "Erklärung", "Angebote"]
 
 
 def test_it_finds_the_examples_from_their_own_folder_too(monkeypatch: pytest.MonkeyPatch) -> None:
