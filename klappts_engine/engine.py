@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from klappts_engine import texts
 from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.explain.changes import changed, turns
 from klappts_engine.explain.explain import days_until, explain
 from klappts_engine.explain.model import Differences, Explanation, Grounds, Questions, Turns, WhyNot
-from klappts_engine.explain.moves import changed, turns
 from klappts_engine.explain.questions import Remaining
 from klappts_engine.explain.repairs import why_not
 from klappts_engine.explain.situation import Situation

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klappts_engine import Case, Engine, UsageError
+from klappts_engine.explain.changes import changed, turns
 from klappts_engine.explain.explain import days_until, explain
 from klappts_engine.explain.model import Repair
-from klappts_engine.explain.moves import changed, turns
 from klappts_engine.explain.questions import Remaining
 from klappts_engine.explain.repairs import BOUND, Levers, why_not
 from klappts_engine.explain.situation import Situation

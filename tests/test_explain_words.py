@@ -98,6 +98,23 @@ def test_clarifying_identity_is_told_with_its_risk_and_never_while_protection_is
         assert not found.repairs
 
 
+def test_a_permit_for_training_is_told_with_advice_and_what_follows_if_it_is_broken_off() -> None:
+    engine, words = shipped(), Words(shipped(), "de")
+    facts = {**case_of("identitaet").told, "identity_clarified": True, "identity_measures_in_time": True}
+    case = engine.case(**facts, assumptions=("regelfall",))
+    what = engine.why(case, "dul60c.claim", ON)
+    assert what.answer == "holds"
+    sanction = engine.rulebook.rules["dul60c.claim"].sanction
+    assert sanction
+    said = " ".join(" ".join(explanation_lines(words, what)).split())
+    assert sanction.de in said
+    assert texts.text("show.advice_first", "de") in said
+    refused = " ".join(
+        " ".join(explanation_lines(words, engine.why_not(case_of("identitaet"), "dul60c.claim", ON, UNTIL))).split()
+    )
+    assert texts.text("show.advice_first", "de") in " ".join(" ".join(refused).split())
+
+
 def test_cannot_change_is_said_of_the_law_of_today_only() -> None:
     for lang, words in (("de", "nach heutigem Recht"), ("en", "today's law"), ("einfach", "nach dem Gesetz heute")):
         assert words in texts.text("show.explain.mark.fixed", lang)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from klappts_engine.explain.changes import said
 from klappts_engine.explain.model import Explanation, Used
-from klappts_engine.explain.moves import said
 from klappts_engine.explain.questions import Remaining
 from klappts_engine.explain.situation import Situation, unclear
 from klappts_engine.explain.why import chosen, deciding, reads, tree

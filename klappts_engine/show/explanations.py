@@ -67,6 +67,7 @@ class ExplanationView:
             self._row("open", self._open(what)),
             self._row("law", self._law(what)),
             self._row("assumed", (self._without(one.fact, one.set, one.without) for one in what.used)),
+            self._row("caution", self._caution(what.conclusion, told=what.answer != "fails")),
             self._row("instead", self._instead(what) if what.answer == "fails" else ()),
         ]
         head = self._head(what.conclusion, Said(answer=what.answer, result=what.result, strength=what.strength))
@@ -89,6 +90,7 @@ class ExplanationView:
             *(self._row("against", one) for one in against),
             *(self._row("helps", self._repair(number, one)) for number, one in enumerate(what.repairs, 1)),
             self._row("helps", [] if what.repairs else [none]),
+            self._row("caution", self._caution(what.conclusion, told=bool(what.repairs))),
             self._row("instead", self._instead(what)),
         ]
         return Part(head, [row for row in rows if row[1]])
@@ -194,6 +196,14 @@ class ExplanationView:
         yield self._text("obstacle", condition=condition, cite="; ".join(one.citations[:1]), mark=mark)
         if one.change:
             yield from self._advice(one.change)
+
+    def _caution(self, conclusion: str, told: bool) -> Iterable[str]:
+        """Who is to be asked before anything is done for a conclusion, and what follows if it is broken off (if `told`)."""
+        rule = self._engine.rulebook.rules[conclusion]
+        if rule.advice_first:
+            yield self._words.text("advice_first")
+        if rule.sanction and told:
+            yield rule.sanction.in_(self._words.lang)
 
     def _advice(self, one: Change) -> Iterable[str]:
         """That somebody independent has to be asked before a change, and its risk."""
