@@ -109,9 +109,7 @@ def test_a_permit_for_training_is_told_with_advice_and_what_follows_if_it_is_bro
     said = " ".join(" ".join(explanation_lines(words, what)).split())
     assert sanction.de in said
     assert texts.text("show.advice_first", "de") in said
-    refused = " ".join(
-        " ".join(explanation_lines(words, engine.why_not(case_of("identitaet"), "dul60c.claim", ON, UNTIL))).split()
-    )
+    refused = explanation_lines(words, engine.why_not(case_of("identitaet"), "dul60c.claim", ON, UNTIL))
     assert texts.text("show.advice_first", "de") in " ".join(" ".join(refused).split())
 
 
