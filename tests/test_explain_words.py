@@ -113,6 +113,15 @@ def test_a_permit_for_training_is_told_with_advice_and_what_follows_if_it_is_bro
     assert texts.text("show.advice_first", "de") in " ".join(" ".join(refused).split())
 
 
+@pytest.mark.parametrize("lang", texts.LANGUAGES)
+def test_no_other_status_is_ever_held_out(lang: str) -> None:
+    engine, words = shipped(), Words(shipped(), lang)
+    said = "\n".join(explanation_lines(words, engine.why_not(case_of("gestattung"), "bafoeg.claim", ON, UNTIL), everything=True))
+    titles = [engine.rulebook.vocabulary.set_titles[name].in_(lang) for name in ("GEDULDET", "BAFOEG_NR1", "TEMP_PROTECTION")]
+    assert not [title for title in titles if title in said]
+    assert texts.text("show.explain.other_status", lang) in said
+
+
 def test_cannot_change_is_said_of_the_law_of_today_only() -> None:
     for lang, words in (("de", "nach heutigem Recht"), ("en", "today's law"), ("einfach", "nach dem Gesetz heute")):
         assert words in texts.text("show.explain.mark.fixed", lang)

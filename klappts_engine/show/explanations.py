@@ -59,6 +59,7 @@ class ExplanationView:
         self._engine = words.engine
         self._words = words
         self._conditions = Conditions(words.engine.rulebook, words.lang)
+        self._facts = words.engine.rulebook.vocabulary.facts
 
     def why(self, what: Explanation) -> Part:
         """The answer, the facts that decide, the law, the assumptions; for a no what is open instead."""
@@ -189,6 +190,8 @@ class ExplanationView:
         first, *others = dict.fromkeys(self._said_leaf(other.condition) for other in same)
         fact = self._text("read", fact=self._words.fact(one.read.fact), value="")
         said = self._words.text("condition.or").join([first, *(other.removeprefix(fact) for other in others)])
+        if self._facts[one.read.fact].type == "status" and not one.negated:
+            said = self._text("other_status")  # which one would do is not said: nobody shall wish for a worse one
         condition = self._text("unless", condition=said) if one.negated else said
         code = "knows" if one.mark == "clarify" else "who"
         named = self._text(code, who=self._who(one.who)) if one.who else ""
