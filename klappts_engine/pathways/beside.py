@@ -8,6 +8,9 @@ from klappts_engine.pathways.future import Changes, joined
 from klappts_engine.pathways.model import Beside, Step
 from klappts_engine.pathways.moves import FULL, Move, Moves
 
+CLOSED = ("outside", "unclear", "planned")
+"""States of an offer in which no door is open."""
+
 
 def beside(moves: Moves, move: Move, changes: Changes) -> tuple[str, ...]:
     """The steps that can be begun beside a step when it begins, or today if it is under way; `changes` have come about.
@@ -20,7 +23,8 @@ def beside(moves: Moves, move: Move, changes: Changes) -> tuple[str, ...]:
     return tuple(
         other
         for other, step in catalogue.steps.items()
-        if runs_beside(catalogue, move.step, other)
+        if step.status.on(day) not in CLOSED
+        and runs_beside(catalogue, move.step, other)
         and (step.role == "companion" or _changes_something(moves, other, changes))
         and doors.meanwhile(other, now, day).answer == "holds"
     )
