@@ -192,7 +192,10 @@ class ExplanationView:
         said = self._words.text("condition.or").join([first, *(other.removeprefix(fact) for other in others)])
         if self._facts[one.read.fact].type == "status" and not one.negated:
             said = self._text("other_status")  # which one would do is not said: nobody shall wish for a worse one
-        condition = self._text("unless", condition=said) if one.negated else said
+        condition = said
+        if one.negated:
+            before = fact if said.startswith(fact) else ""
+            condition = before + self._text("unless", condition=said.removeprefix(before))
         code = "knows" if one.mark == "clarify" else "who"
         named = self._text(code, who=self._who(one.who)) if one.who else ""
         mark = self._text(f"mark.{one.mark}", who=named, day=self._words.day(one.day) if one.day else "")
