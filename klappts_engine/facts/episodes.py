@@ -44,6 +44,7 @@ def project(case: Case, episodes: Sequence[Episode], day: dt.date, vocabulary: V
     status continues the stay history. Raises CaseError for an unknown fact or value in an episode.
     """
     as_of = case.as_of or day
+    told_only = not episodes
     for episode in episodes:
         if episode.fact not in vocabulary.facts:
             raise CaseError(Mistake("field_unknown", {"field": episode.fact}))
@@ -51,6 +52,8 @@ def project(case: Case, episodes: Sequence[Episode], day: dt.date, vocabulary: V
     facts = _with(case.told, episodes, day, vocabulary)
     if day != as_of:
         facts.update(_durations(case.told, episodes, as_of, day, vocabulary))
+    if told_only:  # nothing but what the case told and was checked with it, and durations that went on
+        return type(case).model_construct(**facts, assumptions=case.assumptions, as_of=day)
     return type(case)(**facts, assumptions=case.assumptions, as_of=day)
 
 

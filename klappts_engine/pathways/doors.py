@@ -79,6 +79,7 @@ class Doors:
         self._matters: dict[tuple[str, Changes], Matters] = {}
         self._doors: dict[tuple[str, Changes, int], Door] = {}
         self._read: dict[str, frozenset[str]] = {}
+        self._suspended: dict[dt.date, tuple[dict[str, str], dict[str, str]]] = {}
         self._meanwhile: dict[tuple[str, Changes, int], Door] = {}
         self._activities: dict[tuple[str, Changes, int], Changes] = {}
         self._living: dict[tuple[str, Changes, Changes, int], Living] = {}
@@ -129,6 +130,12 @@ class Doors:
             executor = self._parts.executor(f"step:{step}", lambda: self._door_rules(step))
             self._meanwhile[key] = _Evaluation(self, executor, step, key[1], day).door()
         return self._meanwhile[key]
+
+    def suspended(self, day: dt.date) -> tuple[dict[str, str], dict[str, str]]:
+        """The rules and the steps that practice shuts on a day, each with its note."""
+        if day not in self._suspended:
+            self._suspended[day] = practice.suspended(self.catalogue, day)
+        return self._suspended[day]
 
     def matters(self, id: str) -> Matters:
         """What the door of a step can hang on."""
@@ -334,6 +341,7 @@ class _Evaluation:
         self._id = step
         self._step: Step = doors.catalogue.steps[step]
         self._day = day
+        self._suspended = doors.suspended(day)
         self._now = doors.future.values(changes, day)
         self._todo = _ahead(doors.rulebook.vocabulary, self._step, self._now)
         planned = {**{todo.fact: todo.value for todo in self._todo}, **self._step.during_month(0)}
@@ -361,7 +369,7 @@ class _Evaluation:
             yield Block("status", status.state)
         elif state in ("unclear", "planned"):
             yield Block("status", state, unknown=True)
-        note = practice.suspended(self._catalogue, self._day, step=self._id)
+        note = self._suspended[1].get(self._id)
         if note:
             yield Block("practice", note)
 
@@ -426,7 +434,7 @@ class _Evaluation:
         match expr:
             case Ref(rule):
                 truth = self._truths[rule]
-                note = practice.suspended(self._catalogue, self._day, rule=rule)
+                note = self._suspended[0].get(rule)
                 if truth is False:
                     return None, (rule,), [Block("law", rule)]
                 if note:

@@ -15,12 +15,15 @@ _WORST: tuple[PracticeState, ...] = ("open", "waitlist", "quota", "unknown", "su
 Verdict = Literal["entitled_and_available", "entitled_gap", "available_not_entitled", "unknown"]
 
 
-def suspended(catalogue: Catalogue, day: dt.date, rule: str | None = None, step: str | None = None) -> str | None:
-    """The practice note that shuts a rule or a step on `day`, if one does."""
+def suspended(catalogue: Catalogue, day: dt.date) -> tuple[dict[str, str], dict[str, str]]:
+    """The rules and the steps that practice shuts on `day`, each with the first note that does."""
+    rules: dict[str, str] = {}
+    steps: dict[str, str] = {}
     for id, note in _notes(catalogue, day):
-        if note.state == "suspended" and (rule in note.rules or step in note.steps):
-            return id
-    return None
+        if note.state == "suspended":
+            rules.update((rule, id) for rule in note.rules if rule not in rules)
+            steps.update((step, id) for step in note.steps if step not in steps)
+    return rules, steps
 
 
 def state(catalogue: Catalogue, day: dt.date, step: str, rules: Iterable[str]) -> tuple[PracticeState, tuple[str, ...]]:
