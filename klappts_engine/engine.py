@@ -107,9 +107,7 @@ class Engine:
 
         Raises UsageError for an unknown conclusion or assumption set, CaseError for a contradiction in the case.
         """
-        wanted = list(self.rulebook.conclusions if conclusions is None else conclusions)
-        for id in wanted:
-            self.rulebook.rule(id)
+        wanted = self._ids(conclusions)
         there, assumed = self._on(case, on, without)
         values = values_on(there, self.rulebook.vocabulary)
         truths = self._executor.evaluate(values, on)
@@ -135,11 +133,9 @@ class Engine:
 
         Raises UsageError for an unknown conclusion or if `until` lies before `on`.
         """
-        wanted = [self.rulebook.rule(id).id for id in conclusions]
-        if until < on:
-            raise UsageError(Mistake("until_before_on"))
+        wanted, last = self._ids(conclusions), self._last(on, until)
         there, assumed = self._on(case, on, without)
-        found = timeline(self.rulebook, self._executor, there, wanted, until, episodes)
+        found = timeline(self.rulebook, self._executor, there, wanted, last, episodes)
         return found.model_copy(update={"assumptions": assumed, "caveats": self.caveats(until)})
 
     def steps(self, case: Case, on: dt.date, without: Iterable[str] = ()) -> dict[str, StepState]:
@@ -245,7 +241,7 @@ class Engine:
         self, case: Case, on: dt.date, conclusions: Iterable[str] | None = None, without: Iterable[str] = ()
     ) -> dict[str, Explanation]:
         """The short form of `why` for many conclusions (default: all), without their trees."""
-        ids = [self.rulebook.rule(id).id for id in (self.rulebook.conclusions if conclusions is None else conclusions)]
+        ids = self._ids(conclusions)
         situation = self._situation(case, on, without, ids)
         grounds = self._grounds(case, on, without)
         return {id: explain(situation, id, with_tree=False).model_copy(update=grounds) for id in ids}
@@ -268,8 +264,9 @@ class Engine:
 
         Raises UsageError for an unknown conclusion, or if `until` lies before `on`.
         """
-        ids, last = [self.rulebook.rule(id).id for id in conclusions], self._last(on, until)
-        return self._grounded(turns(days_until(self._situation(case, on, without, ids), ids, last), ids, last), case, on, without)
+        ids, last = self._ids(conclusions), self._last(on, until)
+        states = days_until(self._situation(case, on, without, ids), last)
+        return self._grounded(turns(states, ids, last), case, on, without)
 
     def changed(
         self,
@@ -283,15 +280,14 @@ class Engine:
         for two rulebooks; `without` names assumed facts that are dropped after. Raises UsageError for an unknown conclusion.
         """
         other = then or self
-        ids = [other.rulebook.rule(id).id for id in (other.rulebook.conclusions if conclusions is None else conclusions)]
-        known = [id for id in ids if id in self.rulebook.rules]
+        known = [id for id in other._ids(conclusions) if id in self.rulebook.rules]
         what = changed(self._situation(*before, (), known), other._situation(*after, without, known), known)
         return other._grounded(what, *after, without)
 
     def leaning(self, case: Case, on: dt.date, conclusions: Iterable[str] | None = None) -> dict[str, Differences]:
         """For each assumed fact what of `conclusions` (default: all) moves if it is dropped; those without which every answer
         stays are left out."""
-        ids = [self.rulebook.rule(id).id for id in (self.rulebook.conclusions if conclusions is None else conclusions)]
+        ids = self._ids(conclusions)
         before = self._situation(case, on, (), ids)
         found: dict[str, Differences] = {}
         for fact in before.assumed:
@@ -312,8 +308,7 @@ class Engine:
 
         Raises UsageError for an unknown conclusion or goal.
         """
-        named = None if conclusions is None else [self.rulebook.rule(id).id for id in conclusions]
-        ids = self._doors_to(goal or "any") if named is None else named
+        ids = self._doors_to(goal or "any") if conclusions is None else self._ids(conclusions)
         return self._grounded(Remaining(self._situation(case, on, without, ids), ids).questions(), case, on, without)
 
     def _doors_to(self, goal: str) -> list[str]:
@@ -350,6 +345,10 @@ class Engine:
     def _situation(self, case: Case, on: dt.date, without: Iterable[str], ids: Iterable[str]) -> Situation:
         there, assumed = self._on(case, on, without)
         return Situation(self._parts, there, {fact: one.set for one in assumed for fact in one.facts}, ids)
+
+    def _ids(self, conclusions: Iterable[str] | None) -> list[str]:
+        """The conclusions asked for, all if none are named. Raises UsageError for an unknown one."""
+        return [self.rulebook.rule(id).id for id in (self.rulebook.conclusions if conclusions is None else conclusions)]
 
     def _last(self, on: dt.date, until: dt.date | None) -> dt.date:
         if until is not None and until < on:

@@ -261,7 +261,7 @@ def test_only_whitelisted_facts_are_ever_proposed_and_advice_comes_first() -> No
 @given(rule_files(), half_told())
 def test_turns_equal_asking_day_by_day(rules: Raw, told: Raw) -> None:
     book, until = load(rules), START + dt.timedelta(200)
-    found = turns(days_until(situation(book, told), IDS, until), IDS, until)
+    found = turns(days_until(situation(book, told), until), IDS, until)
     start = situation(book, told)
     now = {id: said.answer for id, said in found.first.items()}
     by_day = {(turn.day, turn.move.conclusion): turn.move.after.answer for turn in found.turns}

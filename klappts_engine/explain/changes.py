@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import pairwise
 from typing import Any as AnyValue
 
@@ -21,14 +22,8 @@ Outcome = tuple[bool | None, str | None]
 
 def changed(before: Situation, after: Situation, ids: Iterable[str]) -> Differences:
     """What moved of `ids` between two situations; they may differ in the case, the day and the rulebook."""
-    moved = (moved_between(before, after, id) for id in ids)
-    return Differences(before=before.day, on=after.day, moved=tuple(one for one in moved if one))
-
-
-def moved_between(before: Situation, after: Situation, id: str) -> Moved | None:
-    """How one conclusion moved; None if it did not."""
-    first, last = said(before, id), said(after, id)
-    return None if first == last else _Comparison(before, after, id).moved(first, last)
+    pairs = (_Comparison(before, after, id) for id in ids)
+    return Differences(before=before.day, on=after.day, moved=tuple(one.moved() for one in pairs if one.first != one.last))
 
 
 def turns(states: Iterable[Situation], ids: list[str], until: dt.date) -> Turns:
@@ -38,15 +33,18 @@ def turns(states: Iterable[Situation], ids: list[str], until: dt.date) -> Turns:
     outcomes = [{id: _outcome(state.rulebook, state.truths, id) for id in ids} for state in states]
     for (before, old), (after, new) in pairwise(zip(states, outcomes, strict=True)):
         for id in (id for id in ids if old[id] != new[id]):
-            move = _Comparison(before, after, id).moved(said(before, id), said(after, id))
-            found.append(Turn(day=after.day, move=move))
+            found.append(Turn(day=after.day, move=_Comparison(before, after, id).moved()))
     return Turns(on=states[0].day, until=until, first={id: said(states[0], id) for id in ids}, turns=tuple(found))
 
 
 def said(situation: Situation, id: str) -> Said:
     """What a conclusion comes to in a situation."""
-    truth, result = _outcome(situation.rulebook, situation.truths, id)
-    return Said(answer=ANSWERS[truth], result=result, strength=None if truth is False else situation.strengths.of(id)[0])
+    return _said(situation.rulebook, situation.truths, situation.strengths, id)
+
+
+def _said(rulebook: Rulebook, truths: Truths, strengths: Strengths, id: str) -> Said:
+    truth, result = _outcome(rulebook, truths, id)
+    return Said(answer=ANSWERS[truth], result=result, strength=None if truth is False else strengths.of(id)[0])
 
 
 def _outcome(rulebook: Rulebook, truths: Truths, id: str) -> Outcome:
@@ -60,10 +58,12 @@ class _Comparison:
         self._before = before
         self._after = after
         self._id = id
-        self._cone = after.rulebook.cone([id])
+        self.first = said(before, id)
+        self.last = said(after, id)
 
-    def moved(self, first: Said, last: Said) -> Moved:
+    def moved(self) -> Moved:
         """The move with its cause."""
+        first, last = self.first, self.last
         person = self._says(self._after.values, law_of=self._before)
         law = self._says(self._before.values, law_of=self._after)
         facts = () if law == last else self._facts()
@@ -75,27 +75,25 @@ class _Comparison:
 
     def _says(self, values: Values, law_of: Situation) -> Said:
         """What the law of one situation says of the values of another."""
-        book = law_of.rulebook
-        if self._id not in book.rules:
-            return Said(answer="fails")
-        truths = law_of.truths_for(self._id, values)
-        truth, result = _outcome(book, truths, self._id)
-        strength = None if truth is False else Strengths(book, truths, values, law_of.day).of(self._id)[0]
-        return Said(answer=ANSWERS[truth], result=result, strength=strength)
+        book, truths = law_of.rulebook, law_of.truths_for(self._id, values)
+        return _said(book, truths, Strengths(book, truths, values, law_of.day), self._id)
 
     def _facts(self) -> tuple[str, ...]:
         """Facts whose new values are needed: put back to the old one each would change what is said now."""
         old, new = self._before.values, dict(self._after.values)
-        last = said(self._after, self._id)
         read = self._after.parts.facts_by_rule[self._id]
         needed = []
         for fact in (fact for fact in self._after.vocabulary.facts if fact in read and old.get(fact) != new.get(fact)):
             back = _with(new, fact, old.get(fact))
-            if self._says(back, law_of=self._after) == last:
+            if self._says(back, law_of=self._after) == self.last:
                 new = back
             else:
                 needed.append(fact)
         return tuple(needed)
+
+    @cached_property
+    def _cone(self) -> list[str]:
+        return self._after.rulebook.cone([self._id])
 
     def _told(self, facts: Iterable[str]) -> Iterable[str]:
         old, new = self._before.told, self._after.told

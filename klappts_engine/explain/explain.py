@@ -10,7 +10,6 @@ from klappts_engine.explain.model import Explanation, Used
 from klappts_engine.explain.questions import Remaining
 from klappts_engine.explain.situation import Situation, unclear
 from klappts_engine.explain.why import chosen, deciding, reads, tree
-from klappts_engine.facts.episodes import project
 from klappts_engine.rules.assessment import ANSWERS
 from klappts_engine.rules.timeline import turning_days
 
@@ -45,9 +44,8 @@ def _used(situation: Situation, id: str, facts: tuple[str, ...]) -> Iterator[Use
             yield Used(fact=fact, set=situation.assumed[fact], without=ANSWERS[situation.truth_if(id, without)])
 
 
-def days_until(situation: Situation, ids: list[str], until: dt.date) -> Iterator[Situation]:
-    """The situation today and on every later day up to `until` on which an answer of `ids` can change."""
+def days_until(situation: Situation, until: dt.date) -> Iterator[Situation]:
+    """The situation today and on every later day up to `until` on which an answer can change."""
     yield situation
-    for day in turning_days(situation.rulebook, situation.case, situation.rulebook.cone(ids), until):
-        case = project(situation.case, (), day, situation.vocabulary)
-        yield Situation(situation.parts, case, situation.assumed, ids)
+    for day in turning_days(situation.rulebook, situation.case, situation.rulebook.cone(situation.ids), until):
+        yield situation.on(day)

@@ -1,7 +1,7 @@
 """What to ask next: the facts that can still change an asked conclusion, those first that settle most.
 
-Relevance is exact: a fact that can no longer matter is never asked, however often a rule names it. Then comes what a fact
-settles on average over its values, then what it costs to ask, then the order of the authors.
+A fact that can no longer matter is never asked, however often a rule names it; where that was not found out, the question
+says so. Then comes what a fact settles on average over its values, then what it costs to ask, then the order of the authors.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from klappts_engine.explain.model import Question, Questions
 from klappts_engine.explain.situation import Situation
 from klappts_engine.rules.assessment import ANSWERS, Answer
 from klappts_engine.rules.cells import cells, variable
-from klappts_engine.rules.expressions import Compare, Expr, Has, In, Is, Leaf, leaf_value, walk
+from klappts_engine.rules.expressions import Leaf, leaf_value, leaves
 from klappts_engine.rules.open_facts import open_facts
 
 COMBINATIONS = 16
@@ -142,15 +142,11 @@ class Remaining:
     def _open_leaves(self) -> Iterable[Leaf]:
         """The leaves over untold facts in the rules that are not decided, in the order of the authors."""
         order = {fact: number for number, fact in enumerate(self._situation.vocabulary.facts)}
-        leaves = {node for tree in self._trees.values() for node in _leaves(tree) if self._decided(node) is None}
-        return sorted(leaves, key=lambda leaf: (order[leaf.fact], str(variable(leaf))))
+        found = {node for tree in self._trees.values() for node in leaves(tree) if self._decided(node) is None}
+        return sorted(found, key=lambda leaf: (order[leaf.fact], str(variable(leaf))))
 
     def _decided(self, leaf: Leaf) -> bool | None:
         return leaf_value(leaf, self._situation.values)
-
-
-def _leaves(tree: Expr) -> Iterable[Leaf]:
-    return (node for node in walk(tree) if isinstance(node, (Is, In, Has, Compare)))
 
 
 def _fact(name: Hashable) -> str:

@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 from klappts_engine.explain.model import Change, Obstacle, Repair, WhyNot
 from klappts_engine.explain.situation import Situation, unclear
-from klappts_engine.facts.episodes import project
 from klappts_engine.facts.vocabulary import Lever
 from klappts_engine.rules.assessment import ANSWERS
-from klappts_engine.rules.expressions import All, Any, Compare, Expr, Known, Leaf, Not, Ref, leaf_value, spell, walk
+from klappts_engine.rules.expressions import All, Any, Compare, Expr, Known, Leaf, Not, Ref, leaf_value, leaves, spell
 from klappts_engine.rules.rulebook import rule_of
 from klappts_engine.rules.timeline import turning_days
 
@@ -103,10 +102,11 @@ class Levers:
         return now is None or values.index(now) < values.index(lever.direction)
 
     def _thresholds(self, fact: str) -> list[float]:
+        """The constants a number is compared with where an answer turns, not only its strength."""
         rules = self._situation.rulebook
         trees = (version.when for rule in rules.cone([self._id]) for version in rules.rules[rule].versions)
-        leaves = (node for tree in trees for node in walk(tree) if isinstance(node, Compare) and node.fact == fact)
-        return sorted({leaf.value for leaf in leaves})
+        found = (leaf for tree in trees for leaf in leaves(tree) if leaf.fact == fact)
+        return sorted({leaf.value for leaf in found if isinstance(leaf, Compare)})
 
 
 class _Days:
@@ -119,10 +119,9 @@ class _Days:
         self._then: dict[dt.date, Situation] = {}
 
     def on(self, day: dt.date) -> Situation:
-        """The situation on a later day if nothing but time passes."""
+        """The situation on a later day, made once."""
         if day not in self._then:
-            here = self._situation
-            self._then[day] = Situation(here.parts, project(here.case, (), day, here.vocabulary), here.assumed, here.ids)
+            self._then[day] = self._situation.on(day)
         return self._then[day]
 
 

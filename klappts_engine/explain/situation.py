@@ -9,11 +9,12 @@ from typing import Any as AnyValue
 
 from klappts_engine.explain.model import Read
 from klappts_engine.facts.case import Case
-from klappts_engine.facts.values import Values, derive_all, differ, encode
+from klappts_engine.facts.episodes import project
+from klappts_engine.facts.values import Values, derive_all, encode
 from klappts_engine.rules.assessment import Strengths
 from klappts_engine.rules.executor import Parts, Truths
-from klappts_engine.rules.expressions import All, Any, Expr, Known, Not, Ref, leaf_value
-from klappts_engine.rules.open_facts import open_facts
+from klappts_engine.rules.expressions import All, Any, Expr, Known, Not, Ref, truth_of
+from klappts_engine.rules.open_facts import open_facts, untold
 
 Facts = frozenset[str]
 NONE: Facts = frozenset()
@@ -65,13 +66,7 @@ class Situation:
 
     def values_if(self, id: str, told: Mapping[str, AnyValue]) -> Values:
         """The values that `id` can read if exactly these facts were told."""
-        known = dict(told)
-        needed = self.parts.facts_by_rule[id]
-        for fact, derive in self.vocabulary.derived.items():
-            if fact in needed:
-                value = derive.value(known.get, self.day)
-                if value is not None and (fact not in told or not differ(told[fact], value)):
-                    known[fact] = value
+        known = derive_all(told, self.vocabulary, self.day, only=self.parts.facts_by_rule[id])
         return {fact: encode(value) for fact, value in known.items()}
 
     def support(self, fact: str) -> frozenset[str]:
@@ -95,14 +90,11 @@ class Situation:
 
     def untold(self, fact: str) -> Iterable[str]:
         """The facts to be told for an unknown fact: itself, or those it is derived from."""
-        derive = self.vocabulary.facts[fact].derive
-        if fact in self.known:
-            return
-        if derive is None or not derive.inputs:
-            yield fact
-            return
-        for other in derive.inputs:
-            yield from self.untold(other)
+        return untold(self.vocabulary, fact, self.values)
+
+    def on(self, day: dt.date) -> Situation:
+        """The situation on a later day if nothing but time passes."""
+        return Situation(self.parts, project(self.case, (), day, self.vocabulary), self.assumed, self.ids)
 
 
 class Proof:
@@ -115,18 +107,7 @@ class Proof:
 
     def truth(self, expr: Expr) -> bool | None:
         """The truth of a condition below the rule."""
-        match expr:
-            case Ref(rule):
-                return self._truths[rule]
-            case Not(part):
-                inner = self.truth(part)
-                return None if inner is None else not inner
-            case All(parts) | Any(parts):
-                truths = [self.truth(part) for part in parts]
-                decisive = isinstance(expr, Any)
-                return decisive if decisive in truths else None if None in truths else not decisive
-            case _:
-                return leaf_value(expr, self._situation.values)
+        return truth_of(expr, self._truths, self._situation.values)
 
     def facts(self, rule: str) -> Facts:
         """The facts that are enough for the answer of a rule."""

@@ -8,9 +8,8 @@ from typing import Literal
 from klappts_engine.explain.model import Chosen, Node, Read
 from klappts_engine.explain.situation import Facts, Situation
 from klappts_engine.facts.calendar import ONE_DAY
-from klappts_engine.rules.assessment import ANSWERS, InForce
+from klappts_engine.rules.assessment import ANSWERS, in_force
 from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Not, Ref, leaf_value, spell
-from klappts_engine.rules.model import Version
 from klappts_engine.rules.rulebook import as_written, rule_of
 
 
@@ -24,7 +23,7 @@ def chosen(situation: Situation, id: str) -> Chosen:
     if version and version.start:
         before = version.start - ONE_DAY if any(other.end == version.start - ONE_DAY for other in rule.versions) else None
     return Chosen(
-        version=version and _in_force(version),
+        version=in_force(version),
         citations=version.cited if version else (),
         before=before,
         after=min(starts, default=None),
@@ -73,7 +72,7 @@ class _Tree:
             rule=rule_of(id),
             strength=None if truth is False else self._situation.strengths.of(id)[0],
             citations=version.cited if version else (),
-            version=_in_force(version) if version else None,
+            version=in_force(version),
             again=again,
             parts=(self.node(version.when, decides),) if version and not again else (),
         )
@@ -115,7 +114,3 @@ class _Tree:
 def reads(situation: Situation, facts: Iterable[str]) -> tuple[Read, ...]:
     """Facts as they were read."""
     return tuple(situation.read(fact) for fact in facts)
-
-
-def _in_force(version: Version) -> InForce:
-    return InForce.model_construct(from_=version.start, to=version.end, evidence=version.evidence)

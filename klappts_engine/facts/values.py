@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from klappts_engine.errors import CaseError, Mistake
@@ -32,10 +32,17 @@ def values_on(case: Case, vocabulary: Vocabulary) -> Values:
     return {id: encode(value) for id, value in known.items()}
 
 
-def derive_all(told: Mapping[str, Any], vocabulary: Vocabulary, day: dt.date) -> dict[str, Any]:
-    """Told and derived facts, not encoded. A computed duration replaces the same one told as a number: it is exacter."""
+def derive_all(
+    told: Mapping[str, Any], vocabulary: Vocabulary, day: dt.date, only: Container[str] | None = None
+) -> dict[str, Any]:
+    """Told and derived facts, not encoded; derived are those of `only` (default: all), which names what they rest on too.
+
+    A computed duration replaces the same one told as a number: it is exacter.
+    """
     known = dict(told)
     for id, derive in vocabulary.derived.items():
+        if only is not None and id not in only:
+            continue
         value = derive.value(known.get, day)
         if value is not None and (id not in told or not differ(told[id], value)):
             known[id] = value

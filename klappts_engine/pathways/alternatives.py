@@ -66,11 +66,8 @@ class _Place:
         end = self._followed(Account(after, until, before.level, 0), self._rest)
         if end is None or end.level > self._way.level:
             return False
-        doors, months, idle = (
-            moves.openings(id, result.grade, before.changes),
-            moves.doors.duration(id, before.changes),
-            moves.idle(after),
-        )
+        doors, months = moves.openings(id, result.grade, before.changes), moves.doors.duration(id, before.changes)
+        idle = moves.idle(after)
         for start, level in zip(doors.starts, doors.levels, strict=True):
             if start < before.month or level > self._way.level:
                 continue

@@ -15,7 +15,7 @@ from klappts_engine.facts.derive import Mapped
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways.catalogue import Catalogue, is_increment
 from klappts_engine.pathways.model import Step
-from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Known, Ref, walk
+from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Ref, leaves
 from klappts_engine.rules.rulebook import Rulebook
 
 FORMATS = (".graphml", ".json")
@@ -120,11 +120,10 @@ def _read(rulebook: Rulebook, id: str) -> set[str]:
     """What a rule reads itself: facts that are no ladder, and the milestones of those rungs at which its answer turns."""
     vocabulary = rulebook.vocabulary
     found: set[str] = set()
-    for node in (node for version in rulebook.rules[id].versions for tree in version.trees for node in walk(tree)):
-        if isinstance(node, (Is, Compare, In, Has, Known)):
-            found |= {fact for fact in vocabulary.inputs[node.fact] if not vocabulary.facts[fact].ladder}
-        if isinstance(node, In):
-            found.update(_turns(vocabulary, node))
+    for leaf in (leaf for version in rulebook.rules[id].versions for tree in version.trees for leaf in leaves(tree)):
+        found |= {fact for fact in vocabulary.inputs[leaf.fact] if not vocabulary.facts[fact].ladder}
+        if isinstance(leaf, In):
+            found.update(_turns(vocabulary, leaf))
     return found
 
 

@@ -41,6 +41,13 @@ class Conclusion(Data):
     citations: tuple[str, ...]
 
 
+def in_force(version: Version | None) -> InForce | None:
+    """The dates of a version, if there is one."""
+    if version is None:
+        return None
+    return InForce.model_construct(from_=version.start, to=version.end, evidence=version.evidence)
+
+
 class Strengths:
     """The strength of rules under given truths: `all` takes the weakest, `any` the strongest of those that hold."""
 
@@ -103,7 +110,7 @@ def conclude(
             strength=word,
             strength_open=marked,
             result=result,
-            version=version and InForce.model_construct(from_=version.start, to=version.end, evidence=version.evidence),
+            version=in_force(version),
             citations=version.cited if version else (),
         )
     return found

@@ -243,9 +243,14 @@ def references(expr: Expr) -> set[str]:
     return {node.rule for node in walk(expr) if isinstance(node, Ref)}
 
 
+def leaves(expr: Expr) -> Iterator[Leaf]:
+    """The leaves of a tree, in its order."""
+    return (node for node in walk(expr) if isinstance(node, Leaf))
+
+
 def facts_read(expr: Expr) -> set[str]:
     """The facts a tree reads directly."""
-    return {node.fact for node in walk(expr) if isinstance(node, (Is, Compare, In, Has, Known))}
+    return {leaf.fact for leaf in leaves(expr)}
 
 
 def spell(expr: Expr) -> str:

@@ -35,7 +35,7 @@ def open_facts(rulebook: Rulebook, truths: Truths, values: Mapping[str, AnyValue
             case Known():
                 pass
             case _:
-                found.update(dict.fromkeys(_told(rulebook.vocabulary, expr.fact, values)))
+                found.update(dict.fromkeys(untold(rulebook.vocabulary, expr.fact, values)))
 
     def look_at(rule: str) -> None:
         version = rulebook.rules[rule].version(day)
@@ -48,7 +48,7 @@ def open_facts(rulebook: Rulebook, truths: Truths, values: Mapping[str, AnyValue
     return list(found)
 
 
-def _told(vocabulary: Vocabulary, fact: str, values: Mapping[str, AnyValue]) -> Iterator[str]:
+def untold(vocabulary: Vocabulary, fact: str, values: Mapping[str, AnyValue]) -> Iterator[str]:
     """The facts to be told for an unknown fact: itself, or those it is derived from."""
     derive = vocabulary.facts[fact].derive
     if fact in values:
@@ -57,4 +57,4 @@ def _told(vocabulary: Vocabulary, fact: str, values: Mapping[str, AnyValue]) -> 
         yield fact
         return
     for other in derive.inputs:
-        yield from _told(vocabulary, other, values)
+        yield from untold(vocabulary, other, values)

@@ -8,7 +8,7 @@ from typing import Any as AnyValue
 from typing import NamedTuple
 
 from klappts_engine.rules.cells import cells, truth_in, variable
-from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Known, Leaf, Not, Ref, walk
+from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Known, Leaf, Not, Ref, leaves
 from klappts_engine.rules.rulebook import Rulebook
 
 LIMIT = 100_000
@@ -35,7 +35,7 @@ class Possible:
     def find(self, expr: Expr, wanted: bool) -> Mapping[Hashable, AnyValue] | bool | None:
         """Values under which `expr` is `wanted`; False if there are none, None if the search was too large."""
         tree = self._expanded(expr)
-        self._cells = cells((node for node in walk(tree) if isinstance(node, (Is, In, Has, Compare))), self._vocabulary)
+        self._cells = cells(leaves(tree), self._vocabulary)
         self._left = LIMIT
         found = self._search(tree, wanted, {})
         return None if self._left <= 0 and found is False else found

@@ -38,7 +38,6 @@ from klappts_engine.show.words import Words
 FEW = 3
 """How many obstacles, questions or names are told where not everything is asked for."""
 
-
 Row = tuple[str, list[str]]
 """A label and the sentences behind it."""
 
@@ -72,7 +71,7 @@ class ExplanationView:
             self._row("instead", self._instead(what) if what.answer == "fails" else ()),
         ]
         head = self._head(what.conclusion, Said(answer=what.answer, result=what.result, strength=what.strength))
-        return Part(head, [row for row in rows if row[1]])
+        return Part(head, [one for one in rows if one[1]])
 
     def why_not(self, what: WhyNot, everything: bool = False) -> Part:
         """What stands against an answer and what would turn it; then what is open instead."""
@@ -94,7 +93,7 @@ class ExplanationView:
             self._row("caution", self._caution(what.conclusion, told=bool(what.repairs))),
             self._row("instead", self._instead(what)),
         ]
-        return Part(head, [row for row in rows if row[1]])
+        return Part(head, [one for one in rows if one[1]])
 
     def when(self, what: Turns) -> list[Part]:
         """For each conclusion what it is today, and every turn with its cause."""
@@ -118,23 +117,24 @@ class ExplanationView:
         number = len(what.questions)
         head = self._text("left", number=number) if number else self._text("nothing_to_ask")
         shown = what.questions if everything else what.questions[:FEW]
-        return Part(head, [row for one in shown for row in self.question(one)])
+        return Part(head, [told for one in shown for told in self.question(one)])
 
     def question(self, one: Question) -> list[Row]:
         """One question and why it is asked."""
         return [self._row("asked", [self._words.question(one.fact)]), self._row("reason", self._reasons(one))]
 
-    def tree(self, node: Node) -> Iterator[tuple[int, str]]:
+    def tree(self, node: Node, depth: int = 0) -> Iterator[tuple[int, str]]:
         """The decided tree, one condition a line with its depth; what decides is marked."""
-        return self._tree(node, 0)
+        mark = self._words.text(f"answer.{node.answer}") + (" *" if node.decides else "")
+        yield depth, f"{mark}  {self._condition(node)}"
+        for part in node.parts:
+            yield from self.tree(part, depth + 1)
 
     def _reasons(self, one: Question) -> Iterable[str]:
         for code, ids in (("could_open", one.opens), ("could_close", one.closes), ("bears_on", one.touches)):
             names = list(dict.fromkeys(self._asked_about(id) for id in ids))
             if names and (code != "bears_on" or not (one.opens or one.closes)):
-                more = len(names) - 2
-                what = ", ".join(names[:2])
-                yield self._text(code, what=self._words.text("and_more", what=what, number=more) if more > 0 else what)
+                yield self._text(code, what=self._few(names, most=2))
 
     def _asked_about(self, id: str) -> str:
         """What a conclusion, or the condition of a step's door, is called."""
@@ -269,12 +269,6 @@ class ExplanationView:
         told = self._few([self._words.step(id) for id in steps])
         yield self._text("instead_open", steps=told) if steps else self._text("instead_none")
 
-    def _tree(self, node: Node, depth: int) -> Iterator[tuple[int, str]]:
-        mark = self._words.text(f"answer.{node.answer}") + (" *" if node.decides else "")
-        yield depth, f"{mark}  {self._condition(node)}"
-        for part in node.parts:
-            yield from self._tree(part, depth + 1)
-
     def _condition(self, node: Node) -> str:
         if node.kind in ("all", "any"):
             return self._words.text(f"condition.{node.kind}")
@@ -295,9 +289,9 @@ class ExplanationView:
             return self._text("read", fact=self._words.fact(fact), value=self._words.text("screen.hidden"))
         return self._conditions.leaf(self._leaf(condition))
 
-    def _few(self, parts: Sequence[str], between: str = ", ") -> str:
-        told = between.join(parts[:FEW])
-        left = len(parts) - FEW
+    def _few(self, parts: Sequence[str], between: str = ", ", most: int = FEW) -> str:
+        told = between.join(parts[:most])
+        left = len(parts) - most
         return self._words.text("and_more", what=told, number=left) if left > 0 else told
 
     def _row(self, code: str, parts: Iterable[str]) -> Row:
