@@ -28,6 +28,7 @@ from klappts_engine.facts.episodes import project
 from klappts_engine.facts.values import derive_all, encode
 from klappts_engine.facts.vocabulary import Lever
 from klappts_engine.rules.executor import Parts, make_executor
+from klappts_engine.rules.expressions import Compare, Expr, Known, leaves, parse_leaf, spell
 from klappts_engine.rules.rulebook import Rulebook
 from tests.shipped import shipped
 from tests.strategies import START, VALUES, Raw, lives, load, plain_rule_files, rule_files
@@ -130,6 +131,29 @@ def test_on_the_real_rulebook_the_deciding_facts_of_every_conclusion_decide(pers
         assert answer(book, kept, asked, ON) is truth, id
         for spare in kept:
             assert answer(book, {fact: value for fact, value in kept.items() if fact != spare}, asked, ON) is not truth, id
+
+
+def as_spelled(book: Rulebook) -> Iterator[Expr]:
+    """Every leaf of a rulebook as read from how an explanation spells it, checked to be the same leaf."""
+    trees = (tree for rule in book.rules.values() for version in rule.versions for tree in version.trees)
+    for leaf in (leaf for tree in trees for leaf in leaves(tree) if not isinstance(leaf, Known)):
+        again = parse_leaf(spell(leaf), book.vocabulary, book.rules.keys())
+        assert again == leaf, spell(leaf)
+        yield again
+
+
+@settings(max_examples=50)
+@given(rule_files())
+def test_a_condition_is_spelled_as_a_rule_file_has_it(rules: Raw) -> None:
+    assert list(as_spelled(load(rules)))
+
+
+def test_a_condition_over_a_day_is_spelled_with_the_day() -> None:
+    book = shipped().rulebook
+    days = [leaf for leaf in as_spelled(book) if isinstance(leaf, Compare) and book.vocabulary.facts[leaf.fact].type == "date"]
+    assert days
+    for leaf in days:
+        assert dt.date.fromisoformat(spell(leaf).split()[-1]).toordinal() == leaf.value
 
 
 def test_an_assumption_is_named_only_where_nothing_told_decides() -> None:

@@ -50,11 +50,12 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """A number or a day (as ordinal) compared with a constant."""
+    """A number or a day (as ordinal) compared with a constant; `day` says that it was written as a day."""
 
     fact: str
     op: str
     value: float
+    day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def parse_leaf(text: str, vocabulary: Vocabulary, rules: Set[str]) -> Expr:
             raise ExpressionError("leaf_type", leaf=text, fact=left, type=fact.type)
         leaf = In(left, frozenset({_value(left, right, vocabulary)}))
         return leaf if op == "==" else Not(leaf)
-    return Compare(left, op, _number(text, right, fact.type, left))
+    return Compare(left, op, _number(text, right, fact.type, left), day=fact.type == "date")
 
 
 def _membership(fact: str, right: str, vocabulary: Vocabulary) -> In:
@@ -260,8 +261,8 @@ def spell(expr: Expr) -> str:
             return f"@{rule}"
         case Is(fact):
             return fact
-        case Compare(fact, op, value):
-            return f"{fact} {op} {value:g}"
+        case Compare(fact, op, value, day):
+            return f"{fact} {op} {dt.date.fromordinal(int(value)) if day else f'{value:g}'}"
         case In(fact, values, name):
             return f"{fact} in @{name}" if name else f"{fact} in [{', '.join(sorted(values))}]"
         case Has(fact, value):

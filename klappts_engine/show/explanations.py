@@ -25,7 +25,7 @@ from klappts_engine.explain.model import (
     WhyNot,
 )
 from klappts_engine.facts.calendar import ONE_DAY
-from klappts_engine.rules.expressions import Compare, Expr, Is, parse_leaf
+from klappts_engine.rules.expressions import Expr, Is, parse_leaf
 from klappts_engine.rules.rulebook import rule_of
 from klappts_engine.rules.timeline import Stretch, Timeline
 from klappts_engine.show.conditions import Conditions
@@ -221,11 +221,7 @@ class ExplanationView:
 
     def _leaf(self, condition: str) -> Expr:
         book = self._engine.rulebook
-        fact, _, rest = condition.partition(" ")
-        op, _, value = rest.partition(" ")
-        if book.vocabulary.facts[fact].type == "date" and op:
-            return Compare(fact, op, float(value))
-        return parse_leaf(condition, book.vocabulary, set(book.rules))
+        return parse_leaf(condition, book.vocabulary, book.rules.keys())
 
     def _repair(self, number: int, repair: Repair) -> Iterable[str]:
         parts = [self._change(one) for one in repair.changes]
