@@ -1,6 +1,8 @@
-"""Prints how fast the engine is: at rules beside a function written by hand and two peers, at ways beside a constraint solver.
+"""Prints how fast the engine is: at rules beside a function written by hand and two peers, at ways
+beside a constraint solver.
 
-Everything that is compared is first proven to give the same answers. A figure that misses its goal fails nothing.
+Everything that is compared is first proven to give the same answers. A figure that misses its goal
+fails nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ QUESTIONS = (
 
 
 def main() -> None:
-    """All parts, one after the other. Exits with 1 and a sentence if the data are damaged or two contestants disagree."""
+    """All parts, one after the other. Exits with 1 and a sentence if the data are damaged or two
+    contestants disagree."""
     say("loading")
     try:
         engine = Engine.load()
@@ -58,40 +61,71 @@ def every_person(engine: Engine, cases: Mapping[str, Case]) -> None:
     """All ways that no other beats, for every person and goal."""
     say(f"timing the ways of {len(cases)} persons")
     spent = paths.warm(engine, cases, GOALS, CASE_DAY)
-    head(f"Engine.paths, {len(cases)} persons on {CASE_DAY}, each asked once before, ms", "median", "95 %", "longest")
+    head(
+        f"Engine.paths, {len(cases)} persons on {CASE_DAY}, each asked once before, ms",
+        "median",
+        "95 %",
+        "longest",
+    )
     for goal in (*GOALS, None):
         some = [one for one in spent if goal in (one.goal, None)]
         name = f"goal {goal}" if goal else "all"
-        spread(f"{name}, processor", [one.processor for one in some], "" if goal else "goal: median 150, 95 % 600")
+        spread(
+            f"{name}, processor",
+            [one.processor for one in some],
+            "" if goal else "goal: median 150, 95 % 600",
+        )
         spread(f"{name}, on the clock", [one.wall for one in some])
-    print(f"  {'most memory of this process so far, MB':44}{paths.peak_memory():12.0f}  goal: below 200")
+    print(
+        f"  {'most memory of this process so far, MB':44}"
+        f"{paths.peak_memory():12.0f}  goal: below 200"
+    )
 
 
 def spread(name: str, seconds: Sequence[float], goal: str = "") -> None:
     """One row in milliseconds: median, 95 of 100, longest."""
     figures = (median(seconds), paths.percentile(seconds, 0.95), max(seconds))
-    print(f"  {name:44}{figures[0] * 1e3:12.0f}{figures[1] * 1e3:14.0f}{figures[2] * 1e3:16.0f}  {goal}".rstrip())
+    print(
+        f"  {name:44}{figures[0] * 1e3:12.0f}{figures[1] * 1e3:14.0f}"
+        f"{figures[2] * 1e3:16.0f}  {goal}".rstrip()
+    )
 
 
 def explaining(engine: Engine, cases: Mapping[str, Case]) -> None:
-    """All conclusions explained, all turns of ten years, the next question; and how many questions are asked."""
+    """All conclusions explained, all turns of ten years, the next question; and how many questions
+    are asked."""
     say(f"explaining {len(cases)} persons")
     for case in cases.values():  # each asked once before
         engine.reasons(case, CASE_DAY)
         engine.when(case, engine.rulebook.conclusions, CASE_DAY)
         engine.ask(case, CASE_DAY)
-    head(f"Explanations, {len(cases)} persons on {CASE_DAY}, each asked once before, ms", "median", "95 %", "longest")
-    spread("why, all conclusions", [explanations.seconds_for_all(engine, case, CASE_DAY) for case in cases.values()], "goal: 50")
+    head(
+        f"Explanations, {len(cases)} persons on {CASE_DAY}, each asked once before, ms",
+        "median",
+        "95 %",
+        "longest",
+    )
+    spread(
+        "why, all conclusions",
+        [explanations.seconds_for_all(engine, case, CASE_DAY) for case in cases.values()],
+        "goal: 50",
+    )
     turns = [explanations.seconds_for_turns(engine, case, CASE_DAY) for case in cases.values()]
     spread("when, all conclusions, ten years", turns, "goal: 50")
-    next_ones = [one for case in cases.values() for one in explanations.seconds_for_questions(engine, case, CASE_DAY)]
+    next_ones = [
+        one
+        for case in cases.values()
+        for one in explanations.seconds_for_questions(engine, case, CASE_DAY)
+    ]
     spread("next question for all goals", next_ones, "goal: 20")
     head("Questions until nothing matters any more, from nothing told", "mean", "times ours")
     own = 0.0
     for name, choose in explanations.STRATEGIES.items():
         say(f"asking {name}")
         counts = [
-            explanations.questions(engine, case, [id], CASE_DAY, choose) for case in cases.values() for id in explanations.IDS
+            explanations.questions(engine, case, [id], CASE_DAY, choose)
+            for case in cases.values()
+            for id in explanations.IDS
         ]
         mean = sum(counts) / len(counts)
         own = own or mean
@@ -102,7 +136,10 @@ def growth(engine: Engine, cases: Mapping[str, Case]) -> None:
     """The same persons on catalogues of fewer steps."""
     numbers = (*NUMBERS, len(engine.catalogue.steps))
     say("timing the ways in smaller catalogues")
-    print("\nEngine.paths by steps in the catalogue: those of the ways found, and others by lot; ms (ways)")
+    print(
+        "\nEngine.paths by steps in the catalogue: those of the ways found, "
+        "and others by lot; ms (ways)"
+    )
     print(f"  {'':44}" + "".join(f"{number:12}" for number in numbers))
     for person in GROWING:
         for goal in GOALS:
@@ -112,11 +149,15 @@ def growth(engine: Engine, cases: Mapping[str, Case]) -> None:
 
 
 def constraint_solver(engine: Engine, cases: Mapping[str, Case]) -> None:
-    """The search and a constraint solver on the same questions. Tables of doors and months are filled by our own code."""
+    """The search and a constraint solver on the same questions. Tables of doors and months are
+    filled by our own code."""
     try:
         cp = solver.cp_sat()
     except ImportError:
-        print("\nno constraint solver: OR-tools is not installed; pip install -c constraints.txt -e '.[dev]' brings it")
+        print(
+            "\nno constraint solver: OR-tools is not installed; "
+            "pip install -c constraints.txt -e '.[dev]' brings it"
+        )
         return
     for question in QUESTIONS:
         say(f"asking OR-tools about {question.person}, {question.steps or 'all'} steps")
@@ -131,8 +172,16 @@ def against_solver(question: Question, found: Comparison, goal: str) -> None:
     if wrong:
         print(f"\n{name}: NOT the same answers. {wrong}")
         return
-    firmness = f"as firm as {question.firmness}" if question.firmness else "of any firmness, unknown doors too"
-    head(f"{name}, {firmness}, without hopes: the same {len(found.ours)} from both", "ms", "times ours")
+    firmness = (
+        f"as firm as {question.firmness}"
+        if question.firmness
+        else "of any firmness, unknown doors too"
+    )
+    head(
+        f"{name}, {firmness}, without hopes: the same {len(found.ours)} from both",
+        "ms",
+        "times ours",
+    )
     rows = {
         "our search, its answers on doors kept": found.kept,
         "our search with the answers on doors": found.anew,
@@ -141,16 +190,26 @@ def against_solver(question: Question, found: Comparison, goal: str) -> None:
     }
     first = f"CP-SAT, {next(iter(found.solved))}"
     for row, seconds in rows.items():
-        print(f"  {row:44}{seconds * 1e3:12.1f}{seconds / found.kept:14.1f}  {goal if row == first else ''}".rstrip())
+        print(
+            f"  {row:44}{seconds * 1e3:12.1f}{seconds / found.kept:14.1f}"
+            f"  {goal if row == first else ''}".rstrip()
+        )
     building = median(one.building for one in found.solved.values())
     about = (
-        f"Given to both: {len(found.given)} steps. To CP-SAT as tables of doors, changes and unsecured months, for ways of up to "
-        f"{found.longest} steps: {found.tables.states} states, {len(found.tables.steps)} steps that open. "
-        f"Not counted: {found.tabulating * 1e3:.0f} ms for the tables, {building * 1e3:.0f} ms for its models."
+        f"Given to both: {len(found.given)} steps. To CP-SAT as tables of doors, changes and "
+        f"unsecured months, for ways of up to "
+        f"{found.longest} steps: {found.tables.states} states, "
+        f"{len(found.tables.steps)} steps that open. "
+        f"Not counted: {found.tabulating * 1e3:.0f} ms for the tables, "
+        f"{building * 1e3:.0f} ms for its models."
     )
     if question.steps:
         about += f" The steps: {', '.join(found.given)}."
-    print(textwrap.fill(about, 128, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False))
+    print(
+        textwrap.fill(
+            about, 128, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+        )
+    )
 
 
 def twelve_rules(engine: Engine) -> None:
@@ -159,37 +218,71 @@ def twelve_rules(engine: Engine) -> None:
     prove(contestants, RULES)
     say("timing twelve rules")
     times = race(contestants)
-    head(f"{len(RULES)} rules on {DAY}, 200 complete cases, same answers from all", "µs a case", "times hand")
+    head(
+        f"{len(RULES)} rules on {DAY}, 200 complete cases, same answers from all",
+        "µs a case",
+        "times hand",
+    )
     for name, rounds in times.items():
         goal = "goal: at most 3" if name == field.FUNCTION else ""
-        print(f"  {name:44}{median(rounds) * 1e6:12.1f}{ratio(rounds, times[field.HAND]):14.1f}  {goal}".rstrip())
+        print(
+            f"  {name:44}{median(rounds) * 1e6:12.1f}"
+            f"{ratio(rounds, times[field.HAND]):14.1f}  {goal}".rstrip()
+        )
 
 
 def whole_rulebook(engine: Engine) -> None:
     """All rules for one case, on each executor, and what comes around the answers."""
     rulebook = engine.rulebook
-    some = [*random_cases(rulebook, rulebook.conclusions, 20), *random_cases(rulebook, rulebook.conclusions, 20, unknown=0.3)]
+    some = [
+        *random_cases(rulebook, rulebook.conclusions, 20),
+        *random_cases(rulebook, rulebook.conclusions, 20, unknown=0.3),
+    ]
     prove(field.on_all_rules(rulebook, some, DAY, say), rulebook.conclusions)
     case = engine.read_case(CASE)
-    there = project(assume(case, engine.catalogue.assumptions)[0], (), CASE_DAY, rulebook.vocabulary)
+    there = project(
+        assume(case, engine.catalogue.assumptions)[0], (), CASE_DAY, rulebook.vocabulary
+    )
     values = values_on(there, rulebook.vocabulary)
     say("timing the whole rulebook")
     times = race(field.on_all_rules(rulebook, [values], CASE_DAY, say))
-    head(f"whole rulebook: {len(rulebook.conclusions)} rules in files, {len(rulebook.rules)} without sugar, {CASE.name}", "ms")
+    head(
+        f"whole rulebook: {len(rulebook.conclusions)} rules in files, "
+        f"{len(rulebook.rules)} without sugar, {CASE.name}",
+        "ms",
+    )
     for name, rounds in times.items():
         line(name, median(rounds), 0.2e-3 if name == field.FUNCTION else None)
-    line("before: the facts that follow from the case", clock(partial(values_on, there, rulebook.vocabulary), repeats=100))
-    line("all of it and more: Engine.assess", clock(partial(engine.assess, case, CASE_DAY), repeats=20))
+    line(
+        "before: the facts that follow from the case",
+        clock(partial(values_on, there, rulebook.vocabulary), repeats=100),
+    )
+    line(
+        "all of it and more: Engine.assess",
+        clock(partial(engine.assess, case, CASE_DAY), repeats=20),
+    )
 
 
 def loading_and_commands(engine: Engine) -> None:
     """What is paid once: loading, a process, a search."""
     case = engine.read_case(CASE)
-    command = [sys.executable, "-m", "klappts_engine.cli", "assess", str(CASE), "--on", CASE_DAY.isoformat()]
+    command = [
+        sys.executable,
+        "-m",
+        "klappts_engine.cli",
+        "assess",
+        str(CASE),
+        "--on",
+        CASE_DAY.isoformat(),
+    ]
     say("timing load, process and paths")
     head("once", "ms")
     line("Engine.load()", clock(Engine.load), 0.5)
-    line("klappts assess, as a process", clock(partial(subprocess.run, command, check=True, capture_output=True)), 1.0)
+    line(
+        "klappts assess, as a process",
+        clock(partial(subprocess.run, command, check=True, capture_output=True)),
+        1.0,
+    )
     for goal in ("for", "beruf"):
         line(f"Engine.paths, goal {goal}", clock(partial(engine.paths, case, goal, CASE_DAY)))
 
@@ -204,7 +297,10 @@ def prove(contestants: Sequence[Contestant], conclusions: Sequence[str]) -> None
 
 def head(title: str, *columns: str) -> None:
     """Title of a table and its columns."""
-    print(f"\n{title}\n  {'':44}" + "".join(f"{column:>{12 + 2 * index}}" for index, column in enumerate(columns)))
+    print(
+        f"\n{title}\n  {'':44}"
+        + "".join(f"{column:>{12 + 2 * index}}" for index, column in enumerate(columns))
+    )
 
 
 def line(name: str, seconds: float, goal: float | None = None) -> None:

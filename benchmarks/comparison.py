@@ -1,4 +1,5 @@
-"""The search and a constraint solver on one question: the same steps for both, the answers side by side, what each took."""
+"""The search and a constraint solver on one question: the same steps for both, the answers side by
+side, what each took."""
 
 from __future__ import annotations
 
@@ -15,16 +16,16 @@ from benchmarks.instance import Instance, Point, instance, points, ways_at
 from benchmarks.paths import some_steps, steps_on_ways, with_steps
 from klappts_engine import Engine
 from klappts_engine.facts.case import Case
-from klappts_engine.pathways.moves import Moves
-from klappts_engine.pathways.search import search
+from klappts_engine.ways.moves import Moves
+from klappts_engine.ways.search import search
 
 
 @dataclass(frozen=True)
 class Question:
     """Which ways, all of whose doors are as firm as `firmness`, does no other beat? Without hopes.
 
-    `firmness` is a grade of the scale (None: even an unknown door is good enough), `steps` how many steps the catalogue has
-    (None: all of them).
+    `firmness` is a grade of the scale (None: even an unknown door is good enough), `steps` how many
+    steps the catalogue has (None: all of them).
     """
 
     person: str
@@ -56,12 +57,18 @@ class Comparison:
         for name, one in self.solved.items():
             if one.points != self.ours:
                 only, missing = sorted(one.points - self.ours), sorted(self.ours - one.points)
-                return f"CP-SAT, {name}: only there {only}, only ours {missing} (days to the end, steps, unsecured months)"
+                return (
+                    f"CP-SAT, {name}: only there {only}, only ours {missing} "
+                    "(days to the end, steps, unsecured months)"
+                )
         return None
 
 
-def compare(cp: Any, engine: Engine, case: Case, question: Question, day: dt.date, rounds: int = 3) -> Comparison:
-    """Both on one question; `cp` is the module of the solver. Raises ValueError for a question that tables cannot express."""
+def compare(
+    cp: Any, engine: Engine, case: Case, question: Question, day: dt.date, rounds: int = 3
+) -> Comparison:
+    """Both on one question; `cp` is the module of the solver. Raises ValueError for a question that
+    tables cannot express."""
     goal = question.goal
     needed = steps_on_ways(engine, case, goal, day)
     given = some_steps(engine, needed, question.steps or len(engine.catalogue.steps))
@@ -73,7 +80,9 @@ def compare(cp: Any, engine: Engine, case: Case, question: Question, day: dt.dat
 
     moves = fresh()
     grades = list(moves.doors.rulebook.scale.grades)
-    level = moves.doors.unknown_level if question.firmness is None else grades.index(question.firmness)
+    level = (
+        moves.doors.unknown_level if question.firmness is None else grades.index(question.firmness)
+    )
     ways = ways_at(moves, goal, level)
     longest = 1 + max((len(way.moves) for way in ways), default=0)
     tables = instance(moves, goal, level, longest)
@@ -87,11 +96,16 @@ def compare(cp: Any, engine: Engine, case: Case, question: Question, day: dt.dat
         anew=clock(lambda: ways_at(fresh(), goal, level)),
         everything=clock(partial(search, moves, goal)),
         tabulating=clock(lambda: instance(fresh(), goal, level, longest), rounds=rounds),
-        solved={name: _solve(cp, tables, longest, settings, rounds) for name, settings in solver.SETTINGS.items()},
+        solved={
+            name: _solve(cp, tables, longest, settings, rounds)
+            for name, settings in solver.SETTINGS.items()
+        },
     )
 
 
-def _solve(cp: Any, tables: Instance, longest: int, settings: Mapping[str, int], rounds: int) -> solver.Solved:
+def _solve(
+    cp: Any, tables: Instance, longest: int, settings: Mapping[str, int], rounds: int
+) -> solver.Solved:
     """The answer of the solver, and the medians of what several rounds took."""
     turns = [solver.solve(cp, tables, longest, settings) for _ in range(rounds)]
     building, solving = median(one.building for one in turns), median(one.solving for one in turns)

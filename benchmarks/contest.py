@@ -29,17 +29,26 @@ def difference(contestants: Sequence[Contestant], conclusions: Iterable[str]) ->
             given = other.answer(other.cases[number])
             for id in wanted:
                 if given[id] != expected[id]:
-                    return f"{id} in case {number}: {first.name} says {expected[id]}, {other.name} says {given[id]}"
+                    return (
+                        f"{id} in case {number}: {first.name} says {expected[id]}, "
+                        f"{other.name} says {given[id]}"
+                    )
     return None
 
 
-def race(contestants: Sequence[Contestant], rounds: int = 15, slice_seconds: float = 0.01) -> dict[str, list[float]]:
-    """Seconds per case in each of several rounds, in which everyone has a turn of about the same length, the fastest first.
+def race(
+    contestants: Sequence[Contestant], rounds: int = 15, slice_seconds: float = 0.01
+) -> dict[str, list[float]]:
+    """Seconds per case in each of several rounds, in which everyone has a turn of about the same
+    length, the fastest first.
 
-    Ratios are best taken round by round: a machine that slows down for a while then slows down both sides.
+    Ratios are best taken round by round: a machine that slows down for a while then slows down both
+    sides.
     """
     single = {one.name: min(_turn(one, 1) for _ in range(3)) for one in contestants}
-    found: dict[str, list[float]] = {one.name: [] for one in sorted(contestants, key=lambda one: single[one.name])}
+    found: dict[str, list[float]] = {
+        one.name: [] for one in sorted(contestants, key=lambda one: single[one.name])
+    }
     turns = {name: max(1, round(slice_seconds / seconds)) for name, seconds in single.items()}
     by_name = {one.name: one for one in contestants}
     for _ in range(rounds):
@@ -54,7 +63,8 @@ def ratio(times: Sequence[float], base: Sequence[float]) -> float:
 
 
 def clock(action: Callable[[], object], rounds: int = 5, repeats: int = 1) -> float:
-    """Seconds that `action` takes: the median of several rounds, in each of which it runs `repeats` times."""
+    """Seconds that `action` takes: the median of several rounds, in each of which it runs `repeats`
+    times."""
     return statistics.median(_timed(action, repeats) / repeats for _ in range(rounds))
 
 

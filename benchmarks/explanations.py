@@ -1,4 +1,5 @@
-"""How quick explanations are, and how many questions are asked: ours, those missed most often first, those read first."""
+"""How quick explanations are, and how many questions are asked: ours, those missed most often
+first, those read first."""
 
 from __future__ import annotations
 
@@ -15,10 +16,18 @@ from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import project
 from klappts_engine.facts.values import values_on
-from klappts_engine.rules.executor import make_executor
+from klappts_engine.rules.executors.port import make_executor
 from klappts_engine.rules.open_facts import open_facts
 
-IDS = ("bafoeg.claim", "dul60c.claim", "bsk.access", "ik.participation", "asylblg.analog", "sgb3.bab.training", "sgb2.entitled")
+IDS = (
+    "bafoeg.claim",
+    "dul60c.claim",
+    "bsk.access",
+    "ik.participation",
+    "asylblg.analog",
+    "sgb3.bab.training",
+    "sgb2.entitled",
+)
 Told = dict[str, Any]
 Choice = Callable[[Engine, Told, Sequence[str], dt.date], Iterable[str]]
 """The facts that a strategy would ask for, best first, once some are told."""
@@ -31,22 +40,30 @@ def seconds_for_all(engine: Engine, case: Case, day: dt.date) -> float:
 
 def seconds_for_turns(engine: Engine, case: Case, day: dt.date) -> float:
     """All turns of all conclusions over ten years, with their causes."""
-    return clock(partial(engine.when, case, engine.rulebook.conclusions, day, add_months(day, 120)), rounds=3)
+    return clock(
+        partial(engine.when, case, engine.rulebook.conclusions, day, add_months(day, 120)), rounds=3
+    )
 
 
 def seconds_for_questions(engine: Engine, case: Case, day: dt.date) -> list[float]:
     """The next questions for the goals when a third, two thirds and all of the case is told."""
     facts = list(case.told.items())
-    parts = [engine.case(**dict(facts[: len(facts) * n // 3]), assumptions=case.assumptions) for n in (1, 2, 3)]
+    parts = [
+        engine.case(**dict(facts[: len(facts) * n // 3]), assumptions=case.assumptions)
+        for n in (1, 2, 3)
+    ]
     return [clock(partial(engine.ask, part, day), rounds=3) for part in parts]
 
 
 def questions(engine: Engine, case: Case, ids: Sequence[str], day: dt.date, choose: Choice) -> int:
-    """How many questions it takes, from nothing told, until a strategy has none left. Untold facts are answered with "?"."""
+    """How many questions it takes, from nothing told, until a strategy has none left. Untold facts
+    are answered with "?"."""
     full = assume(case, engine.catalogue.assumptions)[0].told
     told: Told = {}
     unknown: set[str] = set()
-    while fact := next((fact for fact in choose(engine, told, ids, day) if fact not in unknown), None):
+    while fact := next(
+        (fact for fact in choose(engine, told, ids, day) if fact not in unknown), None
+    ):
         if fact in full:
             told[fact] = full[fact]
         else:
@@ -71,9 +88,16 @@ def most_missed(engine: Engine, told: Told, ids: Sequence[str], day: dt.date) ->
     cone = book.cone(ids)
     there = project(engine.case(**told), (), day, book.vocabulary)
     values = values_on(there, book.vocabulary)
-    truths: Mapping[str, bool | None] = make_executor("interpreter", book, ids).evaluate(values, day)
+    truths: Mapping[str, bool | None] = make_executor("interpreter", book, ids).evaluate(
+        values, day
+    )
     needed = open_facts(book, truths, values, day, ids)
-    missed = Counter(fact for id in cone if truths[id] is None for fact in open_facts(book, truths, values, day, [id]))
+    missed = Counter(
+        fact
+        for id in cone
+        if truths[id] is None
+        for fact in open_facts(book, truths, values, day, [id])
+    )
     return sorted(needed, key=lambda fact: -missed[fact])
 
 

@@ -1,8 +1,9 @@
 """One question to the search as plain tables of numbers, such as a constraint solver reads.
 
-The question: which ways to a goal, all of whose doors are as firm as a level and none of whose outcomes is a hope, are beaten
-by no other in end, number of steps and unsecured months? States are full states; nothing of how the search merges them or
-bounds them goes into the tables. A step has to change something; the search demands that it changes what still matters.
+The question: which ways to a goal, all of whose doors are as firm as a level and none of whose
+outcomes is a hope, are beaten by no other in end, number of steps and unsecured months? States are
+full states; nothing of how the search merges them or bounds them goes into the tables. A step has
+to change something; the search demands that it changes what still matters.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from klappts_engine.pathways.doors import Doors
-from klappts_engine.pathways.future import NO_CHANGES, Changes, restrict
-from klappts_engine.pathways.moves import FULL, Moves
-from klappts_engine.pathways.search import Run, Way
-from klappts_engine.pathways.stages import Ground
+from klappts_engine.ways.access import Doors
+from klappts_engine.ways.horizon import NO_CHANGES, Changes, restrict
+from klappts_engine.ways.moves import FULL, Moves
+from klappts_engine.ways.projection import Ground
+from klappts_engine.ways.search import Run, Way
 
 Point = tuple[int, int, int]
 """Days to the end of a way, number of its steps, unsecured months."""
@@ -25,7 +26,8 @@ Answer = TypeVar("Answer")
 
 
 class Span(NamedTuple):
-    """One start of a step: its month, the month and day (from today) in which it is over, the unsecured months meanwhile."""
+    """One start of a step: its month, the month and day (from today) in which it is over, the
+    unsecured months meanwhile."""
 
     start: int
     month: int
@@ -34,7 +36,8 @@ class Span(NamedTuple):
 
 
 class Table(NamedTuple):
-    """For every combination of values of some facts that occurs: the numbers of the values, then the answer."""
+    """For every combination of values of some facts that occurs: the numbers of the values, then
+    the answer."""
 
     facts: tuple[str, ...]
     rows: list[tuple[int, ...]]
@@ -83,7 +86,8 @@ def _beats(one: Point, other: Point) -> bool:
 
 
 def instance(moves: Moves, goal: str, level: int, longest: int) -> Instance:
-    """The tables for ways of up to `longest` steps. Raises ValueError for a question that they cannot express."""
+    """The tables for ways of up to `longest` steps. Raises ValueError for a question that they
+    cannot express."""
     return _Tables(moves, f"goal:{goal}", level, longest).instance()
 
 
@@ -107,7 +111,10 @@ class _Tables:
         self._main = [id for id, step in moves.catalogue.steps.items() if step.role == "main"]
         self._states = self._reached(longest)
         facts = sorted({fact for state in self._states for fact, _ in state})
-        self._values = {fact: list(dict.fromkeys(self._value(state, fact) for state in self._states)) for fact in facts}
+        self._values = {
+            fact: list(dict.fromkeys(self._value(state, fact) for state in self._states))
+            for fact in facts
+        }
 
     def _reached(self, longest: int) -> list[Changes]:
         """The states that up to `longest` steps lead to."""
@@ -128,7 +135,9 @@ class _Tables:
         """All tables."""
         spans = dict[tuple[Span, ...], int]()
         unpaid = dict[tuple[int, ...], int]()
-        steps = tuple(id for id in self._main if any(self._spans(id, state) for state in self._states))
+        steps = tuple(
+            id for id in self._main if any(self._spans(id, state) for state in self._states)
+        )
         idle = self._doors.matters_for_living(self._moves.catalogue.head.idle, NO_CHANGES).facts
         months = len(self._moves.future.days)
         return Instance(
@@ -140,15 +149,20 @@ class _Tables:
             spans=list(spans),
             changes={fact: self._changes(fact, steps) for fact in self._values},
             goal=self._table(self._doors.matter(self._goal, [self._goal]).facts, self._holds, int),
-            idle=self._table(idle, lambda state: tuple(self._moves.idle(state)[:months]), _numbered(unpaid)),
+            idle=self._table(
+                idle, lambda state: tuple(self._moves.idle(state)[:months]), _numbered(unpaid)
+            ),
             unpaid=list(unpaid),
         )
 
     def _door(self, id: str, spans: dict[tuple[Span, ...], int]) -> Table:
-        return self._table(self._moves.concern(id).facts, lambda state: self._spans(id, state), _numbered(spans))
+        return self._table(
+            self._moves.concern(id).facts, lambda state: self._spans(id, state), _numbered(spans)
+        )
 
     def _spans(self, id: str, state: Changes) -> tuple[Span, ...]:
-        """Every start of a step from a state whose door is firm enough, and that is over in time."""
+        """Every start of a step from a state whose door is firm enough, and that is over in
+        time."""
         key = (id, restrict(state, self._moves.concern(id).facts))
         if key not in self._found:
             self._found[key] = tuple(self._starts(id, state))
@@ -160,7 +174,12 @@ class _Tables:
         for start, level in zip(openings.starts, openings.levels, strict=True):
             month, end = moves.end(id, start, months)
             if level <= self._level and month < len(moves.future.days):
-                yield Span(start, month, (end - self._today).days, moves.unsecured(id, state, busy, start, end))
+                yield Span(
+                    start,
+                    month,
+                    (end - self._today).days,
+                    moves.unsecured(id, state, busy, start, end),
+                )
 
     def _changes(self, fact: str, steps: Iterable[str]) -> list[tuple[int, int, int, int]]:
         """What steps make of the values of a fact; values beyond the longest ways are left out."""
@@ -169,10 +188,17 @@ class _Tables:
             for state in self._states:
                 before, after = self._value(state, fact), self._value(self._after(id, state), fact)
                 if after in values:
-                    found[number, values.index(before), values.index(after), int(after != before)] = None
+                    found[
+                        number, values.index(before), values.index(after), int(after != before)
+                    ] = None
         return list(found)
 
-    def _table(self, facts: Iterable[str], ask: Callable[[Changes], Answer], number: Callable[[Answer], int]) -> Table:
+    def _table(
+        self,
+        facts: Iterable[str],
+        ask: Callable[[Changes], Answer],
+        number: Callable[[Answer], int],
+    ) -> Table:
         """The answers of `ask`, which reads nothing but `facts`."""
         chosen = tuple(fact for fact in self._values if fact in set(facts))
         found: dict[tuple[int, ...], int] = {}

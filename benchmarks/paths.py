@@ -1,4 +1,5 @@
-"""How long the search for ways takes: for every person and goal, and on catalogues of fewer steps."""
+"""How long the search for ways takes: for every person and goal, and on catalogues of fewer
+steps."""
 
 from __future__ import annotations
 
@@ -36,7 +37,9 @@ def persons(engine: Engine) -> dict[str, Case]:
     return {path.stem: engine.read_case(path) for path in sorted(EXAMPLES.glob("p[0-9]*.yaml"))}
 
 
-def warm(engine: Engine, cases: Mapping[str, Case], goals: Iterable[str], day: dt.date) -> list[Spent]:
+def warm(
+    engine: Engine, cases: Mapping[str, Case], goals: Iterable[str], day: dt.date
+) -> list[Spent]:
     """What `Engine.paths` takes for every person and goal, each asked once before."""
     asked = [(person, goal) for goal in goals for person in cases]
     for person, goal in asked:
@@ -68,7 +71,8 @@ def steps_on_ways(engine: Engine, case: Case, goal: str, day: dt.date) -> set[st
 
 
 def some_steps(engine: Engine, needed: Collection[str], number: int, seed: int = 1) -> list[str]:
-    """`number` steps of the catalogue: those `needed`, then others in an order that is the same for the same seed.
+    """`number` steps of the catalogue: those `needed`, then others in an order that is the same for
+    the same seed.
 
     A larger number keeps what a smaller one has; never fewer than `needed`.
     """
@@ -81,8 +85,15 @@ def with_steps(engine: Engine, steps: Collection[str]) -> Engine:
     """The engine with nothing but these steps in its catalogue."""
     catalogue = engine.catalogue
     kept = {id: step for id, step in catalogue.steps.items() if id in steps}
-    conditions = {name: tree for name, tree in catalogue.conditions.items() if _step_of(name) in {None, *kept}}
-    return Engine(engine.rulebook, replace(catalogue, steps=kept, conditions=conditions), engine.case_class, "function")
+    conditions = {
+        name: tree for name, tree in catalogue.conditions.items() if _step_of(name) in {None, *kept}
+    }
+    return Engine(
+        engine.rulebook,
+        replace(catalogue, steps=kept, conditions=conditions),
+        engine.case_class,
+        "function",
+    )
 
 
 def _step_of(condition: str) -> str | None:
@@ -91,14 +102,17 @@ def _step_of(condition: str) -> str | None:
 
 
 class Grown(NamedTuple):
-    """What `Engine.paths` takes on a catalogue of some size, asked before, and how many ways it finds."""
+    """What `Engine.paths` takes on a catalogue of some size, asked before, and how many ways it
+    finds."""
 
     steps: int
     seconds: float
     ways: int
 
 
-def growth(engine: Engine, case: Case, goal: str, day: dt.date, numbers: Sequence[int]) -> list[Grown]:
+def growth(
+    engine: Engine, case: Case, goal: str, day: dt.date, numbers: Sequence[int]
+) -> list[Grown]:
     """The same question on catalogues of so many steps.
 
     The steps of the ways found in the whole catalogue are in all of them.

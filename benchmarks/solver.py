@@ -1,7 +1,9 @@
-"""The same question to a constraint solver, CP-SAT of OR-tools: so many slots, and in each a step and the month of its start.
+"""The same question to a constraint solver, CP-SAT of OR-tools: so many slots, and in each a step
+and the month of its start.
 
-The Pareto set by bounds on the criteria: for each number of steps the earliest end, and with it the fewest unsecured months,
-again and again, each time with the demand to be better than everything found in end or in unsecured months.
+The Pareto set by bounds on the criteria: for each number of steps the earliest end, and with it the
+fewest unsecured months, again and again, each time with the demand to be better than everything
+found in end or in unsecured months.
 """
 
 from __future__ import annotations
@@ -24,12 +26,14 @@ SETTINGS: dict[str, dict[str, int]] = {
         "symmetry_level": 0,
     },
 }
-"""What is set on the solver: its defaults but for the workers; and less of the presolve that small questions hardly need."""
+"""What is set on the solver: its defaults but for the workers; and less of the presolve that small
+questions hardly need."""
 
 
 @dataclass(frozen=True)
 class Solved:
-    """The Pareto set, how often the solver ran, and the seconds for building the models and for solving them."""
+    """The Pareto set, how often the solver ran, and the seconds for building the models and for
+    solving them."""
 
     points: set[Point]
     runs: int
@@ -43,7 +47,8 @@ def cp_sat() -> Any:
 
 
 def solve(cp: Any, question: Instance, longest: int, settings: Mapping[str, int]) -> Solved:
-    """The Pareto set of ways of up to `longest` steps. Raises RuntimeError if the solver gives up."""
+    """The Pareto set of ways of up to `longest` steps. Raises RuntimeError if the solver gives
+    up."""
     found: list[Point] = []
     runs, building, solving = 0, 0.0, 0.0
     for steps in range(1, longest + 1):
@@ -70,10 +75,18 @@ class _Model:
         self._question = question
         self._steps = steps
         self._model = cp.CpModel()
-        self._spans = [(number, *span) for number, spans in enumerate(question.spans) for span in spans]
+        self._spans = [
+            (number, *span) for number, spans in enumerate(question.spans) for span in spans
+        ]
         self._days = 1 + max((span.day for spans in question.spans for span in spans), default=0)
-        self._most = 1 + max((span.unsecured for spans in question.spans for span in spans), default=0)
-        self._unpaid = [(n, month, count) for n, counts in enumerate(question.unpaid) for month, count in enumerate(counts)]
+        self._most = 1 + max(
+            (span.unsecured for spans in question.spans for span in spans), default=0
+        )
+        self._unpaid = [
+            (n, month, count)
+            for n, counts in enumerate(question.unpaid)
+            for month, count in enumerate(counts)
+        ]
         state = {fact: self._model.new_constant(0) for fact in question.facts}
         month = self._end = self._model.new_constant(0)
         unsecured = []
@@ -85,12 +98,21 @@ class _Model:
         self._model.add(self._unsecured == sum(unsecured))
         self._model.minimize(self._end * most + self._unsecured)
 
-    def _slot(self, state: dict[str, Any], month: Any, last: bool) -> tuple[dict[str, Any], Any, Any, Any]:
-        """One step from `state`, reached in `month`: the state, month and day after it, and the unsecured months until then."""
+    def _slot(
+        self, state: dict[str, Any], month: Any, last: bool
+    ) -> tuple[dict[str, Any], Any, Any, Any]:
+        """One step from `state`, reached in `month`: the state, month and day after it, and the
+        unsecured months until then."""
         question, model = self._question, self._model
         step, spans = self._number(len(question.steps)), self._number(len(question.spans))
-        model.add_element(step, [self._answer(door, state, len(question.spans)) for door in question.doors.values()], spans)
-        start, over, day, busy = map(self._number, (question.months, question.months, self._days, self._most))
+        model.add_element(
+            step,
+            [self._answer(door, state, len(question.spans)) for door in question.doors.values()],
+            spans,
+        )
+        start, over, day, busy = map(
+            self._number, (question.months, question.months, self._days, self._most)
+        )
         model.add_allowed_assignments([spans, start, over, day, busy], self._spans)
         model.add(start >= month)
         after = {fact: self._number(size) for fact, size in question.facts.items()}
@@ -110,7 +132,9 @@ class _Model:
 
     def _answer(self, table: Table, state: dict[str, Any], size: int) -> Any:
         answer = self._number(size)
-        self._model.add_allowed_assignments([*(state[fact] for fact in table.facts), answer], table.rows)
+        self._model.add_allowed_assignments(
+            [*(state[fact] for fact in table.facts), answer], table.rows
+        )
         return answer
 
     def _number(self, size: int) -> Any:

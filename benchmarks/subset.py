@@ -1,4 +1,5 @@
-"""Twelve rules of the rulebook on one day, and the same twelve written by hand as a plain two-valued function."""
+"""Twelve rules of the rulebook on one day, and the same twelve written by hand as a plain
+two-valued function."""
 
 from __future__ import annotations
 
@@ -25,12 +26,23 @@ AFTER_2015_08_31 = dt.date(2015, 8, 31).toordinal()
 
 
 def by_hand(sets: Mapping[str, frozenset[str]]) -> Callable[[Mapping[str, Any]], dict[str, bool]]:
-    """The answers to RULES for a case that tells every fact, as a programmer would write them for DAY alone.
+    """The answers to RULES for a case that tells every fact, as a programmer would write them for
+    DAY alone.
 
     `sets` are the status sets of the vocabulary.
     """
-    title, title_in_asylblg, core, ae25_5 = sets["TITLE"], sets["ASYLBLG_TITLE"], sets["ASYLBLG_CORE"], sets["AE25_5"]
-    vap, geduldet, gestattet, duldung_60b = sets["VAP"], sets["GEDULDET"], sets["GESTATTET"], sets["DULDUNG_60B"]
+    title, title_in_asylblg, core, ae25_5 = (
+        sets["TITLE"],
+        sets["ASYLBLG_TITLE"],
+        sets["ASYLBLG_CORE"],
+        sets["AE25_5"],
+    )
+    vap, geduldet, gestattet, duldung_60b = (
+        sets["VAP"],
+        sets["GEDULDET"],
+        sets["GESTATTET"],
+        sets["DULDUNG_60B"],
+    )
 
     def answers(case: Mapping[str, Any]) -> dict[str, bool]:
         status = case["effective_status"]
@@ -64,17 +76,26 @@ def by_hand(sets: Mapping[str, frozenset[str]]) -> Callable[[Mapping[str, Any]],
             or "5b_2" in orders
         )
         bridging = to_leave and (
-            case["protection_in_other_state"] or (case["dublin_removal_ordered"] and not case["suspensive_effect_ordered"])
+            case["protection_in_other_state"]
+            or (case["dublin_removal_ordered"] and not case["suspensive_effect_ordered"])
         )
         full = entitled and not reduced and not bridging
         analog = full and case["months_stay_de"] >= 36 and not case["stay_abuse"]
 
         free_training = case["training_kind"] in {
-            "dual", "care_pflbg", "company_other", "school_vocational",
-            "assistant_shortage", "outside_company", "eq", "internship",
-        }  # fmt: skip
+            "dual",
+            "care_pflbg",
+            "company_other",
+            "school_vocational",
+            "assistant_shortage",
+            "outside_company",
+            "eq",
+            "internship",
+        }
         months = case["months_ok_uninterrupted"]
-        consent = free_training or months >= 48 or (case["ba_consent"] and (not tolerated or months >= 3))
+        consent = (
+            free_training or months >= 48 or (case["ba_consent"] and (not tolerated or months >= 3))
+        )
 
         asylum = case["asylum_state"]
         late = case["asylum_applied_on"] > AFTER_2015_08_31

@@ -1,15 +1,22 @@
-"""klappts-engine: rules and ways for young refugees on the way to a school certificate or a vocational degree."""
+"""klappts-engine: rules and ways for young refugees on the way to a certificate or a degree."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from klappts_engine.engine import Assessment, Engine
-from klappts_engine.errors import CaseError, DataError, EngineUnavailable, KlapptsError, Mistake, UsageError
+from klappts_engine.errors import (
+    CaseError,
+    DataError,
+    EngineUnavailable,
+    KlapptsError,
+    Mistake,
+    UsageError,
+)
 from klappts_engine.facts.episodes import Episode
-from klappts_engine.pathways.ways import Path, Paths, StepState
 from klappts_engine.rules.assessment import Conclusion
 from klappts_engine.rules.timeline import Timeline
+from klappts_engine.ways.telling import Path, Paths, StepState
 
 if TYPE_CHECKING:
     from klappts_engine.facts.case import Case

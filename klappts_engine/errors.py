@@ -12,7 +12,8 @@ from klappts_engine import texts
 class Mistake:
     """One mistake in a file, a case or a call: what, where, and (in its text) the way out.
 
-    `code` names a sentence of the message catalogue, `params` fills it. Params never hold a fact value of a case.
+    `code` names a sentence of the message catalogue, `params` fills it. Params never hold a fact
+    value of a case.
     """
 
     code: str
@@ -34,10 +35,13 @@ class Mistake:
 
 
 class KlapptsError(Exception):
-    """Root of all exceptions of this package; `mistakes` lists everything that was found, not only the first."""
+    """Root of all exceptions of this package; `mistakes` lists everything that was found, not only
+    the first."""
 
     def __init__(self, mistakes: Mistake | Iterable[Mistake]) -> None:
-        self.mistakes: tuple[Mistake, ...] = (mistakes,) if isinstance(mistakes, Mistake) else tuple(mistakes)
+        self.mistakes: tuple[Mistake, ...] = (
+            (mistakes,) if isinstance(mistakes, Mistake) else tuple(mistakes)
+        )
         super().__init__(self.mistakes)
 
     def text(self, lang: str = "de") -> str:
@@ -53,7 +57,8 @@ class DataError(KlapptsError):
 
 
 class CaseError(KlapptsError):
-    """A case is wrong: an unknown field, a wrong type, an impossible date, a contradiction. Never shows a value."""
+    """A case is wrong: an unknown field, a wrong type, an impossible date, a contradiction. Never
+    shows a value."""
 
 
 class UsageError(KlapptsError):

@@ -8,6 +8,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def data_folder(name: str) -> Path:
-    """The shipped folder `name` ("rules" or "pathways"): inside the installed package, else beside it in a checkout."""
+    """The shipped folder `name` ("rules" or "pathways"): inside the installed package, else beside
+    it in a checkout."""
     installed = _PACKAGE / "data" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name

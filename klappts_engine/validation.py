@@ -1,4 +1,4 @@
-"""Turns a failed pydantic validation into mistakes with file, line and id, and without any input value."""
+"""Turns a failed validation into mistakes with file, line and id, and without any value."""
 
 from __future__ import annotations
 
@@ -54,14 +54,24 @@ def _a_day(value: object) -> object:
     """Refuses numbers, times of day, numeric text and years beyond human reach."""
     if isinstance(value, str) and _ISO.match(value) and FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
         return value
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime) and FIRST_YEAR <= value.year <= LAST_YEAR:
+    if (
+        isinstance(value, dt.date)
+        and not isinstance(value, dt.datetime)
+        and FIRST_YEAR <= value.year <= LAST_YEAR
+    ):
         return value
     raise ValueError("expected.date")
 
 
 def _a_number(value: object) -> object:
-    """Refuses truth values, text, what is not finite, and what no duration or count of a person can be."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and abs(value) <= 1200:
+    """Refuses truth values, text, what is not finite, and what no duration or count of a person can
+    be."""
+    if (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and abs(value) <= 1200
+    ):
         return value
     raise ValueError("expected.number")
 
@@ -73,7 +83,9 @@ Number = Annotated[int | float, BeforeValidator(_a_number)]
 class Data(BaseModel):
     """Base of every model read from a data file: immutable, unknown fields refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True
+    )
 
 
 class Text(Data):
@@ -95,31 +107,50 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def validate(
-    model: type[Model], data: object, *, file: str | None = None, id: str | None = None, known: Iterable[str] = ()
+    model: type[Model],
+    data: object,
+    *,
+    file: str | None = None,
+    id: str | None = None,
+    known: Iterable[str] = (),
 ) -> tuple[Model | None, list[Mistake]]:
-    """The validated model, or None and every mistake in `data`. No mistake ever shows a value that was given."""
+    """The validated model, or None and every mistake in `data`. No mistake ever shows a value that
+    was given."""
     try:
         return model.model_validate(data), []
     except ValidationError as problem:
         errors = _without_echoes(problem.errors(include_url=False, include_input=False))
         names = list(known) or list(model.model_fields)
         found = [_mistake(error, data, file, id, names) for error in errors[:MOST]]
-        return None, found + ([Mistake("more", {"number": len(errors) - MOST}, file, None, id)] if len(errors) > MOST else [])
+        return None, found + (
+            [Mistake("more", {"number": len(errors) - MOST}, file, None, id)]
+            if len(errors) > MOST
+            else []
+        )
 
 
 def _without_echoes(errors: Sequence[Any]) -> list[Any]:
-    """The errors without those of lists that count as too short only because of errors in their items."""
+    """The errors without those of lists that count as too short only because of errors in their
+    items."""
     places = [error["loc"] for error in errors]
 
     def echo(error: Any) -> bool:
         loc = error["loc"]
-        return error["type"] == "too_short" and any(len(place) > len(loc) and place[: len(loc)] == loc for place in places)
+        return error["type"] == "too_short" and any(
+            len(place) > len(loc) and place[: len(loc)] == loc for place in places
+        )
 
     return [error for error in errors if not echo(error)]
 
 
-def _mistake(error: Any, data: object, file: str | None, id: str | None, known: list[str]) -> Mistake:
-    loc = [step for step in error["loc"] if not (isinstance(step, str) and step.startswith(("function-", "literal", "tagged")))]
+def _mistake(
+    error: Any, data: object, file: str | None, id: str | None, known: list[str]
+) -> Mistake:
+    loc = [
+        step
+        for step in error["loc"]
+        if not (isinstance(step, str) and step.startswith(("function-", "literal", "tagged")))
+    ]
     field = ".".join(str(step) for step in loc)
     line = line_of(data, loc)
     if error["type"] == "extra_forbidden":

@@ -1,4 +1,4 @@
-"""Reads the plain part of YAML, with line numbers: no anchors, no tags, nothing executed, bounded in size and depth."""
+"""Reads the plain part of YAML with line numbers: no anchors, no tags, bounded in size."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def line_of(node: object, path: Sequence[object]) -> int | None:
 
 
 def read(path: Path, name: str | None = None, error: type[KlapptsError] = DataError) -> Map:
-    """The mapping in the file at `path`. Raises `error` with one mistake that says what is wrong and on which line."""
+    """The mapping in the file at `path`. Raises `error` with one mistake that says what is wrong
+    and on which line."""
     name = name or path.name
     try:
         info = path.stat()
@@ -89,7 +90,8 @@ def parse(raw: bytes, name: str, error: type[KlapptsError] = DataError) -> Map:
 
 
 def _decoded(raw: bytes) -> str | None:
-    """The text, or None. No exception stays behind: a UnicodeDecodeError holds all that was read."""
+    """The text, or None. No exception stays behind: a UnicodeDecodeError holds all that was
+    read."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -157,7 +159,8 @@ def _build(events: Iterable[Any], name: str, error: type[KlapptsError]) -> Map:
 
 
 def _scalar(text: str) -> object:
-    """A plain scalar as null, truth value, number, date or text. An impossible date stays text, to be refused in its field."""
+    """A plain scalar as null, truth value, number, date or text. An impossible date stays text, to
+    be refused in its field."""
     if text in _WORDS:
         return _WORDS[text]
     if _INT.match(text):

@@ -1,4 +1,5 @@
-"""Settings of all tests: deterministic, without deadlines; the shipped engine, and a copy of the shipped pathways."""
+"""Settings of all tests: deterministic, without deadlines; the shipped engine, and a copy of the
+shipped pathways."""
 
 from __future__ import annotations
 
@@ -13,7 +14,10 @@ from klappts_engine.folders import data_folder
 from tests.shipped import shipped
 
 settings.register_profile(
-    "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    "ci",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("ci")
 

@@ -1,4 +1,5 @@
-"""A stand-in for a running IPython: keeps the formatters that are registered, and displays the last line of a cell."""
+"""A stand-in for a running IPython: keeps the formatters that are registered, and displays the last
+line of a cell."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ class FakeFormatter:
         self.by_type[kind] = function
 
     def of(self, shown: object) -> Callable[..., Any] | None:
-        return next((self.by_type[kind] for kind in type(shown).__mro__ if kind in self.by_type), None)
+        return next(
+            (self.by_type[kind] for kind in type(shown).__mro__ if kind in self.by_type), None
+        )
 
 
 class FakeNotebook:
@@ -39,7 +42,9 @@ class FakeNotebook:
 
     def __init__(self) -> None:
         self.html, self.plain = FakeFormatter(), FakeFormatter()
-        self.display_formatter = SimpleNamespace(formatters={"text/html": self.html, "text/plain": self.plain})
+        self.display_formatter = SimpleNamespace(
+            formatters={"text/html": self.html, "text/plain": self.plain}
+        )
         self.shown: list[str] = []
 
     @property

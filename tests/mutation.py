@@ -1,7 +1,8 @@
-"""Changes one leaf, bound, connective or date of the rulebook at a time and counts how many such mutants some case catches.
+"""Changes one leaf, bound, connective or date of the rulebook at a time and counts how many such
+mutants some case catches.
 
-Run by `make mutation`; prints the share by law book and the survivors. Cases: every asserted one in tests/cases, and the
-frozen answers. A mutant is caught if one expected answer becomes another one.
+Run by `make mutation`; prints the share by law book and the survivors. Cases: every asserted one in
+tests/cases, and the frozen answers. A mutant is caught if one expected answer becomes another one.
 """
 
 from __future__ import annotations
@@ -20,11 +21,29 @@ from klappts_engine import yamlfile
 from klappts_engine.facts.case import case_class
 from klappts_engine.facts.values import derive_all, encode
 from klappts_engine.folders import data_folder
-from klappts_engine.rules.casebook import Casebook, condition_of, read_casebook, read_differences
-from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Not, Ref, leaf_value, references, spell
+from klappts_engine.rules.expressions import (
+    All,
+    Any,
+    Compare,
+    Expr,
+    Has,
+    In,
+    Is,
+    Not,
+    Ref,
+    leaf_value,
+    references,
+    spell,
+)
 from klappts_engine.rules.loader import load_rulebook
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.rules.upkeep.casebook import (
+    Casebook,
+    condition_of,
+    read_casebook,
+    read_differences,
+)
 
 CASES = Path(__file__).parent / "cases"
 ONE_DAY = dt.timedelta(days=1)
@@ -50,15 +69,21 @@ class Mutant:
 
 
 def mutants(rule: Rule) -> Iterator[Mutant]:
-    """Every single change of a rule: conditions of each version, and the days on which versions change."""
+    """Every single change of a rule: conditions of each version, and the days on which versions
+    change."""
     for k, version in enumerate(rule.versions):
         for expr, what in _changed(version.when):
-            yield Mutant(_with(rule, k, replace(version, when=expr)), f"{version.start or '…'}: {what}")
+            yield Mutant(
+                _with(rule, k, replace(version, when=expr)), f"{version.start or '…'}: {what}"
+            )
     for k, (before, after) in enumerate(pairwise(rule.versions)):
         if before.end and after.start:
             for days, word in ((ONE_DAY, "later"), (-ONE_DAY, "earlier")):
                 moved = _with(rule, k, replace(before, end=before.end + days))
-                yield Mutant(_with(moved, k + 1, replace(after, start=after.start + days)), f"{after.start}: a day {word}")
+                yield Mutant(
+                    _with(moved, k + 1, replace(after, start=after.start + days)),
+                    f"{after.start}: a day {word}",
+                )
 
 
 def _with(rule: Rule, k: int, version: Version) -> Rule:
@@ -73,7 +98,11 @@ def _changed(expr: Expr) -> Iterator[tuple[Expr, str]]:
                     yield type(expr)((*parts[:k], new, *parts[k + 1 :])), what
             if len(parts) > 1:
                 other = Any(parts) if isinstance(expr, All) else All(parts)
-                yield other, f"{'all' if isinstance(expr, All) else 'any'} of {len(parts)} turned: {spell(expr)[:80]}"
+                yield (
+                    other,
+                    f"{'all' if isinstance(expr, All) else 'any'} of {len(parts)} turned: "
+                    f"{spell(expr)[:80]}",
+                )
         case Not(part):
             for new, what in _changed(part):
                 yield Not(new), what
@@ -100,7 +129,10 @@ class Jury:
     def catches(self, mutant: Mutant) -> bool:
         """Whether some expected answer becomes another one."""
         id = mutant.rule.id
-        return any(self.answer(point, {id: mutant.rule}) is not point.expected for point in self._by_rule.get(id, ()))
+        return any(
+            self.answer(point, {id: mutant.rule}) is not point.expected
+            for point in self._by_rule.get(id, ())
+        )
 
     def answer(self, point: Point, changed: Mapping[str, Rule] = {}) -> bool | None:
         """The truth of a point, with some rules replaced."""
@@ -141,7 +173,10 @@ def points(rulebook: Rulebook) -> list[Point]:
 
     def values(facts: Mapping[str, AnyValue], day: dt.date) -> dict[str, AnyValue]:
         told = model(**facts).told
-        return {id: encode(value) for id, value in {**derive_all(told, rulebook.vocabulary, day), **told}.items()}
+        return {
+            id: encode(value)
+            for id, value in {**derive_all(told, rulebook.vocabulary, day), **told}.items()
+        }
 
     truths = {"holds": True, "fails": False, "unknown": None}
     found: list[Point] = []
@@ -151,10 +186,15 @@ def points(rulebook: Rulebook) -> list[Point]:
     for one in report.asserted:
         if one.agrees:
             expr, _ = rulebook.expression(condition_of(one.case.conclusion, rulebook))
-            found += [Point(values(one.case.facts, day), day, expr, truths[one.case.expected]) for day in one.case.days]
+            found += [
+                Point(values(one.case.facts, day), day, expr, truths[one.case.expected])
+                for day in one.case.days
+            ]
     fixtures = yamlfile.read(CASES / "fixtures.yaml")
     for row in fixtures["rows"]:
-        facts = values({**fixtures["base"], "status": row["status"], **row.get("overrides", {})}, row["as_of"])
+        facts = values(
+            {**fixtures["base"], "status": row["status"], **row.get("overrides", {})}, row["as_of"]
+        )
         for word, truth in truths.items():
             found += [Point(facts, row["as_of"], Ref(id), truth) for id in row.get(word, ())]
         for id in ("rechtskreis", "work_mode"):
@@ -166,7 +206,9 @@ def points(rulebook: Rulebook) -> list[Point]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the shares and the survivors; exit code 1 below the share asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--least", type=float, default=0.0, help="share of mutants that must be caught")
+    parser.add_argument(
+        "--least", type=float, default=0.0, help="share of mutants that must be caught"
+    )
     parser.add_argument("--survivors", type=Path, help="file to list the survivors in")
     parser.add_argument("--rule", action="append", help="only rules whose id begins so")
     options = parser.parse_args(arguments)

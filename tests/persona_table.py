@@ -1,4 +1,5 @@
-"""The made-up persons of examples/ held against what a rough run of the catalogue expected of them, and the page of both."""
+"""The made-up persons of examples/ held against what a rough run of the catalogue expected of them,
+and the page of both."""
 
 from __future__ import annotations
 
@@ -12,13 +13,13 @@ from typing import Any, NamedTuple
 from klappts_engine import Engine
 from klappts_engine.facts.calendar import months_elapsed
 from klappts_engine.facts.case import Case
-from klappts_engine.pathways.doors import Doors
-from klappts_engine.pathways.future import NO_CHANGES
-from klappts_engine.pathways.moves import Move, Moves, months_between
-from klappts_engine.pathways.replay import replay
-from klappts_engine.pathways.ways import Path as Way
-from klappts_engine.pathways.ways import Paths
 from klappts_engine.validation import Data, Day, Text
+from klappts_engine.ways.access import Doors
+from klappts_engine.ways.horizon import NO_CHANGES
+from klappts_engine.ways.moves import Move, Moves, months_between
+from klappts_engine.ways.replay import replay
+from klappts_engine.ways.telling import Path as Way
+from klappts_engine.ways.telling import Paths
 from tests.shipped import read_model, shipped
 
 FILE = Path(__file__).parent / "cases" / "personas.yaml"
@@ -35,7 +36,8 @@ class Walk(Data):
 
 
 class Difference(Data):
-    """Where the engine answers otherwise: what was asked, its answer, and the reasons by their names."""
+    """Where the engine answers otherwise: what was asked, its answer, and the reasons by their
+    names."""
 
     what: str
     got: Any
@@ -64,7 +66,8 @@ class Persona(Data):
     differs: tuple[Difference, ...] = ()
 
     def way(self, what: str) -> tuple[str, str, str | None, Walk | None]:
-        """The goal, the policy and the scenario that a difference speaks of, and the way expected there."""
+        """The goal, the policy and the scenario that a difference speaks of, and the way expected
+        there."""
         _, goal, policy, *scenario = what.replace(",", "").split()
         if scenario:
             return goal, policy, scenario[0], self.scenarios[scenario[0]].ways[goal]
@@ -72,7 +75,8 @@ class Persona(Data):
 
 
 class Reason(Data):
-    """Why an answer is another one, and what decides that; `open_error`: the expectation is right and the engine is not yet."""
+    """Why an answer is another one, and what decides that; `open_error`: the expectation is right
+    and the engine is not yet."""
 
     because: Text
     decided_by: str
@@ -80,7 +84,8 @@ class Reason(Data):
 
 
 class Pay(Data):
-    """What pays from a month of a step on, each with its share, and whether it is enough (null: not known)."""
+    """What pays from a month of a step on, each with its share, and whether it is enough (null: not
+    known)."""
 
     day: Day
     benefits: dict[str, str]
@@ -102,7 +107,8 @@ class Trap(Data):
 
 
 class Personas(Data):
-    """The file: the day, the steps whose livelihood is sampled, the reasons, the persons, the traps, the words of the page."""
+    """The file: the day, the steps whose livelihood is sampled, the reasons, the persons, the
+    traps, the words of the page."""
 
     on: Day
     sample: tuple[str, ...]
@@ -114,7 +120,8 @@ class Personas(Data):
 
 @cache
 def engine() -> Engine:
-    """The shipped data, which stay: the searches that follow need not look through them for garbage."""
+    """The shipped data, which stay: the searches that follow need not look through them for
+    garbage."""
     loaded = shipped()
     gc.freeze()
     return loaded
@@ -140,10 +147,18 @@ class Found(NamedTuple):
     moves: Moves
 
     def firm(self, policy: str) -> list[Way]:
-        """The ways without hopes that are as firm as a policy asks, earliest first; under the weakest also unknown doors."""
+        """The ways without hopes that are as firm as a policy asks, earliest first; under the
+        weakest also unknown doors."""
         weakest = policy == POLICIES[-1]
-        firm = [way for way in self.paths.paths if not way.criteria.hopes and (weakest or self.is_firm(way, policy))]
-        return sorted(firm, key=lambda way: (way.criteria.end, way.criteria.steps, way.criteria.unsecured_months))
+        firm = [
+            way
+            for way in self.paths.paths
+            if not way.criteria.hopes and (weakest or self.is_firm(way, policy))
+        ]
+        return sorted(
+            firm,
+            key=lambda way: (way.criteria.end, way.criteria.steps, way.criteria.unsecured_months),
+        )
 
     def is_firm(self, way: Way, policy: str) -> bool:
         """Whether all doors of a way are known, and as firm as a policy asks."""
@@ -164,7 +179,9 @@ def _doors(case: Case) -> Doors:
 @cache
 def found(id: str, goal: str, scenario: str | None = None) -> Found:
     """`find` for an example, kept."""
-    return find(case(id, personas().personas[id].scenarios[scenario].facts if scenario else None), goal)
+    return find(
+        case(id, personas().personas[id].scenarios[scenario].facts if scenario else None), goal
+    )
 
 
 def strictest(found: Found) -> str | None:
@@ -178,7 +195,8 @@ def months(day: dt.date) -> int:
 
 
 def best(found: Found, policy: str) -> dict[str, int | None]:
-    """The months of the earliest way under a policy and those of them that nobody is known to pay, and of a hoped earlier one."""
+    """The months of the earliest way under a policy and those of them that nobody is known to pay,
+    and of a hoped earlier one."""
     if found.paths.reached:
         return {"best": 0, "unsecured": 0, "hoped": None}
     firm = found.firm(policy)
@@ -193,12 +211,17 @@ def best(found: Found, policy: str) -> dict[str, int | None]:
 
 
 def walked(found: Found, goal: str, walk: Walk, policy: str) -> int | None:
-    """The months that the steps of `walk` take by our rules; None if they do not lead to the goal under the policy."""
+    """The months that the steps of `walk` take by our rules; None if they do not lead to the goal
+    under the policy."""
     moves, doors, today = found.moves, found.moves.doors, personas().on
     running = doors.running
     under_way = running if running and walk.via[:1] == running[:1] else None
-    starts = [under_way[1] if under_way and not number else today for number in range(len(walk.via))]
-    steps = [Move(id, day, day, running=day != today) for id, day in zip(walk.via, starts, strict=True)]
+    starts = [
+        under_way[1] if under_way and not number else today for number in range(len(walk.via))
+    ]
+    steps = [
+        Move(id, day, day, running=day != today) for id, day in zip(walk.via, starts, strict=True)
+    ]
     replayed = replay(moves, steps, doors.duration)
     if replayed is None:
         return None
@@ -219,16 +242,25 @@ def _way(found: Found, goal: str, walk: Walk | None, policy: str) -> dict[str, i
 
 
 def answers(id: str) -> Iterator[tuple[str, Any, Any]]:
-    """Everything that is expected of an example: what is asked, what is expected, what the engine answers."""
+    """Everything that is expected of an example: what is asked, what is expected, what the engine
+    answers."""
     persona, me = personas().personas[id], case(id)
     possible = engine().possible(me, "rechtskreis", personas().on)
     yield "system", persona.system, possible[0] if len(possible) == 1 else "unknown"
     states = engine().steps(me, personas().on)
-    for expected, steps in (("holds", persona.open), ("fails", persona.closed), ("unknown", persona.unknown)):
+    for expected, steps in (
+        ("holds", persona.open),
+        ("fails", persona.closed),
+        ("unknown", persona.unknown),
+    ):
         for step in steps:
             yield f"step {step}", expected, states[step].answer
     for step in personas().sample:
-        yield f"living {step}", persona.living.get(step, "covered"), living_now(found(id, "beruf").moves.doors, step)
+        yield (
+            f"living {step}",
+            persona.living.get(step, "covered"),
+            living_now(found(id, "beruf").moves.doors, step),
+        )
     for goal, policy in persona.goals.items():
         yield f"goal {goal}", policy, strictest(found(id, goal))
     for goal, walks in persona.ways.items():
@@ -257,23 +289,30 @@ def living_now(doors: Doors, id: str) -> str:
     step, day = doors.catalogue.steps[id], doors.future.days[0]
     words: list[str] = []
     for month in sorted({0, *(phase.from_month for phase in step.phases)}):
-        living = doors.living(doors.catalogue.livelihood(id), NO_CHANGES, doors.activity(id, NO_CHANGES, month), day)
+        living = doors.living(
+            doors.catalogue.livelihood(id), NO_CHANGES, doors.activity(id, NO_CHANGES, month), day
+        )
         shares = {share for _, share in living.benefits}
         if living.secured:
             words.append("covered")
         elif "contribution" in shares:
             words.append("pay_only")
         else:
-            words.append("unknown" if living.secured is None else "kann" if "kann" in shares else "gap")
+            words.append(
+                "unknown" if living.secured is None else "kann" if "kann" in shares else "gap"
+            )
     return "/".join(words) if len(set(words)) > 1 else words[0]
 
 
 def pays(trap: Trap) -> tuple[Pay, ...]:
-    """What the engine says pays in a trap, in the months in which who pays or the benefit system changes."""
+    """What the engine says pays in a trap, in the months in which who pays or the benefit system
+    changes."""
     doors = _doors(case(trap.like, {"running_step": None, "running_since": None, **trap.facts}))
     moves = Moves(doors)
     found: list[Pay] = []
-    for number, day in months_between(trap.start, moves.over(trap.step, trap.start, moves.doors.duration(trap.step, NO_CHANGES))):
+    for number, day in months_between(
+        trap.start, moves.over(trap.step, trap.start, moves.doors.duration(trap.step, NO_CHANGES))
+    ):
         activity = doors.activity(trap.step, NO_CHANGES, number)
         living = doors.living(doors.catalogue.livelihood(trap.step), NO_CHANGES, activity, day)
         system = doors.system(NO_CHANGES, activity, day)
@@ -284,24 +323,34 @@ def pays(trap: Trap) -> tuple[Pay, ...]:
 
 
 class Page:
-    """The page docs/personas.md, in German: a head, one block of rows for each example, and what stands below."""
+    """The page docs/personas.md, in German: a head, one block of rows for each example, and what
+    stands below."""
 
     def head(self) -> str:
         """What the page is and how to read it, and the head of the table."""
         file = personas()
         differs = [one for persona in file.personas.values() for one in persona.differs]
-        errors = [one for one in differs if any(file.reasons[name].open_error for name in one.reasons)]
+        errors = [
+            one for one in differs if any(file.reasons[name].open_error for name in one.reasons)
+        ]
         return self._word(
-            "head", on=f"{file.on:%d.%m.%Y}", rechtsstand=f"{engine().rulebook.book.rechtsstand:%d.%m.%Y}",
-            personas=len(file.personas), answers=sum(map(_asked, file.personas.values())),
-            differs=len(differs), errors=len(errors),
-        )  # fmt: skip
+            "head",
+            on=f"{file.on:%d.%m.%Y}",
+            rechtsstand=f"{engine().rulebook.book.rechtsstand:%d.%m.%Y}",
+            personas=len(file.personas),
+            answers=sum(map(_asked, file.personas.values())),
+            differs=len(differs),
+            errors=len(errors),
+        )
 
     def rows(self, id: str) -> str:
         """The rows of one example: a goal each."""
         persona = personas().personas[id]
         title = f"{persona.title.de} (`{id}`)"
-        return "".join(self._row(id, "" if number else title, goal) for number, goal in enumerate(persona.goals))
+        return "".join(
+            self._row(id, "" if number else title, goal)
+            for number, goal in enumerate(persona.goals)
+        )
 
     def _row(self, id: str, title: str, goal: str) -> str:
         there = found(id, goal)
@@ -309,24 +358,44 @@ class Page:
         way = there.firm(got)[0] if got and not there.paths.reached else None
         told = ["–"] * 3
         if way:
-            told = [str(months(way.criteria.end)), str(way.criteria.unsecured_months), self._chain(way)]
+            told = [
+                str(months(way.criteria.end)),
+                str(way.criteria.unsecured_months),
+                self._chain(way),
+            ]
         expected = self._word(f"policy_{personas().personas[id].goals[goal]}")
-        return _cells(title, self._goal(goal), expected, self._word("reached" if there.paths.reached else f"policy_{got}"), *told)
+        return _cells(
+            title,
+            self._goal(goal),
+            expected,
+            self._word("reached" if there.paths.reached else f"policy_{got}"),
+            *told,
+        )
 
     def foot(self) -> str:
         """The reasons, the differences with the numbers of their reasons, and the traps."""
         file = personas()
         reasons = [
             self._word(
-                "reason", number=number, mark=self._word("error") if one.open_error else "",
-                because=one.because.de, by=one.decided_by,
+                "reason",
+                number=number,
+                mark=self._word("error") if one.open_error else "",
+                because=one.because.de,
+                by=one.decided_by,
             )
             for number, one in enumerate(file.reasons.values(), 1)
-        ]  # fmt: skip
-        differs = [self._difference(id, persona, one) for id, persona in file.personas.items() for one in persona.differs]
+        ]
+        differs = [
+            self._difference(id, persona, one)
+            for id, persona in file.personas.items()
+            for one in persona.differs
+        ]
         traps = [self._trap(trap) for trap in file.traps.values()]
         heads = (self._word(key) for key in ("reasons_head", "differences_head", "traps_head"))
-        return "".join(head + "".join(lines) for head, lines in zip(heads, (reasons, differs, traps), strict=True))
+        return "".join(
+            head + "".join(lines)
+            for head, lines in zip(heads, (reasons, differs, traps), strict=True)
+        )
 
     def _difference(self, id: str, persona: Persona, one: Difference) -> str:
         numbers = ", ".join(str(list(personas().reasons).index(name) + 1) for name in one.reasons)
@@ -335,12 +404,28 @@ class Page:
             goal, policy, scenario, walk = persona.way(one.what)
             name = f"`{id}`, {self._word(scenario)}" if scenario else f"`{id}`"
             question = f"{self._goal(goal)} {self._word(f'policy_{policy}')}"
-            return _cells(name, question, self._months(walk.months if walk else None), self._way(one.got, walk), numbers)
+            return _cells(
+                name,
+                question,
+                self._months(walk.months if walk else None),
+                self._way(one.got, walk),
+                numbers,
+            )
         if kind == "goal":
-            question, words = self._goal(asked), [f"policy_{persona.goals[asked]}", f"policy_{one.got}"]
+            question, words = (
+                self._goal(asked),
+                [f"policy_{persona.goals[asked]}", f"policy_{one.got}"],
+            )
         else:
             question = self._steps([asked])
-            words = ["holds" if asked in persona.open else "fails" if asked in persona.closed else "unknown", one.got]
+            words = [
+                "holds"
+                if asked in persona.open
+                else "fails"
+                if asked in persona.closed
+                else "unknown",
+                one.got,
+            ]
         return _cells(f"`{id}`", question, *map(self._word, words), numbers)
 
     def _way(self, got: Mapping[str, Any], walk: Walk | None) -> str:
@@ -354,17 +439,25 @@ class Page:
         return self._word("no_way") if months is None else self._word("months", months=months)
 
     def _trap(self, trap: Trap) -> str:
-        cells = self._steps([trap.step]), self._paid(trap.pays), trap.because.de, ", ".join(trap.cite)
+        cells = (
+            self._steps([trap.step]),
+            self._paid(trap.pays),
+            trap.because.de,
+            ", ".join(trap.cite),
+        )
         return _cells(trap.title.de, *cells)
 
     def _paid(self, pays: Iterable[Pay]) -> str:
         return "<br>".join(
             self._word(
-                "paid", day=f"{pay.day:%m/%Y}", secured=self._word(f"secured_{pay.secured}"),
-                benefits=" + ".join(engine().catalogue.benefits[id].title.de for id in pay.benefits) or self._word("nothing"),
+                "paid",
+                day=f"{pay.day:%m/%Y}",
+                secured=self._word(f"secured_{pay.secured}"),
+                benefits=" + ".join(engine().catalogue.benefits[id].title.de for id in pay.benefits)
+                or self._word("nothing"),
             )
             for pay in pays
-        )  # fmt: skip
+        )
 
     def _steps(self, steps: Iterable[str]) -> str:
         return " → ".join(engine().catalogue.steps[id].short.de for id in steps)
@@ -388,7 +481,9 @@ class Page:
 def _asked(persona: Persona) -> int:
     """How much is asked of an example."""
     steps = len(persona.open) + len(persona.closed) + len(persona.unknown) + len(personas().sample)
-    ways = sum(map(len, persona.ways.values())) + sum(len(one.ways) for one in persona.scenarios.values())
+    ways = sum(map(len, persona.ways.values())) + sum(
+        len(one.ways) for one in persona.scenarios.values()
+    )
     return 1 + steps + len(persona.goals) + ways
 
 

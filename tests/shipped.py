@@ -1,4 +1,5 @@
-"""The shipped data, loaded once for all tests of a process, and a catalogue of another folder under the shipped law."""
+"""The shipped data, loaded once for all tests of a process, and a catalogue of another folder under
+the shipped law."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Published step statements and pathway stories held against the engine, and the page that shows what came out."""
+"""Published step statements and pathway stories held against the engine, and the page that shows
+what came out."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ from typing import Any, Literal
 
 from klappts_engine import Engine
 from klappts_engine.facts.case import Case
-from klappts_engine.pathways.ways import StepState
 from klappts_engine.validation import Data, Day, Text
+from klappts_engine.ways.telling import StepState
 from tests.shipped import read_model, shipped
 
 Answer = Literal["holds", "fails", "unknown"]
@@ -33,7 +34,8 @@ class Source(Data):
 
 
 class Known(Data):
-    """Why the engine answers otherwise: what decides, and for a statement the checks that differ."""
+    """Why the engine answers otherwise: what decides, and for a statement the checks that
+    differ."""
 
     decides: str
     reason: Text
@@ -75,7 +77,8 @@ class Statements(Data):
 
 
 class Moment(Data):
-    """A day with facts on top of those of the story, and for livelihood and doors the step that is asked for."""
+    """A day with facts on top of those of the story, and for livelihood and doors the step that is
+    asked for."""
 
     on: Day
     step: str | None = None
@@ -83,9 +86,11 @@ class Moment(Data):
 
 
 class Ask(Data):
-    """A question that would have shown a setback: a conclusion, or the `livelihood` or `door` of a step.
+    """A question that would have shown a setback: a conclusion, or the `livelihood` or `door` of a
+    step.
 
-    `warns` is the answer that shows it; `against` a moment of the story at which the answer is another one.
+    `warns` is the answer that shows it; `against` a moment of the story at which the answer is
+    another one.
     """
 
     what: str
@@ -95,7 +100,8 @@ class Ask(Data):
 
 
 class Setback(Data):
-    """What was lost and when; `unseen` says why not every question shows it, or why none can be asked."""
+    """What was lost and when; `unseen` says why not every question shows it, or why none can be
+    asked."""
 
     on: Day
     coarse: bool = False
@@ -106,7 +112,8 @@ class Setback(Data):
 
 
 class Taken(Data):
-    """One step of a story: a step of ours or the reason why none stands for it. `coarse`: the source is less exact than a day."""
+    """One step of a story: a step of ours or the reason why none stands for it. `coarse`: the
+    source is less exact than a day."""
 
     on: Day | None = None
     coarse: bool = False
@@ -132,7 +139,8 @@ class Story(Data):
 
 
 class Stories(Data):
-    """The file of stories: assumption sets of all of them, the reasons why a step is none of ours, the words of the page."""
+    """The file of stories: assumption sets of all of them, the reasons why a step is none of ours,
+    the words of the page."""
 
     assumptions: tuple[str, ...]
     no_step: dict[str, Text]
@@ -142,7 +150,8 @@ class Stories(Data):
 
 @dataclass(frozen=True)
 class Check:
-    """A statement on one day in one reading, with the states of its steps and of those named instead."""
+    """A statement on one day in one reading, with the states of its steps and of those named
+    instead."""
 
     statement: Statement
     day: dt.date
@@ -159,9 +168,12 @@ class Check:
 
     @property
     def agrees(self) -> bool:
-        """Whether the engine answers as expected; what the source names instead must be open too."""
+        """Whether the engine answers as expected; what the source names instead must be open
+        too."""
         quantor = any if self.expected == "open" and self.statement.of == "any" else all
-        return quantor(map(self._agrees, self.states)) and all(state.answer == "holds" for state in self.instead)
+        return quantor(map(self._agrees, self.states)) and all(
+            state.answer == "holds" for state in self.instead
+        )
 
     @property
     def known(self) -> Known | None:
@@ -173,8 +185,12 @@ class Check:
         match self.expected:
             case "open":
                 return state.answer == "holds"
-            case "closed":  # shut by practice alone is a difference of practice, not the published no
-                return state.answer == "fails" and any(not one.unknown and one.kind != "practice" for one in state.reasons)
+            case (
+                "closed"
+            ):  # shut by practice alone is a difference of practice, not the published no
+                return state.answer == "fails" and any(
+                    not one.unknown and one.kind != "practice" for one in state.reasons
+                )
             case "discretionary":
                 return state.answer != "fails" and (self.levels[state.id] or 0) > 0
             case "depends":
@@ -191,7 +207,8 @@ class Asked:
 
     @property
     def warned(self) -> bool:
-        """Whether the answer would have shown the setback, and is another one at the moment it is held against."""
+        """Whether the answer would have shown the setback, and is another one at the moment it is
+        held against."""
         return self.then == self.ask.warns and self.against != self.ask.warns
 
 
@@ -206,7 +223,12 @@ class Held:
     @cached_property
     def checks(self) -> list[Check]:
         """Every check of every statement that is mapped."""
-        return [check for one in self.statements.statements if one.not_mapped is None for check in self._checks(one)]
+        return [
+            check
+            for one in self.statements.statements
+            if one.not_mapped is None
+            for check in self._checks(one)
+        ]
 
     def _checks(self, one: Statement) -> Iterable[Check]:
         for variant in one.variants or (Variant(id="", facts={}, expected=one.expected),):
@@ -214,8 +236,18 @@ class Held:
             for day, expected in {one.as_of: variant.expected, **one.also_as_of}.items():
                 states = self.engine.steps(self.engine.case(**facts), day)
                 mine = tuple(states[id] for id in one.steps)
-                levels = {state.id: self.engine.rulebook.scale.level(state.strength) for state in mine}
-                yield Check(one, day, variant.id, expected, mine, tuple(states[id] for id in one.instead), levels)
+                levels = {
+                    state.id: self.engine.rulebook.scale.level(state.strength) for state in mine
+                }
+                yield Check(
+                    one,
+                    day,
+                    variant.id,
+                    expected,
+                    mine,
+                    tuple(states[id] for id in one.instead),
+                    levels,
+                )
 
     def taken(self, story: Story, taken: Taken) -> tuple[StepState, ...]:
         """The states of the steps that may stand for one step of a story, on its day."""
@@ -226,7 +258,11 @@ class Held:
     def asked(self, story: Story, setback: Setback) -> list[Asked]:
         """The questions of a setback with their answers."""
         return [
-            Asked(ask, self._answer(story, ask, ask.against) if ask.against else None, self._answer(story, ask, ask.then))
+            Asked(
+                ask,
+                self._answer(story, ask, ask.against) if ask.against else None,
+                self._answer(story, ask, ask.then),
+            )
             for ask in setback.ask
         ]
 
@@ -239,7 +275,8 @@ class Held:
         return self.engine.assess(case, moment.on, [ask.what]).conclusions[ask.what].answer
 
     def _secured(self, story: Story, moment: Moment) -> bool | None:
-        """Whether the livelihood is secured in the first month of a step: its profile, with the facts that hold meanwhile."""
+        """Whether the livelihood is secured in the first month of a step: its profile, with the
+        facts that hold meanwhile."""
         step = self.engine.catalogue.steps[moment.step or ""]
         name = self.engine.catalogue.livelihood(moment.step or "")
         profile = self.engine.catalogue.profiles[name]
@@ -251,11 +288,16 @@ class Held:
         for fact, one in profile.presume.items():
             truth = holds(f"presumed:{name}:{fact}")
             there[fact] = None if truth is None else one.then if truth else one.otherwise
-        enough = {holds(f"livelihood:{name}:{n}") for n, o in enumerate(profile.options) if o.share in ("full", "topup")}
+        enough = {
+            holds(f"livelihood:{name}:{n}")
+            for n, o in enumerate(profile.options)
+            if o.share in ("full", "topup")
+        }
         return True if True in enough else None if None in enough else False
 
     def _case(self, story: Story, facts: Facts) -> Case:
-        """The story with the assumption sets of the file; a fact told as null is unknown, and not assumed either."""
+        """The story with the assumption sets of the file; a fact told as null is unknown, and not
+        assumed either."""
         sets = (self.engine.catalogue.assumptions[name].facts for name in self.stories.assumptions)
         assumed = {id: value for one in sets for id, value in one.items()}
         told = {**assumed, **story.assumed, **story.facts, **facts}
@@ -265,7 +307,11 @@ class Held:
 @cache
 def held() -> Held:
     """Both files of tests/cases, held against the shipped data."""
-    return Held(shipped(), read_model(CASES / "steps.yaml", Statements), read_model(CASES / "stories.yaml", Stories))
+    return Held(
+        shipped(),
+        read_model(CASES / "steps.yaml", Statements),
+        read_model(CASES / "stories.yaml", Stories),
+    )
 
 
 _WORD: dict[bool | None, Answer] = {True: "holds", False: "fails", None: "unknown"}
@@ -301,13 +347,25 @@ class Page:
     def text(self) -> str:
         """The whole page."""
         statements, stories = self.held.statements.statements, self.held.stories.stories
-        checks = {one.id: [check for check in self.held.checks if check.statement is one] for one in statements}
+        checks = {
+            one.id: [check for check in self.held.checks if check.statement is one]
+            for one in statements
+        }
         parts = [
             [self._head()],
-            [self._word("statements_head"), *(row for one in statements for row in self._statement(checks[one.id]))],
-            [self._word("not_mapped_head"), *(self._not_mapped(one) for one in statements if one.not_mapped)],
+            [
+                self._word("statements_head"),
+                *(row for one in statements for row in self._statement(checks[one.id])),
+            ],
+            [
+                self._word("not_mapped_head"),
+                *(self._not_mapped(one) for one in statements if one.not_mapped),
+            ],
             [self._word("stories_head"), *(row for story in stories for row in self._story(story))],
-            [self._word("others_head"), *(self._other(story, taken) for story in stories for taken in _others(story))],
+            [
+                self._word("others_head"),
+                *(self._other(story, taken) for story in stories for taken in _others(story)),
+            ],
         ]
         return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
@@ -316,21 +374,36 @@ class Page:
         nominal = [check for check in checks if check.day < statements.vouched_from]
         entries = [(story, taken) for story in stories.stories for taken in story.steps]
         steps = [(story, taken) for story, taken in entries if taken.step]
-        came = Counter(seen(self.held.asked(story, setback)) for story in stories.stories for setback in story.setbacks)
-        sets = (self.held.engine.catalogue.assumptions[name].title.de for name in stories.assumptions)
+        came = Counter(
+            seen(self.held.asked(story, setback))
+            for story in stories.stories
+            for setback in story.setbacks
+        )
+        sets = (
+            self.held.engine.catalogue.assumptions[name].title.de for name in stories.assumptions
+        )
         return self._word(
             "head",
-            rechtsstand=f"{self._rulebook.book.rechtsstand:%d.%m.%Y}", vouched=f"{statements.vouched_from:%d.%m.%Y}",
-            statements=len(statements.statements), mapped=sum(one.not_mapped is None for one in statements.statements),
+            rechtsstand=f"{self._rulebook.book.rechtsstand:%d.%m.%Y}",
+            vouched=f"{statements.vouched_from:%d.%m.%Y}",
+            statements=len(statements.statements),
+            mapped=sum(one.not_mapped is None for one in statements.statements),
             not_mapped=sum(one.not_mapped is not None for one in statements.statements),
-            checks=len(checks), agree=sum(check.agrees for check in checks), differ=sum(not check.agrees for check in checks),
-            nominal=len(nominal), nominal_agree=sum(check.agrees for check in nominal),
-            stories=len(stories.stories), entries=len(entries), steps=len(steps), sets=", ".join(sets),
+            checks=len(checks),
+            agree=sum(check.agrees for check in checks),
+            differ=sum(not check.agrees for check in checks),
+            nominal=len(nominal),
+            nominal_agree=sum(check.agrees for check in nominal),
+            stories=len(stories.stories),
+            entries=len(entries),
+            steps=len(steps),
+            sets=", ".join(sets),
             events=sum(taken.no_step in PASSING for _, taken in entries),
             others=sum(len(_others(story)) for story in stories.stories),
-            open=sum(is_open(self.held.taken(story, taken)) for story, taken in steps), setbacks=came.total(),
+            open=sum(is_open(self.held.taken(story, taken)) for story, taken in steps),
+            setbacks=came.total(),
             **{kind: came[kind] for kind in ("yes", "partly", "unknown", "no", "not_asked")},
-        )  # fmt: skip
+        )
 
     def _statement(self, checks: list[Check]) -> Iterable[str]:
         for check in checks:
@@ -339,26 +412,39 @@ class Page:
             unread = [one.unread.de] if one.unread and first else []
             steps, source = (self._titles(one.steps), _link(one.source)) if first else ("", "")
             yield _row(
-                f"`{one.id}`" + (f" ({check.variant})" if check.variant else ""), steps, self._day(check.day),
-                self._word(check.expected), self._answer(check), self._word("agrees" if check.agrees else "differs"),
-                "<br>".join(known + unread), source,
-            )  # fmt: skip
+                f"`{one.id}`" + (f" ({check.variant})" if check.variant else ""),
+                steps,
+                self._day(check.day),
+                self._word(check.expected),
+                self._answer(check),
+                self._word("agrees" if check.agrees else "differs"),
+                "<br>".join(known + unread),
+                source,
+            )
 
     def _answer(self, check: Check) -> str:
-        """The answers of the steps: in one word where they are alike, with all reasons; else one by one."""
+        """The answers of the steps: in one word where they are alike, with all reasons; else one by
+        one."""
         words = {self._opening(state) for state in check.states}
         if len(words) == 1:
             answers = [words.pop() + self._reasons(check.states)]
         else:
             answers = [f"{self._title(state.id)}: {self._state(state)}" for state in check.states]
         if check.instead:
-            answers.append(self._word("instead", steps=self._titles(state.id for state in check.instead)))
+            answers.append(
+                self._word("instead", steps=self._titles(state.id for state in check.instead))
+            )
         return "<br>".join(answers)
 
     def _not_mapped(self, one: Statement) -> str:
         why = one.not_mapped.de if one.not_mapped else ""
         return _row(
-            f"`{one.id}`", self._titles(one.steps), self._day(one.as_of), self._word(one.expected), why, _link(one.source)
+            f"`{one.id}`",
+            self._titles(one.steps),
+            self._day(one.as_of),
+            self._word(one.expected),
+            why,
+            _link(one.source),
         )
 
     def _story(self, story: Story) -> Iterable[str]:
@@ -386,21 +472,33 @@ class Page:
 
     def _other(self, story: Story, taken: Taken) -> str:
         why = self.held.stories.no_step[taken.no_step or ""].de
-        return _row(f"{story.title.de} (`{story.id}`)", self._day(taken.on, taken.coarse), taken.happened.de, why)
+        return _row(
+            f"{story.title.de} (`{story.id}`)",
+            self._day(taken.on, taken.coarse),
+            taken.happened.de,
+            why,
+        )
 
     def _asked(self, one: Asked) -> str:
         then = self._moment(one.ask, one.ask.then, one.then)
         if one.ask.against is None or one.against is None:
             return then
-        return self._word("against", then=then, against=self._moment(one.ask, one.ask.against, one.against))
+        return self._word(
+            "against", then=then, against=self._moment(one.ask, one.ask.against, one.against)
+        )
 
     def _moment(self, ask: Ask, moment: Moment, answer: Answer) -> str:
         day = self._day(moment.on)
         if moment.step is None:
-            title, words = self._rulebook.rule(ask.what).title.de, self._word(f"conclusion_{answer}")
+            title, words = (
+                self._rulebook.rule(ask.what).title.de,
+                self._word(f"conclusion_{answer}"),
+            )
             return self._word("asked_conclusion", title=title, day=day, answer=words)
         words = self._word(answer if ask.what == "door" else f"livelihood_{answer}")
-        return self._word(f"asked_{ask.what}", title=self._title(moment.step), day=day, answer=words)
+        return self._word(
+            f"asked_{ask.what}", title=self._title(moment.step), day=day, answer=words
+        )
 
     def _state(self, state: StepState) -> str:
         return self._opening(state) + self._reasons([state])
@@ -410,17 +508,32 @@ class Page:
         level = self._rulebook.scale.level(state.strength)
         if state.answer != "holds" or level is None:
             return self._word(state.answer)
-        return f"{self._word('holds')} ({list(self._rulebook.scale.grades.values())[level].title.de})"
+        return (
+            f"{self._word('holds')} ({list(self._rulebook.scale.grades.values())[level].title.de})"
+        )
 
     def _reasons(self, states: Iterable[StepState]) -> str:
         """Why doors are shut, or for unknown ones why they are not known; practice apart."""
-        found = [one for state in states for one in state.reasons if one.unknown == (state.answer == "unknown")]
-        words = dict.fromkeys(self._word(f"reason_{one.kind}", name=self._name(one.what)) for one in found)
+        found = [
+            one
+            for state in states
+            for one in state.reasons
+            if one.unknown == (state.answer == "unknown")
+        ]
+        words = dict.fromkeys(
+            self._word(f"reason_{one.kind}", name=self._name(one.what)) for one in found
+        )
         return f" ({'; '.join(words)})" if words else ""
 
     def _name(self, what: str) -> str:
         facts, practice = self._rulebook.vocabulary.facts, self.held.engine.catalogue.practice
-        return facts[what].meaning.de if what in facts else practice[what].title.de if what in practice else what
+        return (
+            facts[what].meaning.de
+            if what in facts
+            else practice[what].title.de
+            if what in practice
+            else what
+        )
 
     def _day(self, day: dt.date | None, coarse: bool = False) -> str:
         if day is None:

@@ -1,4 +1,5 @@
-"""Random rule files, cases and episodes over the invented island state, and a second reading of rule files as their oracle."""
+"""Random rule files, cases and episodes over the invented island state, and a second reading of
+rule files as their oracle."""
 
 from __future__ import annotations
 
@@ -50,23 +51,56 @@ _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 def load(rules: Raw) -> Rulebook:
     """The rulebook of the island state with these rules instead of its own, through the loader."""
     head = {"law": "InselG", "title": {"de": "x", "en": "x"}, "rules": rules}
-    (_folder() / "random.yaml").write_text(json.dumps(head, indent=1, default=str), encoding="utf-8")
+    (_folder() / "random.yaml").write_text(
+        json.dumps(head, indent=1, default=str), encoding="utf-8"
+    )
     return load_rulebook(_folder())
 
 
-# --- Conditions -------------------------------------------------------------------------------------------------------
+# --- Conditions -----------------------------------------------------------------------------------
 
 PLAIN = [
-    "needy", "child_here", "harbour_ban", "volunteer", "harbour_months >= 6", "harbour_months < 4", "harbour_months == 5",
-    "harbour_months != 5", "age > 17", "age <= 17", "notice_on <= 2026-03-01", "notice_on != 2026-02-01", "tongue_rung == none",
-    "tongue_rung != basic", "school_rung in [none, deck]", "status in @GUEST", "status == hidden", "marks contains reef",
-]  # fmt: skip
+    "needy",
+    "child_here",
+    "harbour_ban",
+    "volunteer",
+    "harbour_months >= 6",
+    "harbour_months < 4",
+    "harbour_months == 5",
+    "harbour_months != 5",
+    "age > 17",
+    "age <= 17",
+    "notice_on <= 2026-03-01",
+    "notice_on != 2026-02-01",
+    "tongue_rung == none",
+    "tongue_rung != basic",
+    "school_rung in [none, deck]",
+    "status in @GUEST",
+    "status == hidden",
+    "marks contains reef",
+]
 TIMED = [
-    "age > 17", "age < 18", "months_here >= 3", "months_here <= 7", "months_here == 5", "months_guest > 4", "months_guest >= 6",
-    "months_guest < 2", "months_counted >= 5", "months_counted <= 3", "permit_left <= 2", "permit_left > 0", "permit_left < 1",
-    "noticed", "months_here > 2.5", "status in @GUEST", "status == settled", "needy", "harbour_months >= 6",
+    "age > 17",
+    "age < 18",
+    "months_here >= 3",
+    "months_here <= 7",
+    "months_here == 5",
+    "months_guest > 4",
+    "months_guest >= 6",
+    "months_guest < 2",
+    "months_counted >= 5",
+    "months_counted <= 3",
+    "permit_left <= 2",
+    "permit_left > 0",
+    "permit_left < 1",
+    "noticed",
+    "months_here > 2.5",
+    "status in @GUEST",
+    "status == settled",
+    "needy",
+    "harbour_months >= 6",
     "notice_on > 2026-04-01",
-]  # fmt: skip
+]
 
 
 @st.composite
@@ -79,10 +113,15 @@ def trees(draw: st.DrawFn, leaves: Sequence[str], depth: int = 3) -> Any:
     return {"not": below[0]} if kind == "not" else {kind: below}
 
 
-_SHAPES = [("leaf", 0), ("leaf", 0), ("not", 1), *((kind, n) for kind in ("all", "any") for n in (0, 2, 2, 3))]
+_SHAPES = [
+    ("leaf", 0),
+    ("leaf", 0),
+    ("not", 1),
+    *((kind, n) for kind in ("all", "any") for n in (0, 2, 2, 3)),
+]
 
 
-# --- Rule files -------------------------------------------------------------------------------------------------------
+# --- Rule files -----------------------------------------------------------------------------------
 
 BORDERS = [dt.date(2025, 1, 1), dt.date(2026, 7, 1)]
 DAYS = st.sampled_from([day + dt.timedelta(n) for day in BORDERS for n in (-1, 0)])
@@ -100,9 +139,19 @@ def _spans(draw: st.DrawFn, borders: Sequence[dt.date]) -> list[Raw]:
 
 
 @st.composite
-def _rule(draw: st.DrawFn, leaves: list[str], form: str = "when", gives: Sequence[str] = (), weaker: int = 0) -> Raw:
+def _rule(
+    draw: st.DrawFn,
+    leaves: list[str],
+    form: str = "when",
+    gives: Sequence[str] = (),
+    weaker: int = 0,
+) -> Raw:
     versions = []
-    order = draw(st.permutations(["purse", "hearth", "own"] if form == "first_match" else ["free", "by_licence"]))
+    order = draw(
+        st.permutations(
+            ["purse", "hearth", "own"] if form == "first_match" else ["free", "by_licence"]
+        )
+    )
     for span in draw(_spans(BORDERS)):
         version: Raw = {**span, "evidence": "invented"}
         if form == "when":
@@ -113,7 +162,9 @@ def _rule(draw: st.DrawFn, leaves: list[str], form: str = "when", gives: Sequenc
             ]
         elif form == "first_match":
             without = draw(st.sampled_from([None, None, *order]))
-            version["first_match"] = [{value: draw(trees(leaves, 1))} for value in order if value != without]
+            version["first_match"] = [
+                {value: draw(trees(leaves, 1))} for value in order if value != without
+            ]
         else:
             version["collect"] = order
             if draw(st.booleans()):
@@ -123,7 +174,11 @@ def _rule(draw: st.DrawFn, leaves: list[str], form: str = "when", gives: Sequenc
         if weaker and draw(st.booleans()):
             version["strength"] = draw(st.sampled_from(WORDS))
         versions.append(version)
-    return {"title": {"de": "x", "en": "x"}, "strength": draw(st.sampled_from(WORDS)), "versions": versions}
+    return {
+        "title": {"de": "x", "en": "x"},
+        "strength": draw(st.sampled_from(WORDS)),
+        "versions": versions,
+    }
 
 
 @st.composite
@@ -134,8 +189,22 @@ def rule_files(draw: st.DrawFn) -> Raw:
     for id, form, gives, opens in (
         ("a", "when", ("free", "by_licence"), ()),
         ("b", "when", ("free", "by_licence"), ()),
-        ("support", "first_match", (), ("support_circle == purse", "support_circle in [hearth, none]", "support_circle != none")),
-        ("work_mode", "collect", (), ("work_access == free", "work_access in [by_licence, barred]", "work_access != barred")),
+        (
+            "support",
+            "first_match",
+            (),
+            (
+                "support_circle == purse",
+                "support_circle in [hearth, none]",
+                "support_circle != none",
+            ),
+        ),
+        (
+            "work_mode",
+            "collect",
+            (),
+            ("work_access == free", "work_access in [by_licence, barred]", "work_access != barred"),
+        ),
         ("work.allowed", "when", (), ("work_permitted",)),
         ("z", "when", (), ()),
     ):
@@ -152,11 +221,15 @@ def plain_rule_files(draw: st.DrawFn) -> Raw:
     for id in ("a", "b", "c", "d"):
         rules[id] = draw(_rule(leaves, weaker=2))
         leaves = [*leaves, f"@{id}", f"@{id}"]
-    every = {"title": {"de": "x", "en": "x"}, "strength": "begriff", "versions": [{"evidence": "invented", "when": "needy"}]}
+    every = {
+        "title": {"de": "x", "en": "x"},
+        "strength": "begriff",
+        "versions": [{"evidence": "invented", "when": "needy"}],
+    }
     return {**rules, "support": every, "work_mode": every, "work.allowed": every}
 
 
-# --- Values -----------------------------------------------------------------------------------------------------------
+# --- Values ---------------------------------------------------------------------------------------
 
 VALUES: dict[str, list[Any]] = {
     **{fact: [False, True] for fact in ("needy", "child_here", "harbour_ban", "volunteer")},
@@ -177,17 +250,24 @@ RULED: dict[str, list[Any]] = {
 
 def full_values() -> st.SearchStrategy[Raw]:
     """Values of all facts that no rule gives, and of some that a rule would give."""
-    facts, ruled = ({fact: st.sampled_from(values) for fact, values in known.items()} for known in (VALUES, RULED))
+    facts, ruled = (
+        {fact: st.sampled_from(values) for fact, values in known.items()}
+        for known in (VALUES, RULED)
+    )
     return st.fixed_dictionaries(facts, optional=ruled)
 
 
 @st.composite
 def lesser_and_fuller(draw: st.DrawFn) -> tuple[Raw, Raw]:
-    """Two sets of values, the second of which knows more; facts that a rule gives are the same in both."""
+    """Two sets of values, the second of which knows more; facts that a rule gives are the same in
+    both."""
     full = draw(full_values())
     unknown = draw(st.lists(st.sampled_from(sorted(VALUES)), unique=True))
     still = unknown[: draw(st.integers(0, len(unknown)))]
-    return ({k: v for k, v in full.items() if k not in unknown}, {k: v for k, v in full.items() if k not in still})
+    return (
+        {k: v for k, v in full.items() if k not in unknown},
+        {k: v for k, v in full.items() if k not in still},
+    )
 
 
 def partial_values() -> st.SearchStrategy[Raw]:
@@ -195,7 +275,7 @@ def partial_values() -> st.SearchStrategy[Raw]:
     return lesser_and_fuller().map(lambda pair: pair[0])
 
 
-# --- Lives ------------------------------------------------------------------------------------------------------------
+# --- Lives ----------------------------------------------------------------------------------------
 
 START = dt.date(2026, 1, 31)
 _near = st.integers(-250, 130).map(lambda n: START + dt.timedelta(n))
@@ -223,7 +303,8 @@ def _history(draw: st.DrawFn) -> list[Raw]:
 
 @st.composite
 def lives(draw: st.DrawFn) -> Raw:
-    """Half-known cases with dates around `START`; a duration is told as a number or follows from dates, never both."""
+    """Half-known cases with dates around `START`; a duration is told as a number or follows from
+    dates, never both."""
     facts: Raw = draw(
         st.fixed_dictionaries(
             {},
@@ -237,7 +318,12 @@ def lives(draw: st.DrawFn) -> Raw:
         )
     )
     for dated, strategy, told, numbers in (
-        ("birth_date", st.integers(-60, 140).map(lambda n: dt.date(2008, 1, 31) + dt.timedelta(n)), "age", [17, 18]),
+        (
+            "birth_date",
+            st.integers(-60, 140).map(lambda n: dt.date(2008, 1, 31) + dt.timedelta(n)),
+            "age",
+            [17, 18],
+        ),
         ("entry_date", _near, "months_here", [0, 2, 4, 6.5]),
         ("stay_history", _history(), "months_guest", [0, 1, 4, 5.5]),
     ):
@@ -263,7 +349,9 @@ def _episode(draw: st.DrawFn) -> Episode:
     )
     first = draw(_soon)
     last = draw(st.one_of(st.none(), st.integers(1, 60).map(lambda n: first + dt.timedelta(n))))
-    return Episode(**{"fact": fact, "value": value, "from": first, "to": last, "origin": "invented"})
+    return Episode(
+        **{"fact": fact, "value": value, "from": first, "to": last, "origin": "invented"}
+    )
 
 
 def episodes() -> st.SearchStrategy[list[Episode]]:
@@ -273,20 +361,31 @@ def episodes() -> st.SearchStrategy[list[Episode]]:
 
 @st.composite
 def timed_rules(draw: st.DrawFn) -> Raw:
-    """Rules that turn with the calendar and with the law, to be added to those of the island state."""
+    """Rules that turn with the calendar and with the law, to be added to those of the island
+    state."""
     borders = [dt.date(2026, 2, 14), dt.date(2026, 4, 1)]
-    leaves = [*TIMED, "@guest.entitled", "@work.guest", "work_access == by_licence", "support_circle == hearth"]
-    return {id: [{**span, "when": draw(trees(leaves))} for span in draw(_spans(borders))] for id in ("x", "y")}
+    leaves = [
+        *TIMED,
+        "@guest.entitled",
+        "@work.guest",
+        "work_access == by_licence",
+        "support_circle == hearth",
+    ]
+    return {
+        id: [{**span, "when": draw(trees(leaves))} for span in draw(_spans(borders))]
+        for id in ("x", "y")
+    }
 
 
-# --- The second reading -----------------------------------------------------------------------------------------------
+# --- The second reading ---------------------------------------------------------------------------
 
 
 class Reading:
-    """What rule files say for values on a day, read as they stand: nothing is rewritten, nothing is compiled.
+    """What rule files say for values on a day, read as they stand: nothing is rewritten, nothing is
+    compiled.
 
-    A classification is read by the values it can still take: in order, up to the first that surely applies. It is unknown
-    while more than one is left.
+    A classification is read by the values it can still take: in order, up to the first that surely
+    applies. It is unknown while more than one is left.
     """
 
     def __init__(self, rules: Raw, values: Mapping[str, Any], day: dt.date) -> None:
@@ -310,7 +409,8 @@ class Reading:
         return possible[0] if len(possible) == 1 else None
 
     def level(self, id: str) -> tuple[int, bool]:
-        """The place on the scale of a rule of the form `when` (-1: none), and whether it rests on an open downgrade."""
+        """The place on the scale of a rule of the form `when` (-1: none), and whether it rests on
+        an open downgrade."""
         version = self._version(id)
         if version is None:
             return -1, False
@@ -337,12 +437,24 @@ class Reading:
 
     def _cases(self, id: str) -> list[tuple[str, Truth]]:
         version = self._version(id) or {}
-        cases = [(value, self._truth(node)) for item in version.get("first_match", ()) for value, node in item.items()]
+        cases = [
+            (value, self._truth(node))
+            for item in version.get("first_match", ())
+            for value, node in item.items()
+        ]
         cases += [(value, self._given(id, value)) for value in version.get("collect", ())]
-        return cases + [(value, self._truth(node)) for value, node in version.get("otherwise", {}).items()]
+        return cases + [
+            (value, self._truth(node)) for value, node in version.get("otherwise", {}).items()
+        ]
 
     def _given(self, key: str, value: str) -> Truth:
-        return _any([self.answer(id) for id in self._rules if (self._version(id) or {}).get("result", {}).get(key) == value])
+        return _any(
+            [
+                self.answer(id)
+                for id in self._rules
+                if (self._version(id) or {}).get("result", {}).get(key) == value
+            ]
+        )
 
     def _truth(self, node: Any) -> Truth:
         if isinstance(node, str):
@@ -365,7 +477,10 @@ class Reading:
             return self.answer(rule)
         translate = getattr(vocabulary().facts[fact].derive, "values", {})
         positive = "==" if op == "!=" else op
-        found = {value is not None and _holds(translate.get(value, value), positive, right) for value in self._possible(rule)}
+        found = {
+            value is not None and _holds(translate.get(value, value), positive, right)
+            for value in self._possible(rule)
+        }
         truth = None if len(found) > 1 else found.pop()
         return _not(truth) if op == "!=" else truth
 
@@ -399,7 +514,11 @@ def _holds(value: Any, op: str, right: str) -> bool:
     if op == "contains":
         return right in value
     if op == "in":
-        allowed = vocabulary().sets[right[1:]] if right.startswith("@") else {item.strip() for item in right[1:-1].split(",")}
+        allowed = (
+            vocabulary().sets[right[1:]]
+            if right.startswith("@")
+            else {item.strip() for item in right[1:-1].split(",")}
+        )
         return value in allowed
     if not op:
         return bool(value)
@@ -407,14 +526,19 @@ def _holds(value: Any, op: str, right: str) -> bool:
         return (value == right) is (op == "==")
     number = dt.date.fromisoformat(right).toordinal() if right.count("-") == 2 else float(right)
     compared: dict[str, bool] = {
-        "==": value == number, "!=": value != number, "<": value < number,
-        "<=": value <= number, ">": value > number, ">=": value >= number,
-    }  # fmt: skip
+        "==": value == number,
+        "!=": value != number,
+        "<": value < number,
+        "<=": value <= number,
+        ">": value > number,
+        ">=": value >= number,
+    }
     return compared[op]
 
 
 def shuffled(node: Any) -> Any:
-    """The same condition with its parts in reverse order, and the first of them once more at the end."""
+    """The same condition with its parts in reverse order, and the first of them once more at the
+    end."""
     if isinstance(node, str):
         return node
     ((kind, below),) = node.items()

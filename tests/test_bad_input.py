@@ -1,4 +1,5 @@
-"""Bad input: each mistake is named once, with its line and the way out; nothing is executed, nothing half-written."""
+"""Bad input: each mistake is named once, with its line and the way out; nothing is executed,
+nothing half-written."""
 
 from __future__ import annotations
 
@@ -40,9 +41,14 @@ BAD: dict[str, tuple[bytes, list[tuple[str, int | None]]]] = {
     "value not in the set": (b"asylblg_restriction:\n  - x\n", [("field_value", 2)]),
     "kind of stay": (b"stay_history:\n  - {from: 2024-05-01, kind: x}\n", [("field_value", 2)]),
     "stay without a beginning": (b"stay_history:\n  - {kind: geduldet}\n", [("field_missing", 2)]),
-    "reversed stay": (b"stay_history: [{from: 2024-05-01, to: 2024-04-01, kind: geduldet}]\n", [("stay_reversed", 1)]),
+    "reversed stay": (
+        b"stay_history: [{from: 2024-05-01, to: 2024-04-01, kind: geduldet}]\n",
+        [("stay_reversed", 1)],
+    ),
     "overlapping stays": (
-        b"stay_history: [{from: 2024-05-01, kind: geduldet}, {from: 2025-05-01, kind: geduldet}]\n", [("stay_overlap", 1)]),
+        b"stay_history: [{from: 2024-05-01, kind: geduldet}, {from: 2025-05-01, kind: geduldet}]\n",
+        [("stay_overlap", 1)],
+    ),
     "four mistakes": (
         b"needy: ja\nbirth_date: 2026-02-30\nstatus: x\nberuf: 1\n",
         [("expected.bool", 1), ("expected.date", 2), ("field_unknown", 4), ("field_value", 3)],
@@ -52,7 +58,10 @@ BAD: dict[str, tuple[bytes, list[tuple[str, int | None]]]] = {
     "alias bomb": (LAUGHS.encode(), [("yaml_alias", 1)]),
     "merge key": (b"a: 1\n<<: *b\n", [("yaml_alias", 2)]),
     "deep nesting": (b"a: " + b"[" * 500, [("yaml_too_deep", 1)]),
-    "deep nesting in blocks": (b"\n".join(b" " * k + b"a:" for k in range(60)), [("yaml_too_deep", MAX_DEPTH + 1)]),
+    "deep nesting in blocks": (
+        b"\n".join(b" " * k + b"a:" for k in range(60)),
+        [("yaml_too_deep", MAX_DEPTH + 1)],
+    ),
     "two documents": (b"needy: true\n---\nneedy: false\n", [("yaml_documents", 2)]),
     "duplicate key": (b"needy: true\nneedy: false\n", [("yaml_duplicate", 2)]),
     "mapping for a key": (b"? {a: b}\n: 1\n", [("yaml_key", 1)]),
@@ -68,12 +77,13 @@ BAD: dict[str, tuple[bytes, list[tuple[str, int | None]]]] = {
     "JSON list": (b"[1, 2]", [("not_a_mapping", 1)]),
     "JSON cut off": (b'{"needy": true\n', [("yaml_syntax", 2)]),
     "JSON with a wrong type": (b'{\n  "needy": "true"\n}', [("expected.bool", 2)]),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(autouse=True)
 def one_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command line takes the engine that is loaded already; loading it is not what is tested here."""
+    """The command line takes the engine that is loaded already; loading it is not what is tested
+    here."""
     engine = shipped()
     monkeypatch.setattr(Engine, "load", lambda *_folders: engine)
 
@@ -107,7 +117,9 @@ def test_a_bad_case_file_is_refused_with_code_and_line(name: str, tmp_path: Path
     assert refused("paths", str(file)) == refused("assess", str(file))
 
 
-@pytest.mark.parametrize("content", ["age_years: zwanzig\n", "age_years: true\n", "age_years: [20]\n"])
+@pytest.mark.parametrize(
+    "content", ["age_years: zwanzig\n", "age_years: true\n", "age_years: [20]\n"]
+)
 def test_a_wrong_number_is_one_mistake_that_names_the_field(content: str, tmp_path: Path) -> None:
     file = tmp_path / "fall.yaml"
     file.write_text(content)
@@ -159,7 +171,12 @@ def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
 def test_nothing_in_a_file_is_executed(tmp_path: Path) -> None:
     trace = tmp_path / "executed"
     file = tmp_path / "fall.yaml"
-    for tag in ("python/object/apply:os.mkdir", "python/object/new:os.mkdir", "python/name:os.mkdir", "python/module:os"):
+    for tag in (
+        "python/object/apply:os.mkdir",
+        "python/object/new:os.mkdir",
+        "python/name:os.mkdir",
+        "python/module:os",
+    ):
         file.write_text(f"needy: !!{tag} ['{trace}']\n")
         assert found(file) == [("yaml_tag", 1)]
     file.write_text(f"needy: \"__import__('os').mkdir('{trace}')\"\n")
@@ -184,7 +201,9 @@ def test_a_wrong_call_is_refused(arguments: list[str], code: str) -> None:
     assert code in refused(command, "examples/p07.yaml", *options)
 
 
-@pytest.mark.parametrize("arguments", [["assess"], ["paths"], ["nix"], ["case", "nix"], ["assess", "a.yaml", "b.yaml"]])
+@pytest.mark.parametrize(
+    "arguments", [["assess"], ["paths"], ["nix"], ["case", "nix"], ["assess", "a.yaml", "b.yaml"]]
+)
 def test_a_call_that_misses_its_form_is_refused(arguments: list[str]) -> None:
     assert refused(*arguments)
 
@@ -209,7 +228,9 @@ def test_unknown_names_are_refused_by_the_library(monkeypatch: pytest.MonkeyPatc
         assert caught.value.text("en") != caught.value.text("de")
 
 
-def test_a_missing_data_folder_names_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_data_folder_names_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.undo()
     for option in ("--rules", "--pathways"):
         assert refused("assess", "examples/p07.yaml", option, str(tmp_path / "nix"))
@@ -220,7 +241,11 @@ OUT_OF_RANGE = [
     {"age_years": 5000},
     {"age_years": float("inf")},
     {"age_years": float("nan")},
-    {"stay_history": [{"from": dt.date(2024, 5, 1), "to": dt.date(9999, 12, 31), "kind": "geduldet"}]},
+    {
+        "stay_history": [
+            {"from": dt.date(2024, 5, 1), "to": dt.date(9999, 12, 31), "kind": "geduldet"}
+        ]
+    },
 ]
 
 
@@ -234,7 +259,11 @@ def test_a_day_out_of_any_human_range_is_refused() -> None:
     assert "--on" in refused("assess", "examples/p07.yaml", "--on", "9999-12-31")
 
 
-@pytest.mark.parametrize("facts", [{"as_of": 0}, {"stay_history": [{"from": 0, "kind": "geduldet"}]}], ids=["as_of", "stay"])
+@pytest.mark.parametrize(
+    "facts",
+    [{"as_of": 0}, {"stay_history": [{"from": 0, "kind": "geduldet"}]}],
+    ids=["as_of", "stay"],
+)
 def test_a_number_is_no_date_in_any_field(facts: dict[str, object]) -> None:
     with pytest.raises(CaseError):
         shipped().case(**facts)
@@ -249,15 +278,24 @@ def test_a_case_that_contradicts_itself_is_refused() -> None:
 
 def test_a_json_file_is_read_like_a_yaml_file(tmp_path: Path) -> None:
     yaml = tmp_path / "fall.yaml"
-    yaml.write_text("needy: true\nbirth_date: 2006-03-15\nasylblg_restriction: []\nage_years: null\n")
-    facts = {"needy": True, "birth_date": "2006-03-15", "asylblg_restriction": [], "age_years": None}
+    yaml.write_text(
+        "needy: true\nbirth_date: 2006-03-15\nasylblg_restriction: []\nage_years: null\n"
+    )
+    facts = {
+        "needy": True,
+        "birth_date": "2006-03-15",
+        "asylblg_restriction": [],
+        "age_years": None,
+    }
     for number, indent in enumerate((None, 2, "\t")):
         file = tmp_path / f"fall{number}.json"
         file.write_text(json.dumps(facts, indent=indent))
         assert shipped().read_case(file).told == shipped().read_case(yaml).told
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         raise OSError
 
@@ -269,7 +307,13 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_class_of_cases_refuses_what_the_file_refuses() -> None:
-    for facts in ({"beruf": 3}, {"needy": "ja"}, {"birth_date": "2026-02-30"}, {"status": "x"}, {"nationalities": ["gin"]}):
+    for facts in (
+        {"beruf": 3},
+        {"needy": "ja"},
+        {"birth_date": "2026-02-30"},
+        {"status": "x"},
+        {"nationalities": ["gin"]},
+    ):
         with pytest.raises(CaseError) as caught:
             Case(**facts)
         assert len(caught.value.mistakes) == 1

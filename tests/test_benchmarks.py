@@ -1,4 +1,5 @@
-"""What `make bench` compares gives the same answers, on cases that turn every rule both ways; every section of it runs."""
+"""What `make bench` compares gives the same answers, on cases that turn every rule both ways; every
+section of it runs."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from benchmarks.instance import instance
 from benchmarks.subset import RULES, by_hand
 from klappts_engine import Engine
 from klappts_engine.facts.case import Case
-from klappts_engine.pathways.moves import Moves
 from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.ways.moves import Moves
 from tests.shipped import shipped
 
 
@@ -35,7 +36,9 @@ def test_everybody_gives_the_same_answers(rulebook: Rulebook) -> None:
 def test_the_cases_turn_every_rule_both_ways(rulebook: Rulebook) -> None:
     answer = by_hand(rulebook.vocabulary.sets)
     answers = [answer(case) for case in random_cases(rulebook, RULES, 150)]
-    assert {id: {given[id] for given in answers} for id in RULES} == {id: {True, False} for id in RULES}
+    assert {id: {given[id] for given in answers} for id in RULES} == {
+        id: {True, False} for id in RULES
+    }
 
 
 def test_a_wrong_answer_is_named(rulebook: Rulebook) -> None:
@@ -55,14 +58,18 @@ def small(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> dict[str, Case]:
     monkeypatch.setattr(bench, "GROWING", ("p20",))
     monkeypatch.setattr(bench, "NUMBERS", (10,))
     monkeypatch.setattr(bench, "QUESTIONS", (Question("p09", "beruf", "ermessen", 10),))
-    return {person: case for person, case in paths.persons(engine).items() if person in ("p09", "p20")}
+    return {
+        person: case for person, case in paths.persons(engine).items() if person in ("p09", "p20")
+    }
 
 
 def test_all_persons_take_part(engine: Engine) -> None:
     assert len(paths.persons(engine)) == 24
 
 
-def test_the_ways_of_every_person_are_timed(engine: Engine, small: dict[str, Case], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_ways_of_every_person_are_timed(
+    engine: Engine, small: dict[str, Case], capsys: pytest.CaptureFixture[str]
+) -> None:
     bench.every_person(engine, small)
     printed = capsys.readouterr().out
     assert "2 persons on 2026-11-22" in printed
@@ -75,7 +82,9 @@ def test_a_percentile_is_one_of_the_values() -> None:
     assert paths.percentile([1.0], 0.95) == 1.0
 
 
-def test_the_growth_is_printed(engine: Engine, small: dict[str, Case], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_growth_is_printed(
+    engine: Engine, small: dict[str, Case], capsys: pytest.CaptureFixture[str]
+) -> None:
     bench.growth(engine, small)
     title, numbers, row = capsys.readouterr().out.strip().splitlines()
     assert title.startswith("Engine.paths by steps")
@@ -83,19 +92,26 @@ def test_the_growth_is_printed(engine: Engine, small: dict[str, Case], capsys: p
     assert row.split()[:3] == ["p20,", "goal", "beruf"]
 
 
-def test_smaller_catalogues_keep_the_steps_of_the_ways(engine: Engine, small: dict[str, Case]) -> None:
+def test_smaller_catalogues_keep_the_steps_of_the_ways(
+    engine: Engine, small: dict[str, Case]
+) -> None:
     needed = paths.steps_on_ways(engine, small["p20"], "beruf", bench.CASE_DAY)
     ten, twenty = (paths.some_steps(engine, needed, number) for number in (10, 20))
     assert needed and needed <= set(ten) < set(twenty)
     assert len(ten) == 10
     smaller = paths.with_steps(engine, ten)
     assert set(smaller.catalogue.steps) == set(ten)
-    assert not any(name.startswith("step:") and name.split(":")[1] not in ten for name in smaller.catalogue.conditions)
+    assert not any(
+        name.startswith("step:") and name.split(":")[1] not in ten
+        for name in smaller.catalogue.conditions
+    )
 
 
 def test_all_steps_give_the_same_ways(engine: Engine, small: dict[str, Case]) -> None:
     whole = paths.with_steps(engine, list(engine.catalogue.steps))
-    assert whole.paths(small["p20"], "beruf", bench.CASE_DAY) == engine.paths(small["p20"], "beruf", bench.CASE_DAY)
+    assert whole.paths(small["p20"], "beruf", bench.CASE_DAY) == engine.paths(
+        small["p20"], "beruf", bench.CASE_DAY
+    )
 
 
 def test_the_constraint_solver_gives_the_same_answer(
@@ -103,7 +119,9 @@ def test_the_constraint_solver_gives_the_same_answer(
 ) -> None:
     pytest.importorskip("ortools", reason="OR-tools, which the extra dev brings, is not installed")
     question = bench.QUESTIONS[0]
-    found = compare(solver.cp_sat(), engine, small[question.person], question, bench.CASE_DAY, rounds=1)
+    found = compare(
+        solver.cp_sat(), engine, small[question.person], question, bench.CASE_DAY, rounds=1
+    )
     assert found.ours
     assert found.difference() is None
     bench.against_solver(question, found, "")
@@ -111,18 +129,27 @@ def test_the_constraint_solver_gives_the_same_answer(
     name, one = next(iter(found.solved.items()))
     wrong = replace(found, solved={**found.solved, name: replace(one, points={(1, 1, 0)})})
     bench.against_solver(question, wrong, "")
-    assert f"NOT the same answers. CP-SAT, {name}: only there [(1, 1, 0)]" in capsys.readouterr().out
+    assert (
+        f"NOT the same answers. CP-SAT, {name}: only there [(1, 1, 0)]" in capsys.readouterr().out
+    )
 
 
 def test_without_the_solver_one_line_says_so(
-    engine: Engine, small: dict[str, Case], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    engine: Engine,
+    small: dict[str, Case],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def absent() -> None:
         raise ImportError
 
     monkeypatch.setattr(solver, "cp_sat", absent)
     bench.constraint_solver(engine, small)
-    assert capsys.readouterr().out.strip().endswith("pip install -c constraints.txt -e '.[dev]' brings it")
+    assert (
+        capsys.readouterr()
+        .out.strip()
+        .endswith("pip install -c constraints.txt -e '.[dev]' brings it")
+    )
 
 
 def test_what_tables_cannot_express_is_refused(engine: Engine) -> None:

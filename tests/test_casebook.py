@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from klappts_engine.cli import app
 from klappts_engine.errors import DataError
-from klappts_engine.rules.casebook import read_casebook, read_differences
+from klappts_engine.rules.upkeep.casebook import read_casebook, read_differences
 
 ROOT = Path(__file__).parent.parent
 GOOD = """
@@ -49,9 +49,14 @@ def test_cases_are_counted_by_whether_they_are_asserted(book: Path) -> None:
     assert set(data["cases"][0]) == {"id", "expected", "got", "agrees", "assert"}
     got = {case["id"]: (case["got"], case["agrees"]) for case in data["cases"]}
     assert got == {
-        "a": ("holds", True), "b": ("holds", True), "c": ("fails", False), "d": ("unknown", False), "e": (None, None),
-        "f": (None, None), "g": ("fails", True),
-    }  # fmt: skip
+        "a": ("holds", True),
+        "b": ("holds", True),
+        "c": ("fails", False),
+        "d": ("unknown", False),
+        "e": (None, None),
+        "f": (None, None),
+        "g": ("fails", True),
+    }
 
 
 def test_the_report_names_what_decides_what_is_missing_and_where_it_comes_from(book: Path) -> None:
@@ -67,7 +72,8 @@ def test_the_report_names_what_decides_what_is_missing_and_where_it_comes_from(b
 
 def test_a_known_difference_is_shown_and_does_not_fail(book: Path) -> None:
     (book.parent / "known_differences.yaml").write_text(
-        "known_differences: {c: {decides: AufenthG § 4a, reason: The leaflet is wrong.}}", encoding="utf-8"
+        "known_differences: {c: {decides: AufenthG § 4a, reason: The leaflet is wrong.}}",
+        encoding="utf-8",
     )
     code, output = _run(book)
     assert code == 0
@@ -83,13 +89,22 @@ def test_the_example_of_a_case_file_agrees() -> None:
 
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
-    one.write_text(GOOD.replace("expected: holds", "expected: yes", 1).replace("as_of: 2026-08-19", "as_of: 2026-13-19", 1))
-    two.write_text("cases: [{id: z, conclusion: x, as_of: 2020-01-01, facts: {}, expected: holds}, {id: z}]\n")
+    one.write_text(
+        GOOD.replace("expected: holds", "expected: yes", 1).replace(
+            "as_of: 2026-08-19", "as_of: 2026-13-19", 1
+        )
+    )
+    two.write_text(
+        "cases: [{id: z, conclusion: x, as_of: 2020-01-01, facts: {}, expected: holds}, {id: z}]\n"
+    )
     with pytest.raises(DataError) as caught:
         read_casebook([one, two, tmp_path / "three.yaml"])
     found = {(mistake.file, mistake.code) for mistake in caught.value.mistakes}
     assert found == {
-        ("one.yaml", "field_value"), ("one.yaml", "expected.date"), ("two.yaml", "field_missing"), ("three.yaml", "file_missing"),
-    }  # fmt: skip
+        ("one.yaml", "field_value"),
+        ("one.yaml", "expected.date"),
+        ("two.yaml", "field_missing"),
+        ("three.yaml", "file_missing"),
+    }
     with pytest.raises(DataError):
         read_differences(two)

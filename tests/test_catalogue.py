@@ -1,4 +1,5 @@
-"""Mistakes planted in a copy of the pathways folder, and the layers beside the law: practice and place."""
+"""Mistakes planted in a copy of the pathways folder, and the layers beside the law: practice and
+place."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ def refused(folder: Path) -> Mistakes:
         with_catalogue(folder)
     for mistake in caught.value.mistakes:
         assert mistake.text("de") != mistake.text("en")
-    return {(mistake.code, mistake.file, mistake.line, mistake.id) for mistake in caught.value.mistakes}
+    return {
+        (mistake.code, mistake.file, mistake.line, mistake.id) for mistake in caught.value.mistakes
+    }
 
 
 STEP = """\
@@ -55,21 +58,36 @@ STEP = """\
     sources: [{sources}]
 """
 SOUND = {
-    "requires": "german_ladder: {from: A1}", "facts": "school_duty_done", "access": '"@open.door"',
-    "full": "german_ladder: A2", "months": "[1, 2, 3]", "fallback": "", "beside": "", "within": "", "todo": "", "sources": "",
-}  # fmt: skip
+    "requires": "german_ladder: {from: A1}",
+    "facts": "school_duty_done",
+    "access": '"@open.door"',
+    "full": "german_ladder: A2",
+    "months": "[1, 2, 3]",
+    "fallback": "",
+    "beside": "",
+    "within": "",
+    "todo": "",
+    "sources": "",
+}
 
 
 def sound() -> dict[str, str]:
     """The parts of a step without a defect, with names that the shipped catalogue knows."""
     terms = shipped().catalogue.terms
-    named = {part: next(iter(terms[kind])) for part, kind in (("owner", "owners"), ("body", "bodies"), ("payer", "payers"))}
+    named = {
+        part: next(iter(terms[kind]))
+        for part, kind in (("owner", "owners"), ("body", "bodies"), ("payer", "payers"))
+    }
     return {**SOUND, **named, "livelihood": shipped().catalogue.head.idle}
 
 
-def plant(folder: Path, steps: dict[str, dict[str, str]], file: str = "planted.yaml") -> dict[str, int]:
+def plant(
+    folder: Path, steps: dict[str, dict[str, str]], file: str = "planted.yaml"
+) -> dict[str, int]:
     """Writes a strand file with steps that are sound but for the given parts; the line of each."""
-    lines = "strand: sprache\nsteps:\n" + "".join(STEP.format(id=id, **{**sound(), **parts}) for id, parts in steps.items())
+    lines = "strand: sprache\nsteps:\n" + "".join(
+        STEP.format(id=id, **{**sound(), **parts}) for id, parts in steps.items()
+    )
     (folder / "steps" / file).write_text(lines, encoding="utf-8")
     return {id: 3 + number * STEP.count("\n") for number, id in enumerate(steps)}
 
@@ -86,7 +104,10 @@ def append(folder: Path, file: str, text: str, after: str | None = None) -> int:
 # One defect a step, found when the catalogue is held against itself and the rulebook.
 DEFECTS: dict[str, tuple[dict[str, str], str]] = {
     "fallback": ({"fallback": "lang.bsk_a3"}, "step_unknown"),
-    "fallback_no_step": ({"fallback": "po.bamf_44_4"}, "step_unknown"),  # an id, but that of a practice note
+    "fallback_no_step": (
+        {"fallback": "po.bamf_44_4"},
+        "step_unknown",
+    ),  # an id, but that of a practice note
     "beside": ({"beside": "lang.bsk_a3"}, "step_unknown"),
     "within": ({"within": "lang.bsk_a3"}, "step_unknown"),
     "profile": ({"livelihood": "kurs"}, "profile_unknown"),
@@ -102,9 +123,18 @@ DEFECTS: dict[str, tuple[dict[str, str], str]] = {
     "outcome_type": ({"full": "needy: ja"}, "value_type"),
     "outcome_number": ({"full": 'work_months_total: "+x"'}, "value_type"),
     "status": ({"full": "status: duldung_60a_2_s1"}, "value_type"),
-    "todo_fact": ({"todo": "{fact: ba_consnt, value: true, kind: act, by: person}"}, "fact_unknown"),
-    "todo_step": ({"todo": "{fact: ba_consent, value: true, kind: act, by: person, step: supp.x}"}, "step_unknown"),
-    "todo_rule": ({"todo": "{fact: ba_consent, value: true, kind: act, by: person, rule: ba.x}"}, "rule_unknown"),
+    "todo_fact": (
+        {"todo": "{fact: ba_consnt, value: true, kind: act, by: person}"},
+        "fact_unknown",
+    ),
+    "todo_step": (
+        {"todo": "{fact: ba_consent, value: true, kind: act, by: person, step: supp.x}"},
+        "step_unknown",
+    ),
+    "todo_rule": (
+        {"todo": "{fact: ba_consent, value: true, kind: act, by: person, rule: ba.x}"},
+        "rule_unknown",
+    ),
 }
 # One defect a step in its conditions.
 CONDITIONS: dict[str, tuple[dict[str, str], str]] = {
@@ -125,12 +155,22 @@ FORMS: dict[str, tuple[dict[str, str], str]] = {
 }
 
 
-def expected(defects: dict[str, tuple[dict[str, str], str]], lines: dict[str, int]) -> set[tuple[str, str, str]]:
-    return {(code, "steps/planted.yaml", f"plant.{id}") for id, (_, code) in defects.items() if id in lines}
+def expected(
+    defects: dict[str, tuple[dict[str, str], str]], lines: dict[str, int]
+) -> set[tuple[str, str, str]]:
+    return {
+        (code, "steps/planted.yaml", f"plant.{id}")
+        for id, (_, code) in defects.items()
+        if id in lines
+    }
 
 
-@pytest.mark.parametrize("defects", [DEFECTS, CONDITIONS, FORMS], ids=["names and values", "conditions", "form"])
-def test_all_defects_of_a_kind_are_reported_at_once(defects: dict[str, tuple[dict[str, str], str]], folder: Path) -> None:
+@pytest.mark.parametrize(
+    "defects", [DEFECTS, CONDITIONS, FORMS], ids=["names and values", "conditions", "form"]
+)
+def test_all_defects_of_a_kind_are_reported_at_once(
+    defects: dict[str, tuple[dict[str, str], str]], folder: Path
+) -> None:
     lines = plant(folder, {id: parts for id, (parts, _) in defects.items()})
     found = refused(folder)
     assert {(code, file, id) for code, file, _, id in found} == expected(defects, lines)
@@ -154,9 +194,18 @@ def test_defects_of_every_file_are_reported_at_once(folder: Path) -> None:
     {steps: [lang.x], provider: loc.x, municipalities: [neuss], state: confirmed, seen: '2026', stale: false}"""
     at = {
         "po.x": append(folder, "practice.yaml", practice),
-        "px": append(folder, "livelihood.yaml", "  px: {options: [{benefit: lotto, share: full, when: needy}]}"),
+        "px": append(
+            folder,
+            "livelihood.yaml",
+            "  px: {options: [{benefit: lotto, share: full, when: needy}]}",
+        ),
         "of.x": append(folder, region, of, "offers:"),
-        "gap.x": append(folder, region, "  gap.x: {steps: [lang.x], municipalities: [neuss], text: {de: x, en: x}}", "gaps:"),
+        "gap.x": append(
+            folder,
+            region,
+            "  gap.x: {steps: [lang.x], municipalities: [neuss], text: {de: x, en: x}}",
+            "gaps:",
+        ),
     }
     at["of.x"] += at["of.x"] > at["gap.x"]
     assert refused(folder) == {
@@ -171,7 +220,11 @@ def test_defects_of_every_file_are_reported_at_once(folder: Path) -> None:
 
 
 def test_a_wrong_goal_is_reported(folder: Path) -> None:
-    line = append(folder, "goals.yaml", "  gx: {short: {de: x, en: x}, title: {de: x, en: x}, test: 'school_level in [ABITUR]'}")
+    line = append(
+        folder,
+        "goals.yaml",
+        "  gx: {short: {de: x, en: x}, title: {de: x, en: x}, test: 'school_level in [ABITUR]'}",
+    )
     assert refused(folder) == {("value_not_in_enum", "goals.yaml", line, "gx")}
 
 
@@ -198,7 +251,9 @@ def test_a_wrong_assumption_is_reported(folder: Path) -> None:
         ("options:", "choices:", "field_unknown"),
     ],
 )
-def test_a_wrong_name_in_the_code_tables_is_reported(old: str, new: str, code: str, folder: Path) -> None:
+def test_a_wrong_name_in_the_code_tables_is_reported(
+    old: str, new: str, code: str, folder: Path
+) -> None:
     path = folder / "school_codes.yaml"
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1
@@ -227,9 +282,12 @@ def test_files_that_are_missing_or_broken_are_reported_together(folder: Path) ->
     (folder / "steps" / "sprache.yaml").write_text("strand: sprache\nsteps: [\n")
     found = {(code, file) for code, file, _, _ in refused(folder)}
     assert found == {
-        ("file_missing", "terms.yaml"), ("not_a_mapping", "goals.yaml"), ("section_missing", "practice.yaml"),
-        ("yaml_alias", "livelihood.yaml"), ("yaml_syntax", "steps/sprache.yaml"),
-    }  # fmt: skip
+        ("file_missing", "terms.yaml"),
+        ("not_a_mapping", "goals.yaml"),
+        ("section_missing", "practice.yaml"),
+        ("yaml_alias", "livelihood.yaml"),
+        ("yaml_syntax", "steps/sprache.yaml"),
+    }
 
 
 def test_a_sound_step_is_accepted_and_can_be_asked(folder: Path) -> None:
@@ -254,33 +312,51 @@ def p07() -> Case:
 
 
 @pytest.mark.parametrize("what", ["rules: [open.door]", "steps: [ehr.engagement]"])
-def test_a_suspended_note_shuts_its_door_in_its_dates_and_nowhere_else(what: str, folder: Path) -> None:
+def test_a_suspended_note_shuts_its_door_in_its_dates_and_nowhere_else(
+    what: str, folder: Path
+) -> None:
     append(folder, "practice.yaml", NOTE.format(what=what, state="suspended", region="DE-NW"))
     engine = with_catalogue(folder)
     for day, shut in DAYS.items():
         state = engine.steps(p07(), day)["ehr.engagement"]
-        assert (state.answer, state.practice.state) == (("fails", "suspended") if shut else ("holds", "open")), day
+        assert (state.answer, state.practice.state) == (
+            ("fails", "suspended") if shut else ("holds", "open")
+        ), day
         assert [reason.what for reason in state.reasons] == (["po.plant"] if shut else [])
         assert [reason.kind for reason in state.reasons] == (["practice"] if shut else [])
 
 
 @pytest.mark.parametrize("region", ["DE-BY", "Neuss", "de-nw"])
 def test_a_note_of_another_region_shuts_nothing(region: str, folder: Path) -> None:
-    append(folder, "practice.yaml", NOTE.format(what="rules: [open.door]", state="suspended", region=region))
+    append(
+        folder,
+        "practice.yaml",
+        NOTE.format(what="rules: [open.door]", state="suspended", region=region),
+    )
     state = with_catalogue(folder).steps(p07(), dt.date(2026, 4, 1))["ehr.engagement"]
     assert (state.answer, state.practice.state, state.practice.notes) == ("holds", "open", ())
 
 
 @pytest.mark.parametrize("state", ["open", "waitlist", "quota", "unknown"])
-def test_a_note_that_does_not_suspend_leaves_the_door_as_the_law_has_it(state: str, folder: Path) -> None:
-    append(folder, "practice.yaml", NOTE.format(what="rules: [open.door]", state=state, region="DE"))
+def test_a_note_that_does_not_suspend_leaves_the_door_as_the_law_has_it(
+    state: str, folder: Path
+) -> None:
+    append(
+        folder, "practice.yaml", NOTE.format(what="rules: [open.door]", state=state, region="DE")
+    )
     found = with_catalogue(folder).steps(p07(), dt.date(2026, 4, 1))["ehr.engagement"]
-    assert (found.answer, found.practice.state, found.practice.notes) == ("holds", state, ("po.plant",))
+    assert (found.answer, found.practice.state, found.practice.notes) == (
+        "holds",
+        state,
+        ("po.plant",),
+    )
 
 
 def test_of_several_notes_the_least_open_state_counts(folder: Path) -> None:
     for number, state in enumerate(("open", "quota", "waitlist")):
-        text = NOTE.format(what="steps: [ehr.engagement]", state=state, region="DE").replace("po.plant", f"po.plant{number}")
+        text = NOTE.format(what="steps: [ehr.engagement]", state=state, region="DE").replace(
+            "po.plant", f"po.plant{number}"
+        )
         append(folder, "practice.yaml", text)
     found = with_catalogue(folder).steps(p07(), dt.date(2026, 4, 1))["ehr.engagement"]
     assert found.practice.state == "quota"
@@ -288,7 +364,11 @@ def test_of_several_notes_the_least_open_state_counts(folder: Path) -> None:
 
 
 def test_practice_never_changes_a_conclusion_of_the_law(folder: Path) -> None:
-    append(folder, "practice.yaml", NOTE.format(what="rules: [open.door, bsk.access]", state="suspended", region="DE"))
+    append(
+        folder,
+        "practice.yaml",
+        NOTE.format(what="rules: [open.door, bsk.access]", state="suspended", region="DE"),
+    )
     day = dt.date(2026, 4, 1)
     assert with_catalogue(folder).assess(p07(), day) == shipped().assess(p07(), day)
 
@@ -297,19 +377,35 @@ def test_practice_never_changes_a_conclusion_of_the_law(folder: Path) -> None:
 
 
 def offer(
-    state: str = "confirmed", stale: bool = False, steps: tuple[str, ...] = ("s",), towns: tuple[str, ...] = ("a",)
+    state: str = "confirmed",
+    stale: bool = False,
+    steps: tuple[str, ...] = ("s",),
+    towns: tuple[str, ...] = ("a",),
 ) -> Offer:
     return Offer.model_validate(
-        {"steps": steps, "provider": "loc", "municipalities": towns, "state": state, "seen": "2026-11", "stale": stale}
+        {
+            "steps": steps,
+            "provider": "loc",
+            "municipalities": towns,
+            "state": state,
+            "seen": "2026-11",
+            "stale": stale,
+        }
     )
 
 
 def region(offers: Iterable[Offer], gaps: Iterable[Gap] = ()) -> Region:
     towns = {"a": "Astadt", "b": "Bedorf"}
     return Region(
-        "here", T, ("X",), towns, {}, {"loc": Institution(name="Haus")},
-        {f"of{number}": one for number, one in enumerate(offers)}, {f"gap{number}": one for number, one in enumerate(gaps)},
-    )  # fmt: skip
+        "here",
+        T,
+        ("X",),
+        towns,
+        {},
+        {"loc": Institution(name="Haus")},
+        {f"of{number}": one for number, one in enumerate(offers)},
+        {f"gap{number}": one for number, one in enumerate(gaps)},
+    )
 
 
 GAP = Gap(steps=("s",), municipalities=("a",), text=T)
@@ -365,9 +461,15 @@ def test_an_offer_is_available_only_if_confirmed_fresh_and_near(
     found = place(region(offers, gaps), "s", town, entitled)
     near = {None: {"a", "b"}, "Astadt": {"a"}, "Bedorf": {"b"}, "Cehausen": set[str]()}[town]
     sure = any(
-        one.state == "confirmed" and not one.stale and "s" in one.steps and near & set(one.municipalities) for one in offers
+        one.state == "confirmed"
+        and not one.stale
+        and "s" in one.steps
+        and near & set(one.municipalities)
+        for one in offers
     )
-    assert (found.verdict in ("entitled_and_available", "available_not_entitled")) == (sure and entitled is not None)
+    assert (found.verdict in ("entitled_and_available", "available_not_entitled")) == (
+        sure and entitled is not None
+    )
     assert found.verdict != "entitled_and_available" or entitled
     assert found.verdict != "available_not_entitled" or entitled is False
     assert found.verdict != "entitled_gap" or (entitled and gaps)
@@ -381,7 +483,13 @@ PLANTED = """  of.plant:
 def stands(folder: Path, **parts: str) -> Callable[[str], StepState]:
     """The steps of p07 when an offer is planted in the region."""
     text = PLANTED.format(
-        **{"step": "lang.bsk_a2, lang.bsk_b1", "town": "neuss", "state": "confirmed", "stale": "false", **parts}
+        **{
+            "step": "lang.bsk_a2, lang.bsk_b1",
+            "town": "neuss",
+            "state": "confirmed",
+            "stale": "false",
+            **parts,
+        }
     )
     append(folder, f"regions/{REGION}.yaml", text, "offers:")
     return with_catalogue(folder).steps(p07(), ON).__getitem__
@@ -390,14 +498,24 @@ def stands(folder: Path, **parts: str) -> Callable[[str], StepState]:
 def test_a_step_says_all_four_verdicts(folder: Path) -> None:
     before = shipped().steps(p07(), ON)
     step = stands(folder)
-    assert (step("lang.bsk_a2").answer, step("lang.bsk_a2").offer.verdict) == ("holds", "entitled_and_available")
-    assert (step("lang.bsk_b1").answer, step("lang.bsk_b1").offer.verdict) == ("fails", "available_not_entitled")
+    assert (step("lang.bsk_a2").answer, step("lang.bsk_a2").offer.verdict) == (
+        "holds",
+        "entitled_and_available",
+    )
+    assert (step("lang.bsk_b1").answer, step("lang.bsk_b1").offer.verdict) == (
+        "fails",
+        "available_not_entitled",
+    )
     assert before["lang.bsk_a2"].offer.verdict == "entitled_gap"
     assert before["ehr.engagement"].offer.verdict == "unknown"
 
 
-@pytest.mark.parametrize("parts", [{"stale": "true"}, {"state": "plausible"}, {"town": "dormagen"}, {"state": "ended"}])
-def test_an_offer_that_is_old_unsure_or_elsewhere_does_not_close_a_gap(parts: dict[str, str], folder: Path) -> None:
+@pytest.mark.parametrize(
+    "parts", [{"stale": "true"}, {"state": "plausible"}, {"town": "dormagen"}, {"state": "ended"}]
+)
+def test_an_offer_that_is_old_unsure_or_elsewhere_does_not_close_a_gap(
+    parts: dict[str, str], folder: Path
+) -> None:
     assert stands(folder, **parts)("lang.bsk_a2").offer.verdict == "entitled_gap"
 
 
@@ -408,7 +526,9 @@ def test_no_shipped_offer_counts_as_available_unless_it_is_confirmed_and_fresh()
         assert one.seen is None or re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", one.seen)
         if one.stale or one.state != "confirmed":
             for id in one.steps:
-                others = [other for other in offers.values() if id in other.steps and other is not one]
+                others = [
+                    other for other in offers.values() if id in other.steps and other is not one
+                ]
                 alone = not any(other.state == "confirmed" and not other.stale for other in others)
                 assert not alone or shipped().steps(p07(), ON)[id].offer.verdict not in (
                     "entitled_and_available",

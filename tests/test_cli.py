@@ -1,4 +1,5 @@
-"""The command line: assess, paths and case new, in words and as JSON, held against snapshots of one person."""
+"""The command line: assess, paths and case new, in words and as JSON, held against snapshots of one
+person."""
 
 from __future__ import annotations
 
@@ -37,16 +38,37 @@ CONCLUSION = {"answer", "strength", "result", "version", "citations"}
 PATHS = {"goal", "on", "rulebook", "assumptions", "caveats", "paths"}
 PATH = {"end_range", "criteria", "conditional", "steps"}
 STEP = {
-    "id", "start_range", "end_range", "answer", "strength", "practice", "offer", "payer", "livelihood", "rechtskreis",
-    "owner", "todo", "sanction",
-}  # fmt: skip
+    "id",
+    "start_range",
+    "end_range",
+    "answer",
+    "strength",
+    "practice",
+    "offer",
+    "payer",
+    "livelihood",
+    "rechtskreis",
+    "owner",
+    "todo",
+    "sanction",
+}
 # What the answers hold beyond the agreed form.
 MORE_CONCLUSION = {"strength_open"}
 MORE_PATHS = {"horizon_months", "reached"}
 MORE_STEP = {
-    "via", "citations", "body", "advice_first", "reasons", "running", "meanwhile", "gives", "hoped", "less", "alternatives",
+    "via",
+    "citations",
+    "body",
+    "advice_first",
+    "reasons",
+    "running",
+    "meanwhile",
+    "gives",
+    "hoped",
+    "less",
+    "alternatives",
     "beside",
-}  # fmt: skip
+}
 
 
 @cache
@@ -89,14 +111,21 @@ def test_what_the_terminal_prints_is_what_was_approved(name: str, lang: str) -> 
     file = SNAPSHOTS / f"p07-{name}-{lang}.txt"
     if UPDATE:
         file.write_text(printed, encoding="utf-8")
-    assert printed == file.read_text(encoding="utf-8"), "changed on purpose? KLAPPTS_UPDATE=1 pytest tests/test_cli.py"
+    assert printed == file.read_text(encoding="utf-8"), (
+        "changed on purpose? KLAPPTS_UPDATE=1 pytest tests/test_cli.py"
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_default_output_is_short_and_all_adds_to_it(name: str, lang: str) -> None:
-    short, full = printed_by(*COMMANDS[name], "--lang", lang), printed_by(*COMMANDS[name], "--lang", lang, "--all")
-    assert 3 <= len(body(short)) <= (20 if lang == "einfach" else 15)  # plain sentences are more of them
+    short, full = (
+        printed_by(*COMMANDS[name], "--lang", lang),
+        printed_by(*COMMANDS[name], "--lang", lang, "--all"),
+    )
+    assert (
+        3 <= len(body(short)) <= (20 if lang == "einfach" else 15)
+    )  # plain sentences are more of them
     assert len(full) > len(short)
     assert all(len(line) <= 100 for line in (short + full).splitlines())
     assert "None" not in short + full
@@ -156,7 +185,10 @@ def test_paths_as_data_has_exactly_the_agreed_keys(goal: str) -> None:
         assert path["conditional"] == any(step["answer"] == "unknown" for step in path["steps"])
         starts = [step["start_range"]["typical"] for step in path["steps"]]
         assert starts == sorted(starts)
-        assert all(step["end_range"]["typical"] <= later for step, later in zip(path["steps"], starts[1:], strict=False))
+        assert all(
+            step["end_range"]["typical"] <= later
+            for step, later in zip(path["steps"], starts[1:], strict=False)
+        )
 
 
 def test_data_are_the_same_in_every_language() -> None:
@@ -169,7 +201,9 @@ def test_the_day_is_today_unless_named() -> None:
     assert answer["on"] in {(dt.date.today() - dt.timedelta(days)).isoformat() for days in (0, 1)}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["assess", "--help"], ["paths", "--help"], ["case", "new", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["assess", "--help"], ["paths", "--help"], ["case", "new", "--help"]]
+)
 def test_help_is_given(arguments: list[str]) -> None:
     assert "--help" in printed_by(*arguments)
 
@@ -179,7 +213,9 @@ def test_the_command_runs_as_a_process(tmp_path: Path) -> None:
 
     def process(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "klappts_engine.cli", *arguments]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+        return subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
+        )
 
     good = process("assess", P07, "--on", DAY)
     assert (good.returncode, good.stderr) == (0, "")
@@ -226,7 +262,8 @@ def test_a_blank_case_file_is_an_empty_case(assume: str | None, lang: str) -> No
 
 
 def offered(text: str) -> dict[str, list[str]]:
-    """What a blank case file offers: by fact, the values that stand in brackets above it or behind its name."""
+    """What a blank case file offers: by fact, the values that stand in brackets above it or behind
+    its name."""
     found: dict[str, list[str]] = {}
     lines = text.splitlines()
     for number, line in enumerate(lines):
@@ -236,7 +273,11 @@ def offered(text: str) -> dict[str, list[str]]:
         choices = re.search(r" \[(.+)\]$", lines[number - 1])
         assert choices, line
         kind = shipped().rulebook.vocabulary.facts[match[1]].type
-        values = [choices[1]] if kind in ("countries", "stay") else [part for part in choices[1].split(", ") if part != "..."]
+        values = (
+            [choices[1]]
+            if kind in ("countries", "stay")
+            else [part for part in choices[1].split(", ") if part != "..."]
+        )
         found[match[1]] = [
             *(f"[{value}]" for value in values if kind == "set"),
             *(values if kind != "set" else ()),
@@ -272,7 +313,10 @@ def values_of(id: str) -> st.SearchStrategy[Any]:
         "set": st.frozensets(st.sampled_from(choices), max_size=3),
         "countries": st.lists(st.sampled_from(["SYR", "GIN", "AFG"]), max_size=2).map(tuple),
         "stay": days.map(
-            lambda day: ({"from": day, "to": day, "kind": "gestattet"}, {"from": day + dt.timedelta(1), "kind": "geduldet"})
+            lambda day: (
+                {"from": day, "to": day, "kind": "gestattet"},
+                {"from": day + dt.timedelta(1), "kind": "geduldet"},
+            )
         ),
     }
     return kinds[vocabulary.facts[id].type]
@@ -281,9 +325,14 @@ def values_of(id: str) -> st.SearchStrategy[Any]:
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Cases that tell some facts; what they tell need not fit together."""
-    ids = draw(st.lists(st.sampled_from(sorted(shipped().rulebook.vocabulary.facts)), unique=True, max_size=8))
+    ids = draw(
+        st.lists(
+            st.sampled_from(sorted(shipped().rulebook.vocabulary.facts)), unique=True, max_size=8
+        )
+    )
     return shipped().case(
-        **{id: draw(st.none() | values_of(id)) for id in ids}, assumptions=draw(st.sampled_from([(), ("regelfall",)]))
+        **{id: draw(st.none() | values_of(id)) for id in ids},
+        assumptions=draw(st.sampled_from([(), ("regelfall",)])),
     )
 
 
@@ -291,7 +340,11 @@ def cases(draw: st.DrawFn) -> Case:
 @given(cases())
 def test_a_case_survives_a_file(case: Case) -> None:
     data = case.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    for text in (yaml.safe_dump(data, allow_unicode=True), json.dumps(data), yaml.safe_dump(data, default_flow_style=True)):
+    for text in (
+        yaml.safe_dump(data, allow_unicode=True),
+        json.dumps(data),
+        yaml.safe_dump(data, default_flow_style=True),
+    ):
         back = load(text)
         assert back == case
         assert back.told == case.told

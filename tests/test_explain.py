@@ -1,4 +1,5 @@
-"""Explanations: what decides decides and is smallest, what helps helps, turns are all turns, no question is idle."""
+"""Explanations: what decides decides and is smallest, what helps helps, turns are all turns, no
+question is idle."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ from klappts_engine.facts.case import case_class
 from klappts_engine.facts.episodes import project
 from klappts_engine.facts.values import derive_all, encode
 from klappts_engine.facts.vocabulary import Lever
-from klappts_engine.rules.executor import Parts, make_executor
+from klappts_engine.rules.executors.port import Parts, make_executor
 from klappts_engine.rules.expressions import Compare, Expr, Known, leaves, parse_leaf, spell
 from klappts_engine.rules.rulebook import Rulebook
 from tests.shipped import shipped
@@ -57,7 +58,9 @@ def with_levers(rules: Raw) -> Rulebook:
     )
 
 
-def situation(book: Rulebook, told: Mapping[str, Any], day: dt.date = START, ids: Sequence[str] = IDS) -> Situation:
+def situation(
+    book: Rulebook, told: Mapping[str, Any], day: dt.date = START, ids: Sequence[str] = IDS
+) -> Situation:
     case = case_class(book.vocabulary)(**told)
     return Situation(Parts(book, "function"), project(case, (), day, book.vocabulary), {}, ids)
 
@@ -65,15 +68,20 @@ def situation(book: Rulebook, told: Mapping[str, Any], day: dt.date = START, ids
 def answer(book: Rulebook, told: Mapping[str, Any], id: str, day: dt.date = START) -> bool | None:
     """The plain answer of the recursive reading for told facts on their day."""
     known = derive_all(told, book.vocabulary, day)
-    return make_executor("interpreter", book, [id]).evaluate({k: encode(v) for k, v in known.items()}, day)[id]
+    return make_executor("interpreter", book, [id]).evaluate(
+        {k: encode(v) for k, v in known.items()}, day
+    )[id]
 
 
 def half_told() -> st.SearchStrategy[Raw]:
     """Some plain facts, and some with dates."""
     plain = {
-        fact: st.sampled_from(VALUES[fact]) for fact in ("child_here", "harbour_ban", "volunteer", "tongue_rung", "school_rung")
+        fact: st.sampled_from(VALUES[fact])
+        for fact in ("child_here", "harbour_ban", "volunteer", "tongue_rung", "school_rung")
     }
-    return st.tuples(lives(), st.fixed_dictionaries({}, optional=plain)).map(lambda pair: pair[0] | pair[1])
+    return st.tuples(lives(), st.fixed_dictionaries({}, optional=plain)).map(
+        lambda pair: pair[0] | pair[1]
+    )
 
 
 # Why.
@@ -92,7 +100,10 @@ def test_the_deciding_facts_decide_and_none_can_be_left_out(rules: Raw, told: Ra
         return
     assert answer(here.rulebook, {fact: here.told[fact] for fact in facts}, id) is truth
     for spare in facts:
-        assert answer(here.rulebook, {fact: here.told[fact] for fact in facts - {spare}}, id) is not truth
+        assert (
+            answer(here.rulebook, {fact: here.told[fact] for fact in facts - {spare}}, id)
+            is not truth
+        )
 
 
 @settings(max_examples=100)
@@ -130,12 +141,20 @@ def test_on_the_real_rulebook_the_deciding_facts_of_every_conclusion_decide(pers
         truth = what.answer == "holds"
         assert answer(book, kept, asked, ON) is truth, id
         for spare in kept:
-            assert answer(book, {fact: value for fact, value in kept.items() if fact != spare}, asked, ON) is not truth, id
+            assert (
+                answer(
+                    book, {fact: value for fact, value in kept.items() if fact != spare}, asked, ON
+                )
+                is not truth
+            ), id
 
 
 def as_spelled(book: Rulebook) -> Iterator[Expr]:
-    """Every leaf of a rulebook as read from how an explanation spells it, checked to be the same leaf."""
-    trees = (tree for rule in book.rules.values() for version in rule.versions for tree in version.trees)
+    """Every leaf of a rulebook as read from how an explanation spells it, checked to be the same
+    leaf."""
+    trees = (
+        tree for rule in book.rules.values() for version in rule.versions for tree in version.trees
+    )
     for leaf in (leaf for tree in trees for leaf in leaves(tree) if not isinstance(leaf, Known)):
         again = parse_leaf(spell(leaf), book.vocabulary, book.rules.keys())
         assert again == leaf, spell(leaf)
@@ -150,7 +169,11 @@ def test_a_condition_is_spelled_as_a_rule_file_has_it(rules: Raw) -> None:
 
 def test_a_condition_over_a_day_is_spelled_with_the_day() -> None:
     book = shipped().rulebook
-    days = [leaf for leaf in as_spelled(book) if isinstance(leaf, Compare) and book.vocabulary.facts[leaf.fact].type == "date"]
+    days = [
+        leaf
+        for leaf in as_spelled(book)
+        if isinstance(leaf, Compare) and book.vocabulary.facts[leaf.fact].type == "date"
+    ]
     assert days
     for leaf in days:
         assert dt.date.fromisoformat(spell(leaf).split()[-1]).toordinal() == leaf.value
@@ -164,20 +187,27 @@ def test_an_assumption_is_named_only_where_nothing_told_decides() -> None:
 
 @settings(max_examples=60)
 @given(st.sampled_from(PERSONS), st.data())
-def test_on_the_real_rulebook_with_half_a_case_the_deciding_facts_decide(person: str, data: st.DataObject) -> None:
+def test_on_the_real_rulebook_with_half_a_case_the_deciding_facts_decide(
+    person: str, data: st.DataObject
+) -> None:
     engine = shipped()
     told = engine.read_case(EXAMPLES / f"{person}.yaml").told
     kept = data.draw(st.lists(st.sampled_from(sorted(told)), unique=True))
     case = engine.case(**{fact: told[fact] for fact in kept})
     there = project(case, (), ON, engine.rulebook.vocabulary)
-    for id in data.draw(st.lists(st.sampled_from(sorted(engine.rulebook.conclusions)), min_size=1, max_size=12)):
+    for id in data.draw(
+        st.lists(st.sampled_from(sorted(engine.rulebook.conclusions)), min_size=1, max_size=12)
+    ):
         what = engine.reasons(case, ON, [id])[id]
         asked = f"{id}={what.result}" if what.result else id
         facts = {read.fact: there.told[read.fact] for read in what.deciding}
         if what.answer != "unknown":
             truth = what.answer == "holds"
             assert answer(engine.rulebook, facts, asked, ON) is truth
-            assert all(answer(engine.rulebook, _less(facts, spare), asked, ON) is not truth for spare in facts)
+            assert all(
+                answer(engine.rulebook, _less(facts, spare), asked, ON) is not truth
+                for spare in facts
+            )
 
 
 def _less(facts: Mapping[str, Any], spare: str) -> dict[str, Any]:
@@ -187,7 +217,13 @@ def _less(facts: Mapping[str, Any], spare: str) -> dict[str, Any]:
 def test_every_answer_that_leans_on_an_assumption_is_found() -> None:
     engine = shipped()
     case = engine.read_case(EXAMPLES / "p07.yaml")
-    ids = ["asylblg.basic", "work.duldung.outside", "bafoeg.claim", "ik.participation", "dul60c.claim"]
+    ids = [
+        "asylblg.basic",
+        "work.duldung.outside",
+        "bafoeg.claim",
+        "ik.participation",
+        "dul60c.claim",
+    ]
     full = engine.assess(case, ON, ids).conclusions
     found = engine.leaning(case, ON, ids)
     assert found
@@ -201,12 +237,18 @@ def test_every_answer_that_leans_on_an_assumption_is_found() -> None:
 # Why not, and what would help.
 
 
-def turning(book: Rulebook, told: Raw, id: str, until: dt.date) -> Iterator[tuple[dict[str, Any], dt.date]]:
+def turning(
+    book: Rulebook, told: Raw, id: str, until: dt.date
+) -> Iterator[tuple[dict[str, Any], dt.date]]:
     """Every set of up to `BOUND` changes on every day: those that turn the answer."""
     days = [START + dt.timedelta(n) for n in range((until - START).days + 1)]
     start = situation(book, told, START, [id])
     for day in days:
-        here = start if day == START else Situation(start.parts, project(start.case, (), day, book.vocabulary), {}, [id])
+        here = (
+            start
+            if day == START
+            else Situation(start.parts, project(start.case, (), day, book.vocabulary), {}, [id])
+        )
         levers = Levers(here, id)
         for size in range(BOUND + 1 - (day > START)):
             for facts in combinations(levers.by_fact, size):
@@ -216,7 +258,9 @@ def turning(book: Rulebook, told: Raw, id: str, until: dt.date) -> Iterator[tupl
                         yield one, day
 
 
-def smallest(found: Iterable[tuple[dict[str, Any], dt.date]]) -> list[tuple[dict[str, Any], dt.date]]:
+def smallest(
+    found: Iterable[tuple[dict[str, Any], dt.date]],
+) -> list[tuple[dict[str, Any], dt.date]]:
     """Those that contain no other that is not later."""
     kept: list[tuple[dict[str, Any], dt.date]] = []
     for one, day in sorted(found, key=lambda pair: (pair[1], len(pair[0]))):
@@ -226,12 +270,17 @@ def smallest(found: Iterable[tuple[dict[str, Any], dt.date]]) -> list[tuple[dict
 
 
 def spelled(repairs: Iterable[Repair]) -> set[tuple[frozenset[tuple[str, Any]], dt.date]]:
-    return {(frozenset((one.fact, one.to) for one in repair.changes), repair.day or START) for repair in repairs}
+    return {
+        (frozenset((one.fact, one.to) for one in repair.changes), repair.day or START)
+        for repair in repairs
+    }
 
 
 @settings(max_examples=60)
 @given(rule_files(), half_told(), st.sampled_from(IDS))
-def test_repairs_are_all_smallest_sets_of_changes_that_turn_the_answer(rules: Raw, told: Raw, id: str) -> None:
+def test_repairs_are_all_smallest_sets_of_changes_that_turn_the_answer(
+    rules: Raw, told: Raw, id: str
+) -> None:
     book, until = with_levers(rules), START + dt.timedelta(40)
     here = situation(book, told, START, [id])
     suppose(answer(book, here.told, id) is not True)
@@ -242,11 +291,19 @@ def test_repairs_are_all_smallest_sets_of_changes_that_turn_the_answer(rules: Ra
 
 
 @pytest.mark.parametrize("person", PERSONS)
-def test_on_the_real_rulebook_each_repair_turns_the_answer_and_no_part_of_it_does(person: str) -> None:
+def test_on_the_real_rulebook_each_repair_turns_the_answer_and_no_part_of_it_does(
+    person: str,
+) -> None:
     engine = shipped()
     book, case = engine.rulebook, engine.read_case(EXAMPLES / f"{person}.yaml")
     filled = assume(case, engine.catalogue.assumptions)[0]
-    for id in ("dul60c.claim", "bafoeg.claim", "bsk.access", "work.duldung.outside", "sgb3.bab.training"):
+    for id in (
+        "dul60c.claim",
+        "bafoeg.claim",
+        "bsk.access",
+        "work.duldung.outside",
+        "sgb3.bab.training",
+    ):
         for repair in engine.why_not(case, id, ON, dt.date(2028, 11, 22)).repairs:
             there = project(filled, (), repair.day or ON, book.vocabulary)
             changes = {one.fact: one.to for one in repair.changes}
@@ -272,10 +329,20 @@ def test_only_whitelisted_facts_are_ever_proposed_and_advice_comes_first() -> No
                 for one in repair.changes:
                     lever = facts[one.fact].lever
                     assert lever
-                    assert (one.by, one.advice_first, one.risk) == (lever.by, lever.advice_first, lever.risk)
+                    assert (one.by, one.advice_first, one.risk) == (
+                        lever.by,
+                        lever.advice_first,
+                        lever.risk,
+                    )
                     proposed.add(one.fact)
     assert proposed
-    assert not proposed & {"asylum_state", "status", "married_ever", "lives_with_own_child", "running_step"}
+    assert not proposed & {
+        "asylum_state",
+        "status",
+        "married_ever",
+        "lives_with_own_child",
+        "running_step",
+    }
 
 
 # When, and what changed.
@@ -294,7 +361,12 @@ def test_turns_equal_asking_day_by_day(rules: Raw, told: Raw) -> None:
         there = project(start.case, (), day, book.vocabulary)
         for id in IDS:
             now[id] = by_day.get((day, id), now[id])
-            assert now[id] == {True: "holds", False: "fails", None: "unknown"}[answer(book, there.told, id, day)]
+            assert (
+                now[id]
+                == {True: "holds", False: "fails", None: "unknown"}[
+                    answer(book, there.told, id, day)
+                ]
+            )
 
 
 @settings(max_examples=150)
@@ -315,8 +387,15 @@ def test_what_changed_is_needed_and_enough(rules: Raw, told: Raw, later: Raw, af
         if after == 0:
             assert one.cause == "person"
             assert one.amendments == ()
-        kept = {**before.values, **{fact: then.values[fact] for fact in one.facts if fact in then.values}}
-        kept = {fact: value for fact, value in kept.items() if fact in then.values or fact not in one.facts}
+        kept = {
+            **before.values,
+            **{fact: then.values[fact] for fact in one.facts if fact in then.values},
+        }
+        kept = {
+            fact: value
+            for fact, value in kept.items()
+            if fact in then.values or fact not in one.facts
+        }
         if not one.amendments:
             assert make_executor("interpreter", book, [id]).evaluate(kept, then.day)[id] is last
             for spare in one.facts:
@@ -326,7 +405,9 @@ def test_what_changed_is_needed_and_enough(rules: Raw, told: Raw, later: Raw, af
                 assert _says(book, back, id, then) != (last, _level(then, id))
 
 
-def _says(book: Rulebook, values: Mapping[str, Any], id: str, at: Situation) -> tuple[bool | None, str | None]:
+def _says(
+    book: Rulebook, values: Mapping[str, Any], id: str, at: Situation
+) -> tuple[bool | None, str | None]:
     from klappts_engine.rules.assessment import Strengths
 
     truths = make_executor("interpreter", book, [id]).evaluate(values, at.day)
@@ -341,7 +422,9 @@ def _level(at: Situation, id: str) -> str | None:
 def test_an_amendment_is_named_with_a_rule_whose_version_changes_on_that_day() -> None:
     engine = shipped()
     case = engine.case(status="duldung_60a_2_s1", assumptions=("regelfall",))
-    found = engine.when(case, engine.rulebook.conclusions, dt.date(2018, 4, 1), dt.date(2026, 12, 31))
+    found = engine.when(
+        case, engine.rulebook.conclusions, dt.date(2018, 4, 1), dt.date(2026, 12, 31)
+    )
     causes = {turn.move.cause for turn in found.turns}
     assert "law" in causes
     for turn in found.turns:
@@ -362,7 +445,10 @@ CELLS = {fact: [3, 5, 7] if fact == "harbour_months" else [False, True] for fact
 
 def completions(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     free = [fact for fact in FEW if fact not in told]
-    return [{**told, **dict(zip(free, values, strict=True))} for values in product(*(CELLS[fact] for fact in free))]
+    return [
+        {**told, **dict(zip(free, values, strict=True))}
+        for values in product(*(CELLS[fact] for fact in free))
+    ]
 
 
 @cache
@@ -370,7 +456,9 @@ def _executor(book: Rulebook) -> Any:
     return make_executor("interpreter", book, ["a", "b", "c", "d"])
 
 
-def truths_of(book: Rulebook, told: Mapping[str, Any], ids: Sequence[str]) -> tuple[bool | None, ...]:
+def truths_of(
+    book: Rulebook, told: Mapping[str, Any], ids: Sequence[str]
+) -> tuple[bool | None, ...]:
     found = _executor(book).evaluate(told, START)
     return tuple(found[id] for id in ids)
 
@@ -384,12 +472,20 @@ def matters(book: Rulebook, told: Mapping[str, Any], ids: Sequence[str], fact: s
     return any(len(found) > 1 for found in by_rest.values())
 
 
-partly = st.fixed_dictionaries({}, optional={fact: st.sampled_from(values) for fact, values in CELLS.items()})
+partly = st.fixed_dictionaries(
+    {}, optional={fact: st.sampled_from(values) for fact, values in CELLS.items()}
+)
 
 
 @settings(max_examples=150)
-@given(plain_rule_files(), partly, st.lists(st.sampled_from(["a", "b", "c", "d"]), min_size=1, max_size=3, unique=True))
-def test_exactly_the_facts_that_can_still_matter_are_asked(rules: Raw, told: Raw, ids: list[str]) -> None:
+@given(
+    plain_rule_files(),
+    partly,
+    st.lists(st.sampled_from(["a", "b", "c", "d"]), min_size=1, max_size=3, unique=True),
+)
+def test_exactly_the_facts_that_can_still_matter_are_asked(
+    rules: Raw, told: Raw, ids: list[str]
+) -> None:
     book = load(rules)
     here = situation(book, told, ids=ids)
     left = Remaining(here, ids)
@@ -406,13 +502,17 @@ def test_exactly_the_facts_that_can_still_matter_are_asked(rules: Raw, told: Raw
 
 @settings(max_examples=100)
 @given(plain_rule_files(), partly, st.sampled_from(["a", "b", "c", "d"]))
-def test_what_a_question_can_open_or_close_is_what_its_answer_alone_decides(rules: Raw, told: Raw, id: str) -> None:
+def test_what_a_question_can_open_or_close_is_what_its_answer_alone_decides(
+    rules: Raw, told: Raw, id: str
+) -> None:
     book = load(rules)
     here = situation(book, told, ids=[id])
     for one in Remaining(here, [id]).questions().questions:
         after = set()
         for value in CELLS[one.fact]:
-            possible = {truths_of(book, full, [id])[0] for full in completions({**told, one.fact: value})}
+            possible = {
+                truths_of(book, full, [id])[0] for full in completions({**told, one.fact: value})
+            }
             after |= possible if len(possible) == 1 else set()
         assert (True in after, False in after) == (bool(one.opens), bool(one.closes))
         assert bool(one.touches) == (not after)
@@ -420,21 +520,32 @@ def test_what_a_question_can_open_or_close_is_what_its_answer_alone_decides(rule
 
 @settings(max_examples=60)
 @given(st.sampled_from(PERSONS), st.data())
-def test_on_the_real_rulebook_exactly_the_facts_that_can_still_matter_are_asked(person: str, data: st.DataObject) -> None:
+def test_on_the_real_rulebook_exactly_the_facts_that_can_still_matter_are_asked(
+    person: str, data: st.DataObject
+) -> None:
     """Where few facts are open: held against trying every cell of all of them."""
     engine = shipped()
     book = engine.rulebook
     id = data.draw(st.sampled_from(sorted(book.conclusions)))
-    full = assume(engine.read_case(EXAMPLES / f"{person}.yaml"), engine.catalogue.assumptions)[0].told
+    full = assume(engine.read_case(EXAMPLES / f"{person}.yaml"), engine.catalogue.assumptions)[
+        0
+    ].told
     untold = data.draw(st.lists(st.sampled_from(sorted(full)), max_size=4, unique=True))
-    case = project(engine.case(**{fact: full[fact] for fact in full if fact not in untold}), (), ON, book.vocabulary)
+    case = project(
+        engine.case(**{fact: full[fact] for fact in full if fact not in untold}),
+        (),
+        ON,
+        book.vocabulary,
+    )
     here = Situation(engine._parts, case, {}, [id])
     left = Remaining(here, [id])
     cells = left._diagrams.cells
     suppose(left.independent and len(cells) <= 6 and all(isinstance(name, str) for name in cells))
     run = make_executor("interpreter", book, [id])
     truths = {
-        values: run.evaluate({**here.values, **dict(zip(map(str, cells), values, strict=True))}, ON)[id]
+        values: run.evaluate(
+            {**here.values, **dict(zip(map(str, cells), values, strict=True))}, ON
+        )[id]
         for values in product(*cells.values())
     }
     mattering = set()
@@ -450,14 +561,24 @@ def test_on_the_real_rulebook_exactly_the_facts_that_can_still_matter_are_asked(
 
 
 def test_fewer_questions_are_asked_than_in_the_order_of_the_authors() -> None:
-    """On the real rulebook: what six conclusions hang on, for every person, until nothing matters any more."""
+    """On the real rulebook: what six conclusions hang on, for every person, until nothing matters
+    any more."""
     engine, chance = shipped(), random.Random(1)
     facts = engine.rulebook.vocabulary.facts
     order = list(facts)
-    ids = ["bafoeg.claim", "dul60c.claim", "bsk.access", "ik.participation", "asylblg.analog", "sgb3.bab.training"]
+    ids = [
+        "bafoeg.claim",
+        "dul60c.claim",
+        "bsk.access",
+        "ik.participation",
+        "asylblg.analog",
+        "sgb3.bab.training",
+    ]
     ours = theirs = 0
     for person in chance.sample(PERSONS, 6):
-        full = assume(engine.read_case(EXAMPLES / f"{person}.yaml"), engine.catalogue.assumptions)[0].told
+        full = assume(engine.read_case(EXAMPLES / f"{person}.yaml"), engine.catalogue.assumptions)[
+            0
+        ].told
         for id in ids:
             ours += _asked(engine, full, id, lambda found: found[0])
             theirs += _asked(engine, full, id, lambda found: min(found, key=order.index))
@@ -468,7 +589,11 @@ def _asked(engine: Engine, full: Mapping[str, Any], id: str, choose: Any) -> int
     told: dict[str, Any] = {}
     unknown: set[str] = set()
     while True:
-        found = [one.fact for one in engine.ask(engine.case(**told), ON, [id]).questions if one.fact not in unknown]
+        found = [
+            one.fact
+            for one in engine.ask(engine.case(**told), ON, [id]).questions
+            if one.fact not in unknown
+        ]
         if not found:
             return len(told) + len(unknown)
         fact = choose(found)

@@ -1,4 +1,5 @@
-"""What is said when somebody asks why, why not, when, what changed; and the interview on the terminal."""
+"""What is said when somebody asks why, why not, when, what changed; and the interview on the
+terminal."""
 
 from __future__ import annotations
 
@@ -80,19 +81,35 @@ def test_every_no_is_followed_by_what_is_open_instead_and_by_the_remedy(name: st
             open_now = [one for one in what.instead if words.step(one) in said]
             assert open_now or texts.text("show.explain.instead_none", "de") in said
             if isinstance(what, WhyNot):
-                assert said.index(words.text("explain.remedy")) < said.index(words.text("explain.against"))
+                assert said.index(words.text("explain.remedy")) < said.index(
+                    words.text("explain.against")
+                )
 
 
-def test_clarifying_identity_is_told_with_its_risk_and_never_while_protection_is_sought_or_held() -> None:
+def test_clarifying_identity_is_told_with_its_risk_never_under_protection() -> None:
     engine, case = shipped(), case_of("identitaet")
     risk = engine.rulebook.vocabulary.facts["identity_clarified"].lever
     assert risk and risk.risk
-    said = " ".join(" ".join(explanation_lines(Words(engine, "de"), engine.why_not(case, "dul60c.claim", ON, UNTIL))).split())
+    said = " ".join(
+        " ".join(
+            explanation_lines(Words(engine, "de"), engine.why_not(case, "dul60c.claim", ON, UNTIL))
+        ).split()
+    )
     assert risk.risk.de in said
     assert texts.text("show.explain.advice", "de", risk="").strip() in said
-    told = {fact: value for fact, value in case.told.items() if fact not in ("asylum_state", "stay_history", "status")}
-    for facts in ({"asylum_state": "pending"}, {"status": "aufenthaltsgestattung"}, {"status": "ae_25_2_gfk"}):
-        other = engine.case(**{**told, "status": case.told["status"], **facts}, assumptions=case.assumptions)
+    told = {
+        fact: value
+        for fact, value in case.told.items()
+        if fact not in ("asylum_state", "stay_history", "status")
+    }
+    for facts in (
+        {"asylum_state": "pending"},
+        {"status": "aufenthaltsgestattung"},
+        {"status": "ae_25_2_gfk"},
+    ):
+        other = engine.case(
+            **{**told, "status": case.told["status"], **facts}, assumptions=case.assumptions
+        )
         found = engine.why_not(other, "dul60c.claim", ON, UNTIL)
         assert not [one for one in found.obstacles if one.change]
         assert not found.repairs
@@ -100,7 +117,11 @@ def test_clarifying_identity_is_told_with_its_risk_and_never_while_protection_is
 
 def test_a_permit_for_training_is_told_with_advice_and_what_follows_if_it_is_broken_off() -> None:
     engine, words = shipped(), Words(shipped(), "de")
-    facts = {**case_of("identitaet").told, "identity_clarified": True, "identity_measures_in_time": True}
+    facts = {
+        **case_of("identitaet").told,
+        "identity_clarified": True,
+        "identity_measures_in_time": True,
+    }
     case = engine.case(**facts, assumptions=("regelfall",))
     what = engine.why(case, "dul60c.claim", ON)
     assert what.answer == "holds"
@@ -109,36 +130,60 @@ def test_a_permit_for_training_is_told_with_advice_and_what_follows_if_it_is_bro
     said = " ".join(" ".join(explanation_lines(words, what)).split())
     assert sanction.de in said
     assert texts.text("show.advice_first", "de") in said
-    refused = explanation_lines(words, engine.why_not(case_of("identitaet"), "dul60c.claim", ON, UNTIL))
+    refused = explanation_lines(
+        words, engine.why_not(case_of("identitaet"), "dul60c.claim", ON, UNTIL)
+    )
     assert texts.text("show.advice_first", "de") in " ".join(" ".join(refused).split())
 
 
 @pytest.mark.parametrize("lang", texts.LANGUAGES)
 def test_no_other_status_is_ever_held_out(lang: str) -> None:
     engine, words = shipped(), Words(shipped(), lang)
-    said = "\n".join(explanation_lines(words, engine.why_not(case_of("gestattung"), "bafoeg.claim", ON, UNTIL), everything=True))
-    titles = [engine.rulebook.vocabulary.set_titles[name].in_(lang) for name in ("GEDULDET", "BAFOEG_NR1", "TEMP_PROTECTION")]
+    said = "\n".join(
+        explanation_lines(
+            words, engine.why_not(case_of("gestattung"), "bafoeg.claim", ON, UNTIL), everything=True
+        )
+    )
+    titles = [
+        engine.rulebook.vocabulary.set_titles[name].in_(lang)
+        for name in ("GEDULDET", "BAFOEG_NR1", "TEMP_PROTECTION")
+    ]
     assert not [title for title in titles if title in said]
     assert texts.text("show.explain.other_status", lang) in said
 
 
 def test_cannot_change_is_said_of_the_law_of_today_only() -> None:
-    for lang, words in (("de", "nach heutigem Recht"), ("en", "today's law"), ("einfach", "nach dem Gesetz heute")):
+    for lang, words in (
+        ("de", "nach heutigem Recht"),
+        ("en", "today's law"),
+        ("einfach", "nach dem Gesetz heute"),
+    ):
         assert words in texts.text("show.explain.mark.fixed", lang)
 
 
 @settings(max_examples=40)
-@given(st.sampled_from(PERSONS), st.sampled_from(["bafoeg.claim", "dul60c.claim", "asylblg.analog", "sgb2.entitled"]))
+@given(
+    st.sampled_from(PERSONS),
+    st.sampled_from(["bafoeg.claim", "dul60c.claim", "asylblg.analog", "sgb2.entitled"]),
+)
 def test_protected_values_stand_in_no_html_unless_asked(name: str, id: str) -> None:
     engine, case = shipped(), case_of(name)
     facts = engine.rulebook.vocabulary.facts
     what = engine.why(case, id, ON)
     words = Words(engine, "de")
-    hidden, open_ = (" ".join(as_html(engine, what, sensitive=sensitive).split()) for sensitive in (False, True))
+    hidden, open_ = (
+        " ".join(as_html(engine, what, sensitive=sensitive).split()) for sensitive in (False, True)
+    )
     for one in what.deciding:
         if facts[one.fact].sensitive and facts[one.fact].type in ("status", "date"):
-            value = words.day(one.value) if isinstance(one.value, dt.date) else words.spoken(one.fact, one.value)
-            assert f": {value}" not in hidden  # titles of rules may speak of it, as they do for everybody
+            value = (
+                words.day(one.value)
+                if isinstance(one.value, dt.date)
+                else words.spoken(one.fact, one.value)
+            )
+            assert (
+                f": {value}" not in hidden
+            )  # titles of rules may speak of it, as they do for everybody
             assert f": {value}" in open_
             assert words.text("screen.hidden") in hidden
 
@@ -225,10 +270,15 @@ def test_what_is_not_known_or_does_not_apply_is_kept_and_not_asked_again(tmp_pat
     assert len(re.findall("null", text)) >= 1
     first = Interview(shipped(), path, "de")
     asked = {one.fact for one in shipped().ask(first.case, ON, ["work.duldung.outside"]).questions}
-    assert first._next(shipped().ask(first.case, ON, ["work.duldung.outside"])) is None or asked - first.case.model_fields_set
+    assert (
+        first._next(shipped().ask(first.case, ON, ["work.duldung.outside"])) is None
+        or asked - first.case.model_fields_set
+    )
 
 
-def test_without_a_file_nothing_is_written_and_the_case_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_file_nothing_is_written_and_the_case_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     done = run("ask", "--for", "bafoeg.age", *DAY, given="?\n2005-04-01\n")
     assert "birth_date: 2005-04-01" in done.stdout
@@ -239,12 +289,18 @@ def test_every_kind_of_answer_is_taken() -> None:
     engine = shipped()
     talk = Interview(engine, None, "de")
     for fact, heard, value in (
-        ("needy", "ja", True), ("needy", "nein", False), ("needy", "-", False), ("needy", "?", None),
+        ("needy", "ja", True),
+        ("needy", "nein", False),
+        ("needy", "-", False),
+        ("needy", "?", None),
         ("german_ladder", "2", engine.rulebook.vocabulary.facts["german_ladder"].values[1]),
-        ("german_ladder", "B1", "B1"), ("vocational_level", "-", "none"), ("nationalities", "syr, afg", ("SYR", "AFG")),
-        ("entry_date", "1.3.2025", dt.date(2025, 3, 1)), ("employment_weekly_hours", "19,5", 19.5),
+        ("german_ladder", "B1", "B1"),
+        ("vocational_level", "-", "none"),
+        ("nationalities", "syr, afg", ("SYR", "AFG")),
+        ("entry_date", "1.3.2025", dt.date(2025, 3, 1)),
+        ("employment_weekly_hours", "19,5", 19.5),
         ("stay_history", "egal", None),
-    ):  # fmt: skip
+    ):
         talk._keep(fact, talk._value(fact, heard))
         assert getattr(talk.case, fact) == value, (fact, heard)
     assert talk.answers == 11

@@ -1,4 +1,5 @@
-"""An invented island state through the public door: expected answers are read off its rules and steps by hand."""
+"""An invented island state through the public door: expected answers are read off its rules and
+steps by hand."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ SOUTH = Engine.load(RULES, PATHWAYS, region="suedinsel")
 
 
 def _guest(engine: Engine = NORTH, **facts: Any) -> Case:
-    """Seventeen, landed eight months ago, tolerated since the turn of the year, nothing learnt yet."""
+    """Seventeen, landed eight months ago, tolerated since the turn of the year, nothing learnt
+    yet."""
     told: dict[str, Any] = {
         "assumptions": ("usual",),
         "birth_date": dt.date(2008, 5, 20),
@@ -44,7 +46,9 @@ def _guest(engine: Engine = NORTH, **facts: Any) -> Case:
 def test_answers_by_hand(executor: str) -> None:
     engine = Engine.load(RULES, PATHWAYS, region="nordinsel", executor=executor)
     found = engine.assess(_guest(engine), ON)
-    short = {id: (c.answer, c.strength, c.strength_open, c.result) for id, c in found.conclusions.items()}
+    short = {
+        id: (c.answer, c.strength, c.strength_open, c.result) for id, c in found.conclusions.items()
+    }
     assert short == {
         "guest.entitled": ("holds", "anrecht", False, None),
         "guest.extended": ("fails", None, False, None),
@@ -64,7 +68,9 @@ def test_answers_by_hand(executor: str) -> None:
     assert found.conclusions["guest.entitled"].citations == ("InselG § 4 Abs. 1 Satz 1",)
     assert found.conclusions["harbour.toll"].version is None
     (assumed,) = found.assumptions
-    assert assumed.set == "usual" and set(assumed.facts) == set(NORTH.catalogue.assumptions["usual"].facts)
+    assert assumed.set == "usual" and set(assumed.facts) == set(
+        NORTH.catalogue.assumptions["usual"].facts
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,8 +86,18 @@ def test_answers_by_hand(executor: str) -> None:
         ({"entry_date": dt.date(2023, 2, 10)}, ON, "support", ("holds", "anrecht", "purse")),
         ({"entry_date": dt.date(2023, 2, 11)}, ON, "support", ("holds", "anrecht", "hearth")),
         ({"status": "hidden", "needy": False}, ON, "support", ("holds", "zuordnung", "own")),
-        ({"status": "hidden", "child_here": True}, dt.date(2026, 6, 30), "guest.entitled", ("fails", None, None)),
-        ({"status": "hidden", "child_here": True}, dt.date(2026, 7, 1), "guest.entitled", ("holds", "anrecht", None)),
+        (
+            {"status": "hidden", "child_here": True},
+            dt.date(2026, 6, 30),
+            "guest.entitled",
+            ("fails", None, None),
+        ),
+        (
+            {"status": "hidden", "child_here": True},
+            dt.date(2026, 7, 1),
+            "guest.entitled",
+            ("holds", "anrecht", None),
+        ),
         ({"volunteer": True}, ON, "evening.school", ("holds", "anrecht", None)),
         ({"harbour_months": 4}, dt.date(2026, 7, 31), "evening.school", ("fails", None, None)),
         ({"harbour_months": 4}, dt.date(2026, 8, 1), "evening.school", ("holds", "anrecht", None)),
@@ -89,7 +105,9 @@ def test_answers_by_hand(executor: str) -> None:
         ({}, dt.date(2014, 12, 31), "training.start", ("fails", None, None)),
     ],
 )
-def test_single_answers_by_hand(facts: dict[str, Any], on: dt.date, id: str, expected: tuple[Any, ...]) -> None:
+def test_single_answers_by_hand(
+    facts: dict[str, Any], on: dt.date, id: str, expected: tuple[Any, ...]
+) -> None:
     found = NORTH.assess(_guest(**facts), on, [id]).conclusions[id]
     assert (found.answer, found.strength, found.result) == expected
 
@@ -100,9 +118,14 @@ def test_time_under_a_bound_paper_neither_counts_nor_breaks() -> None:
         {"from": "2025-09-01", "to": "2025-11-30", "kind": "geduldet_60b"},
         {"from": "2025-12-01", "kind": "geduldet"},
     ]
-    found = NORTH.timeline(_guest(stay_history=history), ["work.guest"], until=dt.date(2026, 12, 31), on=ON)
+    found = NORTH.timeline(
+        _guest(stay_history=history), ["work.guest"], until=dt.date(2026, 12, 31), on=ON
+    )
     # Three months before the bound time, three after it.
-    assert [(s.from_, s.answer) for s in found.stretches["work.guest"]] == [(ON, "fails"), (dt.date(2026, 3, 1), "holds")]
+    assert [(s.from_, s.answer) for s in found.stretches["work.guest"]] == [
+        (ON, "fails"),
+        (dt.date(2026, 3, 1), "holds"),
+    ]
 
 
 def test_nothing_told_and_nothing_assumed_leaves_it_open() -> None:
@@ -118,7 +141,10 @@ def test_a_later_day_carries_the_caveat() -> None:
 
 
 def _ways(found: Paths) -> list[list[tuple[str, dt.date, dt.date]]]:
-    return [[(s.id, s.start_range.typical, s.end_range.typical) for s in way.steps] for way in found.paths]
+    return [
+        [(s.id, s.start_range.typical, s.end_range.typical) for s in way.steps]
+        for way in found.paths
+    ]
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)
@@ -127,14 +153,25 @@ def test_the_way_to_school_by_hand(executor: str) -> None:
     found = engine.paths(_guest(engine), "school", ON)
     (way,) = found.paths
     assert {step.id for step in way.steps[:2]} == {"quay.help", "tongue.basic"}
-    assert [(s.id, s.start_range.typical) for s in way.steps[2:]] == [("school.evening", dt.date(2027, 2, 1))]
-    assert (way.criteria.end, way.criteria.steps, way.criteria.strength) == (dt.date(2028, 2, 1), 3, "firm")
+    assert [(s.id, s.start_range.typical) for s in way.steps[2:]] == [
+        ("school.evening", dt.date(2027, 2, 1))
+    ]
+    assert (way.criteria.end, way.criteria.steps, way.criteria.strength) == (
+        dt.date(2028, 2, 1),
+        3,
+        "firm",
+    )
     assert (way.criteria.unsecured_months, way.conditional) == (0, False)
     last = way.steps[-1]
     assert (last.practice.state, last.practice.notes, last.offer.verdict, last.offer.gap) == (
-        "waitlist", ("pr.wait",), "entitled_gap", "gap.evening",
-    )  # fmt: skip
-    assert [(stretch.from_, stretch.value) for stretch in last.rechtskreis] == [(dt.date(2027, 2, 1), "hearth")]
+        "waitlist",
+        ("pr.wait",),
+        "entitled_gap",
+        "gap.evening",
+    )
+    assert [(stretch.from_, stretch.value) for stretch in last.rechtskreis] == [
+        (dt.date(2027, 2, 1), "hearth")
+    ]
 
 
 def test_the_way_to_a_trade_by_hand() -> None:
@@ -149,9 +186,15 @@ def test_the_way_to_a_trade_by_hand() -> None:
     (way,) = found.paths
     assert way.criteria.strength == "asked"
     assert [(todo.fact, todo.by) for todo in way.steps[-1].todo] == [("contract", "werft")]
-    assert [step.offer.verdict for step in way.steps] == ["entitled_and_available", "unknown", "unknown"]
+    assert [step.offer.verdict for step in way.steps] == [
+        "entitled_and_available",
+        "unknown",
+        "unknown",
+    ]
     living = way.steps[-1].livelihood
-    assert [(paid.benefits, paid.secured) for paid in living] == [({"pay": "contribution", "hearth": "topup"}, True)]
+    assert [(paid.benefits, paid.secured) for paid in living] == [
+        ({"pay": "contribution", "hearth": "topup"}, True)
+    ]
     # From 2028-06-01 on, after thirty-six months, the support is another one.
     assert [(stretch.from_, stretch.value) for stretch in way.steps[-1].rechtskreis] == [
         (dt.date(2027, 8, 1), "hearth"),
@@ -166,10 +209,15 @@ def test_practice_of_the_other_island_delays_the_way() -> None:
     (way,) = SOUTH.paths(case, "school", ON).paths
     starts = {step.id: step.start_range.typical for step in way.steps}
     assert starts["tongue.basic"] == dt.date(2027, 1, 1)
-    assert (starts["school.evening"], way.criteria.end) == (dt.date(2027, 8, 1), dt.date(2028, 8, 1))
+    assert (starts["school.evening"], way.criteria.end) == (
+        dt.date(2027, 8, 1),
+        dt.date(2028, 8, 1),
+    )
     shut = SOUTH.steps(case, dt.date(2026, 3, 1))["tongue.basic"]
     assert (shut.answer, shut.practice.state) == ("fails", "suspended")
-    assert [(reason.kind, reason.what) for reason in shut.reasons] == [("practice", "pr.no_courses")]
+    assert [(reason.kind, reason.what) for reason in shut.reasons] == [
+        ("practice", "pr.no_courses")
+    ]
     assert SOUTH.assess(case, dt.date(2026, 3, 1)).conclusions["tongue.course"].answer == "holds"
     assert SOUTH.steps(case, dt.date(2026, 2, 28))["tongue.basic"].answer == "holds"
 
@@ -181,8 +229,12 @@ def test_a_goal_already_reached_needs_no_way() -> None:
 
 def test_an_unknown_door_makes_a_way_conditional_and_never_ranks_first() -> None:
     found = NORTH.paths(_guest(), "school", ON, without=["volunteer"])
-    assert [way.conditional for way in found.paths] == sorted(way.conditional for way in found.paths)
-    assert [[step.id for step in way.steps] for way in found.paths if way.conditional] == [["tongue.basic", "school.evening"]]
+    assert [way.conditional for way in found.paths] == sorted(
+        way.conditional for way in found.paths
+    )
+    assert [[step.id for step in way.steps] for way in found.paths if way.conditional] == [
+        ["tongue.basic", "school.evening"]
+    ]
     assert _ways(found)[0] == _ways(NORTH.paths(_guest(), "school", ON))[0]
 
 
@@ -206,19 +258,27 @@ def test_loading_twice_gives_the_same_and_moving_the_folder_changes_nothing(tmp_
         target = copy / path.relative_to(RULES)
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(path.read_bytes())
-    assert Engine.load(copy, PATHWAYS, region="nordinsel").assess(_guest(), ON) == NORTH.assess(_guest(), ON)
+    assert Engine.load(copy, PATHWAYS, region="nordinsel").assess(_guest(), ON) == NORTH.assess(
+        _guest(), ON
+    )
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)
 def test_one_engine_answers_several_threads(executor: str) -> None:
     engine = Engine.load(RULES, PATHWAYS, region="nordinsel", executor=executor)
     statuses = ("tolerated", "settled", "hidden")
-    cases = [_guest(engine, needy=n % 2 == 0, harbour_months=n, status=statuses[n % 3]) for n in range(6)]
+    cases = [
+        _guest(engine, needy=n % 2 == 0, harbour_months=n, status=statuses[n % 3]) for n in range(6)
+    ]
 
     def ask(n: int) -> Any:
         case = cases[n % len(cases)]
         goals = engine.paths(case, "trade", ON) if n < len(cases) else None
-        return engine.assess(case, ON), engine.timeline(case, ["support", "work_mode"], dt.date(2026, 12, 31), ON), goals
+        return (
+            engine.assess(case, ON),
+            engine.timeline(case, ["support", "work_mode"], dt.date(2026, 12, 31), ON),
+            goals,
+        )
 
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(ask, range(12)))

@@ -1,4 +1,5 @@
-"""Planning figures: what is wrong with one is reported like every other mistake, and no answer about a person reads them."""
+"""Planning figures: what is wrong with one is reported like every other mistake, and no answer
+about a person reads them."""
 
 from __future__ import annotations
 
@@ -17,10 +18,18 @@ ON = dt.date(2026, 11, 22)
 FILE = "planning.yaml"
 P07 = data_folder("rules").parent / "examples" / "p07.yaml"
 SOUND = {
-    "what": "{de: Dauer, en: length}", "population": "{de: alle, en: all}", "value": "6", "low": "3", "high": "20",
-    "unit": "weeks", "period": '"2019"', "grade": "B", "source": "Amt",
-}  # fmt: skip
-# One defect a figure: the part that is written otherwise (None: left out), and the code it is reported with.
+    "what": "{de: Dauer, en: length}",
+    "population": "{de: alle, en: all}",
+    "value": "6",
+    "low": "3",
+    "high": "20",
+    "unit": "weeks",
+    "period": '"2019"',
+    "grade": "B",
+    "source": "Amt",
+}
+# One defect a figure: the part that is written otherwise (None: left out), and the code it is
+# reported with.
 DEFECTS: dict[str, tuple[str, str | None, str]] = {
     "below": ("low", "7", "figure_order"),
     "above": ("high", "5", "figure_order"),
@@ -48,7 +57,10 @@ def plant(folder: Path, figures: dict[str, dict[str, str | None]]) -> dict[str, 
     at: dict[str, int] = {}
     for id, parts in figures.items():
         at[id] = len(lines) + 1
-        lines += [f"  {id}:", *(f"    {k}: {v}" for k, v in {**SOUND, **parts}.items() if v is not None)]
+        lines += [
+            f"  {id}:",
+            *(f"    {k}: {v}" for k, v in {**SOUND, **parts}.items() if v is not None),
+        ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return at
 
@@ -59,10 +71,14 @@ def test_every_planted_mistake_is_reported_at_once_with_its_line(folder: Path) -
         with_catalogue(folder)
     found = {mistake.id: mistake for mistake in caught.value.mistakes}
     assert len(found) == len(caught.value.mistakes)
-    assert {id: (found[id].code, found[id].file) for id in DEFECTS} == {id: (code, FILE) for id, (_, _, code) in DEFECTS.items()}
+    assert {id: (found[id].code, found[id].file) for id in DEFECTS} == {
+        id: (code, FILE) for id, (_, _, code) in DEFECTS.items()
+    }
     assert set(found) == set(DEFECTS)
     for id, mistake in found.items():
-        assert mistake.line is not None and at[str(id)] <= mistake.line <= at[str(id)] + len(SOUND) + 1
+        assert (
+            mistake.line is not None and at[str(id)] <= mistake.line <= at[str(id)] + len(SOUND) + 1
+        )
         assert mistake.text("de") != mistake.text("en")
 
 
@@ -70,7 +86,9 @@ def test_a_part_of_one_is_never_more_than_one(folder: Path) -> None:
     plant(folder, {"x": {"unit": "rate", "value": "0.5", "low": "0.4", "high": "1.2"}})
     with pytest.raises(DataError) as caught:
         with_catalogue(folder)
-    assert [(mistake.code, mistake.id) for mistake in caught.value.mistakes] == [("figure_range", "x")]
+    assert [(mistake.code, mistake.id) for mistake in caught.value.mistakes] == [
+        ("figure_range", "x")
+    ]
 
 
 def test_mistakes_of_figures_stand_beside_those_of_other_files(folder: Path) -> None:
@@ -79,21 +97,36 @@ def test_mistakes_of_figures_stand_beside_those_of_other_files(folder: Path) -> 
     with pytest.raises(DataError) as caught:
         with_catalogue(folder)
     assert {(mistake.code, mistake.file) for mistake in caught.value.mistakes} >= {
-        ("figure_order", FILE), ("not_a_mapping", "goals.yaml"),
-    }  # fmt: skip
+        ("figure_order", FILE),
+        ("not_a_mapping", "goals.yaml"),
+    }
 
 
 def test_a_file_without_its_section_is_reported(folder: Path) -> None:
     (folder / FILE).write_text("zahlen: {}\n", encoding="utf-8")
     with pytest.raises(DataError) as caught:
         with_catalogue(folder)
-    assert [(mistake.code, mistake.file) for mistake in caught.value.mistakes] == [("section_missing", FILE)]
+    assert [(mistake.code, mistake.file) for mistake in caught.value.mistakes] == [
+        ("section_missing", FILE)
+    ]
 
 
 def test_sound_figures_can_be_read(folder: Path) -> None:
-    plant(folder, {"x": {}, "y": {"low": "null", "high": "null", "period": "null"}, "z": {"period": '"2017-08..2018-09"'}})
+    plant(
+        folder,
+        {
+            "x": {},
+            "y": {"low": "null", "high": "null", "period": "null"},
+            "z": {"period": '"2017-08..2018-09"'},
+        },
+    )
     figures = with_catalogue(folder).catalogue.figures
-    assert (figures["x"].value, figures["x"].low, figures["x"].high, figures["x"].unit) == (6, 3, 20, "weeks")
+    assert (figures["x"].value, figures["x"].low, figures["x"].high, figures["x"].unit) == (
+        6,
+        3,
+        20,
+        "weeks",
+    )
     assert (figures["y"].low, figures["y"].high, figures["y"].period) == (None, None, None)
     assert figures["z"].period == "2017-08..2018-09"
 
@@ -112,7 +145,9 @@ def test_without_the_file_there_are_no_figures_and_every_answer_is_the_same(fold
 
 
 def test_every_entry_of_the_file_is_there() -> None:
-    assert list(shipped().catalogue.figures) == list(read(data_folder("pathways") / FILE)["figures"])
+    assert list(shipped().catalogue.figures) == list(
+        read(data_folder("pathways") / FILE)["figures"]
+    )
 
 
 def test_a_share_agrees_with_the_counts_it_is_said_to_come_from() -> None:

@@ -45,8 +45,11 @@ def test_steps_stand_between_milestones_and_lead_to_the_goals(engine: Engine) ->
         ("german_ladder=pre_A1", "lang.eok", None),
     ],
 )
-def test_a_step_uses_a_milestone_in_one_way(engine: Engine, milestone: str, step: str, kind: str | None) -> None:
-    """A rung counts as read where an answer turns at it; "german_level == none", for example, turns at A1."""
+def test_a_step_uses_a_milestone_in_one_way(
+    engine: Engine, milestone: str, step: str, kind: str | None
+) -> None:
+    """A rung counts as read where an answer turns at it; "german_level == none", for example, turns
+    at A1."""
     graph = engine.graph()
     found = graph.edges[milestone, step]["kind"] if graph.has_edge(milestone, step) else None
     assert found == kind
@@ -65,14 +68,22 @@ def test_a_step_uses_a_milestone_in_one_way(engine: Engine, milestone: str, step
         (In("german_ladder", frozenset({"C2"})), False),
     ],
 )
-def test_a_goal_is_reached_if_a_step_sets_what_it_asks_for(engine: Engine, test: Expr, reached: bool) -> None:
+def test_a_goal_is_reached_if_a_step_sets_what_it_asks_for(
+    engine: Engine, test: Expr, reached: bool
+) -> None:
     goal = engine.catalogue.goals["for"]
-    catalogue = replace(engine.catalogue, goals={"g": goal}, conditions={**engine.catalogue.conditions, "goal:g": test})
+    catalogue = replace(
+        engine.catalogue,
+        goals={"g": goal},
+        conditions={**engine.catalogue.conditions, "goal:g": test},
+    )
     graph = step_graph(catalogue, engine.rulebook.with_expressions(catalogue.conditions))
     assert unreachable_goals(graph) == ([] if reached else ["g"])
 
 
-def test_it_is_written_as_graphml_and_as_json_and_comes_back(engine: Engine, tmp_path: Path) -> None:
+def test_it_is_written_as_graphml_and_as_json_and_comes_back(
+    engine: Engine, tmp_path: Path
+) -> None:
     graph = engine.graph()
     export_graph(graph, tmp_path / "steps.graphml")
     export_graph(graph, tmp_path / "steps.json")

@@ -17,9 +17,28 @@ PACKAGE = Path(klappts_engine.__file__).parent
 ROOT = PACKAGE.parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 FORBIDDEN = {
-    "socket", "ssl", "http", "urllib", "ftplib", "smtplib", "xmlrpc", "asyncio", "requests", "httpx", "aiohttp", "urllib3",
-    "pickle", "marshal", "shelve", "subprocess", "multiprocessing", "ctypes", "webbrowser", "telnetlib", "socketserver",
-}  # fmt: skip
+    "socket",
+    "ssl",
+    "http",
+    "urllib",
+    "ftplib",
+    "smtplib",
+    "xmlrpc",
+    "asyncio",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+    "pickle",
+    "marshal",
+    "shelve",
+    "subprocess",
+    "multiprocessing",
+    "ctypes",
+    "webbrowser",
+    "telnetlib",
+    "socketserver",
+}
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -32,26 +51,43 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def test_imports_go_one_way_only() -> None:
-    command = shutil.which("lint-imports", path=str(Path(sys.executable).parent)) or shutil.which("lint-imports")
+    command = shutil.which("lint-imports", path=str(Path(sys.executable).parent)) or shutil.which(
+        "lint-imports"
+    )
     assert command is not None
-    result = subprocess.run([command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout
     assert "0 broken" in result.stdout
 
 
 def test_every_part_of_the_package_stands_in_the_contract() -> None:
     """A part that no layer names could import anything."""
-    layers = (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("layers = [", 1)[1].split("]", 1)[0]
-    parts = {path.stem if path.is_file() else path.name for path in PACKAGE.iterdir() if path.suffix in ("", ".py")}
+    layers = (
+        (ROOT / "pyproject.toml")
+        .read_text(encoding="utf-8")
+        .split("layers = [", 1)[1]
+        .split("]", 1)[0]
+    )
+    parts = {
+        path.stem if path.is_file() else path.name
+        for path in PACKAGE.iterdir()
+        if path.suffix in ("", ".py")
+    }
     for part in parts - {"__init__", "__pycache__", "data"}:
         assert f"klappts_engine.{part}" in layers, part
 
 
 def test_only_the_durable_executor_names_its_library() -> None:
-    naming = {path.name for path in MODULES if "durable_rules_engine" in path.read_text(encoding="utf-8")}
+    naming = {
+        path.name for path in MODULES if "durable_rules_engine" in path.read_text(encoding="utf-8")
+    }
     assert naming <= {"durable.py"}
     loading = [
-        path.name for path in MODULES if any(name.split(".")[0] in ("durable", "durable_rules_engine") for name in imported(path))
+        path.name
+        for path in MODULES
+        if any(name.split(".")[0] in ("durable", "durable_rules_engine") for name in imported(path))
     ]
     assert set(loading) <= {"durable.py"}
 
@@ -107,7 +143,11 @@ def test_the_core_is_imported_without_extras() -> None:
     """Loading an engine draws in none of the optional packages."""
     code = (
         "import sys, klappts_engine; klappts_engine.Engine.load();"
-        "print([n for n in ('typer', 'rich', 'jinja2', 'polars', 'pandas', 'durable', 'matplotlib') if n in sys.modules])"
+        "print([n for n in ('typer', 'rich', 'jinja2', 'polars', 'pandas', 'durable', "
+        "'matplotlib') "
+        "if n in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert result.stdout.strip() == "[]"

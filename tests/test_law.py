@@ -1,4 +1,5 @@
-"""The shipped rulebook against published cases, frozen answers and the index of its specification."""
+"""The shipped rulebook against published cases, frozen answers and the index of its
+specification."""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ from klappts_engine import Engine, yamlfile
 from klappts_engine.facts.case import case_class
 from klappts_engine.facts.values import derive_all, encode
 from klappts_engine.folders import data_folder
-from klappts_engine.rules.casebook import Casebook, read_casebook, read_differences
-from klappts_engine.rules.executor import make_executor
-from klappts_engine.rules.lint import unreached
+from klappts_engine.rules.executors.port import make_executor
 from klappts_engine.rules.loader import load_rulebook
 from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.rules.upkeep.casebook import Casebook, read_casebook, read_differences
+from klappts_engine.rules.upkeep.lint import unreached
 
 CASES = Path(__file__).parent / "cases"
 ANSWERS = {"holds": True, "fails": False, "unknown": None}
@@ -36,7 +37,9 @@ CASE_FILES = sorted(path for path in CASES.glob("*.yaml") if "cases" in yamlfile
 def test_asserted_cases_agree_or_differ_for_a_written_reason(file: Path) -> None:
     known = read_differences(CASES / "known_differences.yaml")
     report = Casebook(book(), case_class(book().vocabulary), read_casebook([file]), known).run()
-    assert [(one.case.id, one.case.expected, one.got, one.deciding) for one in report.unexplained] == []
+    assert [
+        (one.case.id, one.case.expected, one.got, one.deciding) for one in report.unexplained
+    ] == []
     assert [(one.case.id, one.missing) for one in report.not_runnable] == []
     assert report.asserted
 
@@ -48,19 +51,28 @@ def test_the_number_of_published_cases_is_what_was_taken_over() -> None:
 
 def test_some_case_reaches_every_rule() -> None:
     cases = Casebook(book(), case_class(book().vocabulary), read_casebook(CASE_FILES))
-    fixtures = {id for row in yamlfile.read(CASES / "fixtures.yaml")["rows"] for word in ANSWERS for id in row.get(word, ())}
+    fixtures = {
+        id
+        for row in yamlfile.read(CASES / "fixtures.yaml")["rows"]
+        for word in ANSWERS
+        for id in row.get(word, ())
+    }
     assert [mistake.id for mistake in unreached(book(), cases.asked | fixtures)] == []
 
 
 def test_no_known_difference_is_out_of_date() -> None:
     known = read_differences(CASES / "known_differences.yaml")
     cases = read_casebook(CASE_FILES)
-    differing = {one.case.id for one in Casebook(book(), case_class(book().vocabulary), cases, known).run().differing}
+    differing = {
+        one.case.id
+        for one in Casebook(book(), case_class(book().vocabulary), cases, known).run().differing
+    }
     assert set(known) <= differing
 
 
 def _fixture_differences(executor: str) -> tuple[set[tuple[str, str, str]], int]:
-    """(status, day, conclusion) of each frozen answer that differs, and how many answers were compared."""
+    """(status, day, conclusion) of each frozen answer that differs, and how many answers were
+    compared."""
     fixtures = yamlfile.read(CASES / "fixtures.yaml")
     run = make_executor(executor, book())
     model = case_class(book().vocabulary)
@@ -68,8 +80,13 @@ def _fixture_differences(executor: str) -> tuple[set[tuple[str, str, str]], int]
     compared = 0
     for row in fixtures["rows"]:
         day: dt.date = row["as_of"]
-        told = model(**{**fixtures["base"], "status": row["status"], **row.get("overrides", {})}).told
-        values = {id: encode(value) for id, value in {**derive_all(told, book().vocabulary, day), **told}.items()}
+        told = model(
+            **{**fixtures["base"], "status": row["status"], **row.get("overrides", {})}
+        ).told
+        values = {
+            id: encode(value)
+            for id, value in {**derive_all(told, book().vocabulary, day), **told}.items()
+        }
         truths = run.evaluate(values, day)
         for word, expected in ANSWERS.items():
             for id in row.get(word, ()):
@@ -100,7 +117,12 @@ def _same_value(id: str, expected: str, truths: Any) -> bool:
 @pytest.mark.parametrize("executor", ["function", "durable"])
 def test_frozen_answers_agree_except_where_a_rule_was_corrected(executor: str) -> None:
     differences = yamlfile.read(CASES / "fixture_differences.yaml")["differences"]
-    expected = {(one["status"], day.isoformat(), id) for one in differences for day in one["on"] for id in one["conclusions"]}
+    expected = {
+        (one["status"], day.isoformat(), id)
+        for one in differences
+        for day in one["on"]
+        for id in one["conclusions"]
+    }
     found, compared = _fixture_differences(executor)
     assert found == expected
     assert compared == 3648
@@ -113,7 +135,9 @@ def test_every_rule_of_the_specification_is_there_with_its_dates() -> None:
     differing: set[str] = set()
     for id, dates in {**index["law"], **index["land"]}.items():
         rule = rules.get(id)
-        if rule is None or [[v.start, v.end] for v in rule.versions] != [list(pair) for pair in dates]:
+        if rule is None or [[v.start, v.end] for v in rule.versions] != [
+            list(pair) for pair in dates
+        ]:
             differing.add(id)
     assert differing == set(reasons)
     assert all(len(reason) > 20 for reason in reasons.values())
@@ -122,7 +146,15 @@ def test_every_rule_of_the_specification_is_there_with_its_dates() -> None:
 def test_a_claim_is_not_weakened_by_work_that_need_only_be_possible() -> None:
     engine = Engine.load()
     case = engine.read_case(Path(__file__).parent.parent / "examples" / "p07.yaml")
-    found = engine.assess(case, dt.date(2026, 11, 22), ["work.allowed_or_allowable", "sgb3.activation_persons", "train.lawful"])
-    strengths = {id: conclusion.strength for id, conclusion in found.conclusions.items() if conclusion.answer == "holds"}
+    found = engine.assess(
+        case,
+        dt.date(2026, 11, 22),
+        ["work.allowed_or_allowable", "sgb3.activation_persons", "train.lawful"],
+    )
+    strengths = {
+        id: conclusion.strength
+        for id, conclusion in found.conclusions.items()
+        if conclusion.answer == "holds"
+    }
     assert strengths["work.allowed_or_allowable"] == "soll"
     assert strengths.get("sgb3.activation_persons", "definition") == "definition"

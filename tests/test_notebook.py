@@ -1,4 +1,5 @@
-"""The notebook runs from top to bottom, stores no output, and finds what its text says; nothing but the package is needed."""
+"""The notebook runs from top to bottom, stores no output, and finds what its text says; nothing but
+the package is needed."""
 
 from __future__ import annotations
 
@@ -33,12 +34,18 @@ def test_the_file_is_a_notebook_without_stored_results() -> None:
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in CODE)
 
 
-def test_it_runs_and_finds_what_it_tells(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_runs_and_finds_what_it_tells(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(ROOT)
     notebook = start(monkeypatch)
     names = _run(CODE, notebook)
     assert isinstance(names["engine"], Engine)
-    assert {one.answer for one in names["answer"].conclusions.values()} == {"holds", "fails", "unknown"}
+    assert {one.answer for one in names["answer"].conclusions.values()} == {
+        "holds",
+        "fails",
+        "unknown",
+    }
     assert set(names["states"]) == set(names["engine"].catalogue.steps)
     ways, secure, line = names["ways"], names["secure"], names["line"]
     assert isinstance(ways, Paths) and isinstance(line, Timeline)
@@ -46,7 +53,9 @@ def test_it_runs_and_finds_what_it_tells(monkeypatch: pytest.MonkeyPatch, capsys
     assert [stretch.answer for stretch in line.stretches["sgb2.entitled"]] == ["fails", "holds"]
     change = line.stretches["sgb2.entitled"][1].from_
     changed = next(month for _, month, benefits, _ in names["livelihood"] if "sgb2" in benefits)
-    assert changed.replace(day=1) == change == dt.date(2027, 2, 1)  # the months of a step count from its own start
+    assert (
+        changed.replace(day=1) == change == dt.date(2027, 2, 1)
+    )  # the months of a step count from its own start
     assert names["reason"].deciding or names["reason"].open
     assert "goal:for" in names["course_leads_on"] and names["graph"].number_of_edges() > 0
     assert names["offers"].offers and names["stuck"]
@@ -54,7 +63,15 @@ def test_it_runs_and_finds_what_it_tells(monkeypatch: pytest.MonkeyPatch, capsys
     told = capsys.readouterr().out
     assert all(name in told for name in ("Regelwerk", "Analogleistungen", "gesichert: True"))
     shown = [html.partition("<h2>")[2].partition("</h2>")[0] for html in notebook.shown]
-    assert shown == ["Angaben", "Antworten", "Überblick", "Wege", "Wann sich Antworten ändern", "Erklärung", "Angebote"]
+    assert shown == [
+        "Angaben",
+        "Antworten",
+        "Überblick",
+        "Wege",
+        "Wann sich Antworten ändern",
+        "Erklärung",
+        "Angebote",
+    ]
 
 
 def test_it_finds_the_examples_from_their_own_folder_too(monkeypatch: pytest.MonkeyPatch) -> None:

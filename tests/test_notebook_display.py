@@ -1,4 +1,5 @@
-"""Displays: sound and accessible HTML that hides protected values, in every language, with its foot."""
+"""Displays: sound and accessible HTML that hides protected values, in every language, with its
+foot."""
 
 from __future__ import annotations
 
@@ -21,7 +22,6 @@ from hypothesis import strategies as st
 from klappts_engine import Engine, Paths, UsageError, texts
 from klappts_engine.errors import NotebookUnavailable
 from klappts_engine.facts.case import Case
-from klappts_engine.pathways.ways import Path as Way
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.display import DISPLAYS, as_html, as_page, as_text, screen_of
 from klappts_engine.show.html import PREFIX, fragment, style
@@ -32,6 +32,7 @@ from klappts_engine.show.plain import text_lines
 from klappts_engine.show.timelines import shares, timeline_lines
 from klappts_engine.show.ways import PathsView
 from klappts_engine.show.words import Words
+from klappts_engine.ways.telling import Path as Way
 from tests.fake_notebook import start
 from tests.shipped import shipped
 
@@ -117,7 +118,9 @@ def ways(name: str, goal: str = "for") -> Paths:
 
 
 def timeline(name: str) -> Timeline:
-    return shipped().timeline(person(name), ["rechtskreis", "sgb2.entitled", "asylblg.analog", "ik.order_abh"], UNTIL, ON)
+    return shipped().timeline(
+        person(name), ["rechtskreis", "sgb2.entitled", "asylblg.analog", "ik.order_abh"], UNTIL, ON
+    )
 
 
 @cache
@@ -163,8 +166,17 @@ def test_the_html_is_sound_and_self_contained(kind: str, lang: str) -> None:
     assert section.classes() == [PREFIX]
     assert section.attributes["lang"] == {"einfach": "de"}.get(lang, lang)
     assert not root.named("script", "link", "img", "iframe", "object", "svg", "input", "form", "a")
-    assert "http" not in html and "javascript" not in html and "@import" not in html and "url(" not in html
-    assert not [node for node in root.all() if "style" in node.attributes or any(key.startswith("on") for key in node.attributes)]
+    assert (
+        "http" not in html
+        and "javascript" not in html
+        and "@import" not in html
+        and "url(" not in html
+    )
+    assert not [
+        node
+        for node in root.all()
+        if "style" in node.attributes or any(key.startswith("on") for key in node.attributes)
+    ]
     for node in root.all():
         assert all(name.startswith(PREFIX) for name in node.classes())
         assert "id" not in node.attributes, "two displays in one notebook would share it"
@@ -173,8 +185,13 @@ def test_the_html_is_sound_and_self_contained(kind: str, lang: str) -> None:
 @every_kind
 @every_language
 def test_headings_go_down_one_step_at_a_time(kind: str, lang: str) -> None:
-    for html, top in ((shown(kind, lang), 2), (as_page(shipped(), models("p16", lang)[kind], lang), 1)):
-        levels = [int(node.name[1]) for node in read(html).all() if re.fullmatch("h[1-6]", node.name)]
+    for html, top in (
+        (shown(kind, lang), 2),
+        (as_page(shipped(), models("p16", lang)[kind], lang), 1),
+    ):
+        levels = [
+            int(node.name[1]) for node in read(html).all() if re.fullmatch("h[1-6]", node.name)
+        ]
         assert levels[0] == top and levels.count(top) == 1
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
 
@@ -224,14 +241,22 @@ def test_letters_and_words_of_different_answers_differ() -> None:
         for block in screen_of(shipped(), models("p16", "de")[kind]).blocks:
             marks = list(marked(block))
             assert marks
-            assert len({mark.letter for mark in marks}) == len({mark.word for mark in marks}) == len(set(marks))
+            assert (
+                len({mark.letter for mark in marks})
+                == len({mark.word for mark in marks})
+                == len(set(marks))
+            )
 
 
 def marked(block: Any) -> Iterator[Mark]:
     """The answers in a block."""
     if isinstance(block, Mark):
         yield block
-    parts = block if isinstance(block, tuple) else [getattr(block, name, ()) for name in ("blocks", "rows", "parts")]
+    parts = (
+        block
+        if isinstance(block, tuple)
+        else [getattr(block, name, ()) for name in ("blocks", "rows", "parts")]
+    )
     for part in parts:
         yield from marked(part)
 
@@ -251,11 +276,17 @@ def test_everything_is_escaped() -> None:
     bad = hostile
     table = Table(bad, (bad, bad), ((bad, (When(ON, bad), Mark("holds", "<", bad), Hidden(bad))),))
     items = Items((bad, Branch(bad, Items((bad,), ordered=True))))
-    bar, section, folded = Bar(((Mark("holds", "<", bad), 3),), bad), Section(bad, (bad,)), Section(bad, (bad,), folded=True)
+    bar, section, folded = (
+        Bar(((Mark("holds", "<", bad), 3),), bad),
+        Section(bad, (bad,)),
+        Section(bad, (bad,), folded=True),
+    )
     root = read(fragment(Screen("de", bad, (bad, table, items, bar, section, folded), (bad,))))
     assert not root.named("script", "b")
     assert root.text().count(hostile) == 17
-    assert [node.attributes["aria-label"] for node in root.all() if "aria-label" in node.attributes] == [bad]
+    assert [
+        node.attributes["aria-label"] for node in root.all() if "aria-label" in node.attributes
+    ] == [bad]
 
 
 def test_a_hostile_title_in_the_data_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,14 +304,22 @@ def test_a_hostile_title_in_the_data_is_shown_as_text(monkeypatch: pytest.Monkey
 def protected(engine: Engine) -> set[str]:
     """Facts that are marked, and those that are derived from them."""
     vocabulary = engine.rulebook.vocabulary
-    return {id for id in vocabulary.facts if any(vocabulary.facts[one].sensitive for one in vocabulary.inputs[id])}
+    return {
+        id
+        for id in vocabulary.facts
+        if any(vocabulary.facts[one].sensitive for one in vocabulary.inputs[id])
+    }
 
 
 def told_in(root: Node) -> dict[str, str]:
     """Facts and values of all tables of facts."""
     heads = {texts.text("show.screen.head.fact", lang) for lang in texts.LANGUAGES}
     tables = (table for table in root.named("table") if table.named("th")[0].text() in heads)
-    return {row.children[0].text(): row.children[1].text() for table in tables for row in table.named("tr")[1:]}
+    return {
+        row.children[0].text(): row.children[1].text()
+        for table in tables
+        for row in table.named("tr")[1:]
+    }
 
 
 @pytest.mark.parametrize("path", PERSONS, ids=lambda path: path.stem)
@@ -299,13 +338,20 @@ def test_no_protected_value_is_shown_unless_asked_for(path: Path, lang: str) -> 
         assert (hidden in told.values()) == any(fact in secret for fact in facts_of(engine, model))
     sees_all = told_in(read(as_html(engine, case, lang, sensitive=True)))
     assert hidden not in sees_all.values()
-    assert all(sees_all[words.fact(fact)] == words.spoken(fact, value) for fact, value in case.told.items())
+    assert all(
+        sees_all[words.fact(fact)] == words.spoken(fact, value) for fact, value in case.told.items()
+    )
 
 
 def facts_of(engine: Engine, model: Any) -> set[str]:
     """The facts with values that a display lists: told ones of a case, and those assumed."""
-    assumed = engine.assess(model, ON, []).assumptions if isinstance(model, Case) else model.assumptions
-    return {*(model.told if isinstance(model, Case) else ()), *(fact for one in assumed for fact in one.facts)}
+    assumed = (
+        engine.assess(model, ON, []).assumptions if isinstance(model, Case) else model.assumptions
+    )
+    return {
+        *(model.told if isinstance(model, Case) else ()),
+        *(fact for one in assumed for fact in one.facts),
+    }
 
 
 @pytest.mark.parametrize("path", PERSONS, ids=lambda path: path.stem)
@@ -313,7 +359,9 @@ def test_the_words_of_protected_values_stand_nowhere_in_a_case(path: Path) -> No
     """Values that only a protected fact has, in words and as they stand in the file."""
     engine, case, words = shipped(), person(path.stem), Words(shipped(), "de")
     secret = protected(engine)
-    open_words = " ".join(words.spoken(fact, value) for fact, value in case.told.items() if fact not in secret)
+    open_words = " ".join(
+        words.spoken(fact, value) for fact, value in case.told.items() if fact not in secret
+    )
     meanings = " ".join(fact.meaning.de for fact in engine.rulebook.vocabulary.facts.values())
     shown = f"{as_html(engine, case)} {as_text(engine, case)}"
     for fact in secret & set(case.told):
@@ -336,14 +384,19 @@ def test_a_value_that_follows_from_a_protected_one_is_protected() -> None:
 @every_language
 def test_the_foot_is_there(kind: str, lang: str) -> None:
     model, engine = models("p16", lang)[kind], shipped()
-    feet = [" ".join(read(shown(kind, lang)).named("footer")[0].text().split()), " ".join(as_text(engine, model, lang).split())]
+    feet = [
+        " ".join(read(shown(kind, lang)).named("footer")[0].text().split()),
+        " ".join(as_text(engine, model, lang).split()),
+    ]
     for foot in feet:
         assert texts.text("show.disclaimer", lang) in foot
         if kind == "OfferList":
             assert engine.catalogue.head.stand.isoformat() in foot
             continue
         assert texts.day(engine.rulebook.book.rechtsstand, lang) in foot
-        assert all(caveat.in_(lang) in foot for caveat in engine.caveats(engine.rulebook.book.rechtsstand))
+        assert all(
+            caveat.in_(lang) in foot for caveat in engine.caveats(engine.rulebook.book.rechtsstand)
+        )
         assert kind == "Path" or engine.catalogue.assumptions["regelfall"].title.in_(lang) in foot
         code = {"Case": "screen.no_day", "Path": "screen.part"}.get(kind)
         first = texts.text(f"show.{code}", lang) if code else texts.day(ON, lang)
@@ -369,7 +422,9 @@ def test_the_overview_and_the_ways_say_what_the_terminal_says(lang: str) -> None
     engine, found = shipped(), models("p16", lang)
     for view in (found["AssessmentView"], found["PathsView"]):
         on_page = markup.unescape(re.sub("<[^>]*>", " ", as_html(engine, view, lang)))
-        terminal = " ".join(itertools.takewhile(bool, view.lines(everything=isinstance(view, PathsView))))
+        terminal = " ".join(
+            itertools.takewhile(bool, view.lines(everything=isinstance(view, PathsView)))
+        )
         assert set(re.findall(r"\w+", terminal)) <= set(re.findall(r"\w+", on_page))
 
 
@@ -419,13 +474,18 @@ def test_a_notebook_shows_every_model(lang: str, monkeypatch: pytest.MonkeyPatch
         assert notebook.text(model) == "\n".join(text_lines(screen_of(shipped(), model, lang)))
 
 
-def test_a_notebook_shows_protected_values_only_when_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_notebook_shows_protected_values_only_when_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     notebook, case = start(monkeypatch), person("p16")
     status = Words(shipped(), "de").spoken("status", case.told["status"])
     for sensitive in (False, True, False):
         show_in_notebook(shipped(), sensitive=sensitive)
         notebook.display(case)
-        assert (status in notebook.shown[-1], status in notebook.text(case)) == (sensitive, sensitive)
+        assert (status in notebook.shown[-1], status in notebook.text(case)) == (
+            sensitive,
+            sensitive,
+        )
 
 
 def test_outside_a_notebook_one_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -439,7 +499,10 @@ def test_outside_a_notebook_one_sentence_says_so(monkeypatch: pytest.MonkeyPatch
 def test_what_cannot_be_shown_is_refused() -> None:
     with pytest.raises(UsageError, match="int"):
         as_html(shipped(), 5)
-    for call in (lambda: as_html(shipped(), person("p16"), "fr"), lambda: show_in_notebook(shipped(), "fr")):
+    for call in (
+        lambda: as_html(shipped(), person("p16"), "fr"),
+        lambda: show_in_notebook(shipped(), "fr"),
+    ):
         with pytest.raises(UsageError, match="fr"):
             call()
 
@@ -449,12 +512,16 @@ def test_nothing_of_it_needs_ipython_or_an_extra() -> None:
         "import sys, klappts_engine.show.notebook, klappts_engine.show.display;"
         "print([n for n in ('IPython', 'jinja2', 'typer', 'rich') if n in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
 def test_a_way_is_shown_alone_as_among_others() -> None:
     (way, *_) = ways("p16").paths
     assert isinstance(way, Way)
-    alone, among = (set(re.findall(r"<li>.*?</li>", as_html(shipped(), model))) for model in (way, ways("p16")))
+    alone, among = (
+        set(re.findall(r"<li>.*?</li>", as_html(shipped(), model))) for model in (way, ways("p16"))
+    )
     assert alone and alone <= among

@@ -14,8 +14,13 @@ from klappts_engine.show.offers import offer_lines
 def test_filters_only_ever_narrow_and_together_give_what_each_gives(engine: Engine) -> None:
     catalogue = engine.catalogue
     towns = [None, *catalogue.region.municipalities]
-    fields, strands = [None, *catalogue.terms["owners"]], [None, *dict.fromkeys(catalogue.strands.values())]
-    for town, field, strand, stale in itertools.product(towns[:3], fields, strands, (None, True, False)):
+    fields, strands = (
+        [None, *catalogue.terms["owners"]],
+        [None, *dict.fromkeys(catalogue.strands.values())],
+    )
+    for town, field, strand, stale in itertools.product(
+        towns[:3], fields, strands, (None, True, False)
+    ):
         found = engine.offers(town, field, strand, stale)
         for line in found.offers:
             offer = catalogue.region.offers[line.id]
@@ -25,13 +30,20 @@ def test_filters_only_ever_narrow_and_together_give_what_each_gives(engine: Engi
             assert strand in (None, catalogue.strands[line.step])
             assert stale in (None, offer.stale)
     everything = {(line.id, line.step) for line in engine.offers().offers}
-    assert everything == {(id, step) for id, offer in catalogue.region.offers.items() for step in offer.steps}
-    old, fresh = ({(line.id, line.step) for line in engine.offers(stale=stale).offers} for stale in (True, False))
+    assert everything == {
+        (id, step) for id, offer in catalogue.region.offers.items() for step in offer.steps
+    }
+    old, fresh = (
+        {(line.id, line.step) for line in engine.offers(stale=stale).offers}
+        for stale in (True, False)
+    )
     assert old | fresh == everything
     assert not old & fresh
 
 
-def test_a_step_without_an_offer_is_named_and_an_old_one_is_never_shown_as_there(engine: Engine) -> None:
+def test_a_step_without_an_offer_is_named_and_an_old_one_is_never_shown_as_there(
+    engine: Engine,
+) -> None:
     found = engine.offers()
     there = {line.step for line in found.offers if line.state != "ended"}
     assert found.without_offer
@@ -42,6 +54,8 @@ def test_a_step_without_an_offer_is_named_and_an_old_one_is_never_shown_as_there
 
 
 @pytest.mark.parametrize("choice", [{"municipality": "Köln"}, {"field": "sport"}, {"strand": "x"}])
-def test_an_unknown_choice_is_refused_with_what_is_known(engine: Engine, choice: dict[str, str]) -> None:
+def test_an_unknown_choice_is_refused_with_what_is_known(
+    engine: Engine, choice: dict[str, str]
+) -> None:
     with pytest.raises(UsageError, match="bekannt"):
         engine.offers(**choice)  # type: ignore[arg-type]

@@ -1,4 +1,5 @@
-"""The reference pages are those of the present rulebook, in both languages, and leave no rule and no fact out."""
+"""The reference pages are those of the present rulebook, in both languages, and leave no rule and
+no fact out."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def test_the_pages_in_the_documents_are_up_to_date(rulebook: Rulebook) -> None:
             (REFERENCE / name).write_text(text, encoding="utf-8")
     assert {path.name for path in REFERENCE.glob("*.md")} == set(pages)
     for name, text in pages.items():
-        assert (REFERENCE / name).read_text(encoding="utf-8") == text, f"{name}: klappts rules pages docs/reference"
+        assert (REFERENCE / name).read_text(encoding="utf-8") == text, (
+            f"{name}: klappts rules pages docs/reference"
+        )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

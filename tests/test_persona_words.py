@@ -1,4 +1,5 @@
-"""The overview and the ways of all made-up persons, as they were read aloud and approved (KLAPPTS_UPDATE=1 rewrites them)."""
+"""The overview and the ways of all made-up persons, as they were read aloud and approved
+(KLAPPTS_UPDATE=1 rewrites them)."""
 
 from __future__ import annotations
 

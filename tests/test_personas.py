@@ -1,4 +1,5 @@
-"""The made-up persons of examples/ fare as expected or differ for a written reason, and their ways keep what ways promise."""
+"""The made-up persons of examples/ fare as expected or differ for a written reason, and their ways
+keep what ways promise."""
 
 from __future__ import annotations
 
@@ -16,11 +17,21 @@ from klappts_engine.engine import Engine
 from klappts_engine.errors import CaseError
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.model import Offer
-from klappts_engine.pathways.moves import Move, Moves
-from klappts_engine.pathways.replay import replay
-from klappts_engine.pathways.ways import Path as Way
-from klappts_engine.pathways.ways import PathStep
-from tests.persona_table import EXAMPLES, Found, Page, case, differences, engine, find, found, personas
+from klappts_engine.ways.moves import Move, Moves
+from klappts_engine.ways.replay import replay
+from klappts_engine.ways.telling import Path as Way
+from klappts_engine.ways.telling import PathStep
+from tests.persona_table import (
+    EXAMPLES,
+    Found,
+    Page,
+    case,
+    differences,
+    engine,
+    find,
+    found,
+    personas,
+)
 
 PAGE = Path(__file__).parent.parent / "docs" / "personas.md"
 IDS = sorted(personas().personas)
@@ -29,8 +40,15 @@ QUICK = ("p04", "p17", "p20", "p24")
 
 
 def test_every_example_has_its_expectations_and_every_reason_is_given_for_something() -> None:
-    assert [f"{id}.yaml" for id in IDS] == sorted(path.name for path in EXAMPLES.glob("p[0-9][0-9].yaml"))
-    given_for = [name for persona in personas().personas.values() for one in persona.differs for name in one.reasons]
+    assert [f"{id}.yaml" for id in IDS] == sorted(
+        path.name for path in EXAMPLES.glob("p[0-9][0-9].yaml")
+    )
+    given_for = [
+        name
+        for persona in personas().personas.values()
+        for one in persona.differs
+        for name in one.reasons
+    ]
     assert set(given_for) == set(personas().reasons)
     assert all(one.reasons for persona in personas().personas.values() for one in persona.differs)
 
@@ -40,14 +58,21 @@ def test_a_person_fares_as_expected_or_differs_for_a_written_reason(id: str) -> 
     persona = personas().personas[id]
     assert differences(id) == {one.what: one.got for one in persona.differs}
     searches = [found(id, goal) for goal in persona.goals]
-    searches += [found(id, goal, name) for name, scenario in persona.scenarios.items() for goal in scenario.ways]
+    searches += [
+        found(id, goal, name)
+        for name, scenario in persona.scenarios.items()
+        for goal in scenario.ways
+    ]
     for one in searches:
         _keeps_its_promises(one)
-    assert os.environ.get("KLAPPTS_UPDATE") or Page().rows(id) in PAGE.read_text(encoding="utf-8"), "see the test of the page"
+    assert os.environ.get("KLAPPTS_UPDATE") or Page().rows(id) in PAGE.read_text(
+        encoding="utf-8"
+    ), "see the test of the page"
 
 
 def _keeps_its_promises(one: Found) -> None:
-    """No step begins before or after it is offered, and at usual durations nobody arrives later than a way says."""
+    """No step begins before or after it is offered, and at usual durations nobody arrives later
+    than a way says."""
     for way in one.paths.paths:
         taken = [_move(one.moves, step) for step in way.steps]
         replayed = replay(one.moves, taken, one.moves.doors.duration)
@@ -62,10 +87,17 @@ def _keeps_its_promises(one: Found) -> None:
 
 def _move(moves: Moves, step: PathStep) -> Move:
     grade = next(result.grade for result in moves.results(step.id) if result.facts == step.gives)
-    return Move(step.id, step.start_range.typical, step.end_range.typical, grade, step.running, step.meanwhile)
+    return Move(
+        step.id,
+        step.start_range.typical,
+        step.end_range.typical,
+        grade,
+        step.running,
+        step.meanwhile,
+    )
 
 
-# --- The same persons, a little changed --------------------------------------------------------------------------------
+# --- The same persons, a little changed -----------------------------------------------------------
 
 CHANGES = st.fixed_dictionaries(
     {},
@@ -92,7 +124,9 @@ def _changed(id: str, changes: dict[str, Any]) -> Case:
 
 @settings(max_examples=4)
 @given(id=st.sampled_from(QUICK), changes=CHANGES, goal=st.sampled_from(["for", "beruf"]))
-def test_ways_keep_their_promises_whatever_changes(id: str, changes: dict[str, Any], goal: str) -> None:
+def test_ways_keep_their_promises_whatever_changes(
+    id: str, changes: dict[str, Any], goal: str
+) -> None:
     _keeps_its_promises(find(_changed(id, changes), goal))
 
 
@@ -109,29 +143,49 @@ def test_a_policy_only_filters_and_a_weaker_one_keeps_what_a_stricter_one_has(
         grades = list(scale.grades)[: scale.cut(policy) + 1]
         weakest = len(grades) == len(scale.grades)
         ways = list(engine().paths(changed, goal, personas().on, policy).paths)
-        assert ways == [way for way in every if weakest or (not way.conditional and way.criteria.strength in grades)]
+        assert ways == [
+            way
+            for way in every
+            if weakest or (not way.conditional and way.criteria.strength in grades)
+        ]
         assert all(way in ways for way in kept)
         kept = ways
 
 
 @settings(max_examples=2)
 @given(id=st.sampled_from(QUICK), goal=st.sampled_from(["for", "beruf"]), data=st.data())
-def test_one_more_confirmed_offer_never_makes_the_best_way_later(id: str, goal: str, data: st.DataObject) -> None:
-    steps = data.draw(st.lists(st.sampled_from(sorted(engine().catalogue.steps)), min_size=1, max_size=5, unique=True))
+def test_one_more_confirmed_offer_never_makes_the_best_way_later(
+    id: str, goal: str, data: st.DataObject
+) -> None:
+    steps = data.draw(
+        st.lists(
+            st.sampled_from(sorted(engine().catalogue.steps)), min_size=1, max_size=5, unique=True
+        )
+    )
     region = engine().catalogue.region
     offer = Offer(
-        steps=tuple(steps), provider=min(region.institutions), municipalities=tuple(region.municipalities),
-        state="confirmed", seen="2026-11", stale=False,
-    )  # fmt: skip
+        steps=tuple(steps),
+        provider=min(region.institutions),
+        municipalities=tuple(region.municipalities),
+        state="confirmed",
+        seen="2026-11",
+        stale=False,
+    )
     richer = dataclasses.replace(region, offers={**region.offers, "one_more": offer})
-    more = Engine(engine().rulebook, dataclasses.replace(engine().catalogue, region=richer), engine().case_class, "function")
+    more = Engine(
+        engine().rulebook,
+        dataclasses.replace(engine().catalogue, region=richer),
+        engine().case_class,
+        "function",
+    )
     ways = more.paths(case(id), goal, personas().on).paths
     for way in found(id, goal).paths.paths:
         assert any(
-            other.criteria.end <= way.criteria.end and other.conditional <= way.conditional
+            other.criteria.end <= way.criteria.end
+            and other.conditional <= way.conditional
             and _grade(other.criteria.strength) <= _grade(way.criteria.strength)
             for other in ways
-        )  # fmt: skip
+        )
 
 
 def _grade(strength: str | None) -> int:
@@ -145,6 +199,8 @@ def test_the_page_is_up_to_date() -> None:
     if os.environ.get("KLAPPTS_UPDATE"):
         PAGE.write_text(head + "".join(map(Page().rows, IDS)) + foot, encoding="utf-8")
     text = PAGE.read_text(encoding="utf-8")
-    assert text.startswith(head) and text.endswith(foot), "KLAPPTS_UPDATE=1 pytest tests/test_personas.py"
+    assert text.startswith(head) and text.endswith(foot), (
+        "KLAPPTS_UPDATE=1 pytest tests/test_personas.py"
+    )
     rows = text.removeprefix(head).removesuffix(foot).splitlines()
     assert len(rows) == sum(len(persona.goals) for persona in personas().personas.values())

@@ -19,7 +19,9 @@ NOT_SHOWN = {"planning.yaml", "not_modelled.yaml", "school_codes.yaml"}
 """Figures, and reasons for what is left out; they stand on pages for professionals."""
 LONGEST = 18
 """Words in a sentence."""
-FILES = [path for folder in ("rules", "pathways") for path in sorted(data_folder(folder).rglob("*.yaml"))]
+FILES = [
+    path for folder in ("rules", "pathways") for path in sorted(data_folder(folder).rglob("*.yaml"))
+]
 
 Entry = tuple[str, dict[str, str]]
 
@@ -39,7 +41,11 @@ def written(node: Any, place: str = "") -> Iterator[Entry]:
 def shown(path: Path) -> list[Entry]:
     if path.name in NOT_SHOWN:
         return []
-    return [entry for entry in written(read(path)) if entry[0].rpartition("/")[-1] not in FOR_PROFESSIONALS]
+    return [
+        entry
+        for entry in written(read(path))
+        if entry[0].rpartition("/")[-1] not in FOR_PROFESSIONALS
+    ]
 
 
 def missing(entries: list[Entry]) -> list[str]:
@@ -47,7 +53,8 @@ def missing(entries: list[Entry]) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences and their parts: what stands between signs, without brackets; a dot ends one before a capital letter."""
+    """The sentences and their parts: what stands between signs, without brackets; a dot ends one
+    before a capital letter."""
     return re.split(r"(?<=[?!;:])\s+|(?<=[\w)“]\.)\s+(?=[A-ZÄÖÜ„])", re.sub(r" \(.*?\)", "", text))
 
 
@@ -80,5 +87,8 @@ def test_questions_in_plain_german_address_the_person() -> None:
 
 
 def test_nobody_calls_it_leichte_sprache() -> None:
-    everything = [*texts.catalogue("einfach").values(), *(words["einfach"] for path in FILES for _, words in shown(path))]
+    everything = [
+        *texts.catalogue("einfach").values(),
+        *(words["einfach"] for path in FILES for _, words in shown(path)),
+    ]
     assert not [text for text in everything if "leichte sprache" in text.lower()]

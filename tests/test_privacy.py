@@ -1,4 +1,5 @@
-"""No fact value in any message, exception, repr or traceback; files with facts are for their owner alone."""
+"""No fact value in any message, exception, repr or traceback; files with facts are for their owner
+alone."""
 
 from __future__ import annotations
 
@@ -29,10 +30,21 @@ ON = dt.date(2026, 11, 22)
 PACKAGE = Path(klappts_engine.__file__).parent
 
 
-fields = st.deferred(lambda: st.sampled_from(sorted({*shipped().rulebook.vocabulary.facts, "as_of"})))
+fields = st.deferred(
+    lambda: st.sampled_from(sorted({*shipped().rulebook.vocabulary.facts, "as_of"}))
+)
 markers = st.text("QXZJ", min_size=9, max_size=12)
 shapes = st.sampled_from(
-    ["{}", "[{}]", "[{}, {}]", "{{from: {}, kind: {}}}", "[{{from: 2024-05-01, kind: {}}}]", '"{}"', "{}: [", "!x {}"]
+    [
+        "{}",
+        "[{}]",
+        "[{}, {}]",
+        "{{from: {}, kind: {}}}",
+        "[{{from: 2024-05-01, kind: {}}}]",
+        '"{}"',
+        "{}: [",
+        "!x {}",
+    ]
 )
 
 
@@ -58,7 +70,11 @@ def lines_of_code() -> Iterator[tuple[Path, ast.AST]]:
 def test_no_value_of_a_bad_file_is_ever_shown(told: dict[str, tuple[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "fall.yaml"
-        file.write_text("".join(f"{id}: {shape.format(marker, marker)}\n" for id, (marker, shape) in told.items()))
+        file.write_text(
+            "".join(
+                f"{id}: {shape.format(marker, marker)}\n" for id, (marker, shape) in told.items()
+            )
+        )
         with pytest.raises(CaseError) as caught:
             shipped().read_case(file)
         said = "".join(everything(caught.value))

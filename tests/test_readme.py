@@ -13,7 +13,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_the_program_in_the_readme_prints_what_the_readme_shows() -> None:
     program, output = re.findall(r"```(?:python|text)\n(.*?)```", README, re.S)
-    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert run.stdout == output
 
 

@@ -1,4 +1,5 @@
-"""A second, invented region on the shipped catalogue: its own places and practice, the same law, and nothing of Neuss."""
+"""A second, invented region on the shipped catalogue: its own places and practice, the same law,
+and nothing of Neuss."""
 
 from __future__ import annotations
 
@@ -21,9 +22,9 @@ from klappts_engine.errors import Mistake
 from klappts_engine.facts.vocabulary import Fact
 from klappts_engine.folders import data_folder
 from klappts_engine.pathways import practice
-from klappts_engine.pathways.ways import StepState
 from klappts_engine.show.ways import PathsView
 from klappts_engine.texts import LANGUAGES
+from klappts_engine.ways.telling import StepState
 from klappts_engine.yamlfile import read
 
 OVERLAY = Path(__file__).parent / "regions"
@@ -35,7 +36,9 @@ HERE, THERE = "musterkreis", "rhein-kreis-neuss"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the shipped pathways with the invented region and its practice laid over it."""
-    copy = Path(shutil.copytree(data_folder("pathways"), tmp_path_factory.mktemp("overlay") / "pathways"))
+    copy = Path(
+        shutil.copytree(data_folder("pathways"), tmp_path_factory.mktemp("overlay") / "pathways")
+    )
     shutil.copy(OVERLAY / "musterkreis.yaml", copy / "regions")
     _, _, notes = (OVERLAY / "practice.yaml").read_text(encoding="utf-8").partition("practice:\n")
     with (copy / "practice.yaml").open("a", encoding="utf-8") as file:
@@ -61,7 +64,9 @@ def ways_here(muster: Engine) -> Paths:
 
 def person(engine: Engine, name: str = "p07", **facts: Any) -> Case:
     """An example without its municipality."""
-    told = {id: value for id, value in read(EXAMPLES / f"{name}.yaml").items() if id != "municipality"}
+    told = {
+        id: value for id, value in read(EXAMPLES / f"{name}.yaml").items() if id != "municipality"
+    }
     return engine.case(**{**told, **facts})
 
 
@@ -80,12 +85,21 @@ def named(text: str) -> set[str]:
 
 
 def dump(*answers: Any) -> str:
-    return json.dumps([answer.model_dump(mode="json", by_alias=True) for answer in answers], ensure_ascii=False)
+    return json.dumps(
+        [answer.model_dump(mode="json", by_alias=True) for answer in answers], ensure_ascii=False
+    )
 
 
-def test_the_region_loads_beside_and_without_the_shipped_one(folder: Path, muster: Engine, tmp_path: Path) -> None:
+def test_the_region_loads_beside_and_without_the_shipped_one(
+    folder: Path, muster: Engine, tmp_path: Path
+) -> None:
     region = muster.catalogue.region
-    assert (len(region.municipalities), len(region.institutions), len(region.offers), len(region.gaps)) == (3, 4, 6, 1)
+    assert (
+        len(region.municipalities),
+        len(region.institutions),
+        len(region.offers),
+        len(region.gaps),
+    ) == (3, 4, 6, 1)
     alone = Path(shutil.copytree(folder, tmp_path / "alone"))
     (alone / "regions" / f"{THERE}.yaml").unlink()
     engine = Engine.load(pathways=alone, region=HERE)
@@ -107,10 +121,22 @@ def test_a_step_says_what_the_place_has(muster: Engine) -> None:
     steps = muster.steps(person(muster), ON)
 
     def short(step: StepState) -> tuple[str, list[tuple[str, str]], str | None]:
-        return step.offer.verdict, [(offer.id, offer.state) for offer in step.offer.offers], step.offer.gap
+        return (
+            step.offer.verdict,
+            [(offer.id, offer.state) for offer in step.offer.offers],
+            step.offer.gap,
+        )
 
-    assert short(steps["lang.bsk_a2"]) == ("entitled_and_available", [("of.muster.bsk", "confirmed")], None)
-    assert short(steps["sch.wbk_vorkurs"]) == ("unknown", [("of.muster.vorkurs", "confirmed")], None)
+    assert short(steps["lang.bsk_a2"]) == (
+        "entitled_and_available",
+        [("of.muster.bsk", "confirmed")],
+        None,
+    )
+    assert short(steps["sch.wbk_vorkurs"]) == (
+        "unknown",
+        [("of.muster.vorkurs", "confirmed")],
+        None,
+    )
     assert short(steps["sch.ifk"]) == ("unknown", [("of.muster.ifk", "unverified")], None)
     assert short(steps["prog.ds_f3_hsa"]) == ("unknown", [], None)
     assert steps["lang.vhs_alpha"].offer.gap == "gap.muster.alpha"
@@ -119,18 +145,27 @@ def test_a_step_says_what_the_place_has(muster: Engine) -> None:
 
 def test_offers_are_those_of_the_region_with_starts_and_free_places(muster: Engine) -> None:
     found = muster.offers()
-    assert found.region == HERE and {line.id for line in found.offers} == set(muster.catalogue.region.offers)
-    assert [(line.capacity, line.free_places) for line in found.offers if line.id == "of.muster.bsk"] == [(20, 5), (20, 5)]
+    assert found.region == HERE and {line.id for line in found.offers} == set(
+        muster.catalogue.region.offers
+    )
+    assert [
+        (line.capacity, line.free_places) for line in found.offers if line.id == "of.muster.bsk"
+    ] == [(20, 5), (20, 5)]
     assert muster.catalogue.region.offers["of.muster.bsk"].starts == (2, 9)
     assert {line.id for line in muster.offers("Beispielhausen").offers} == {
-        "of.muster.vorkurs", "of.muster.ifk", "of.muster.f3", "of.muster.jmd",
-    }  # fmt: skip
+        "of.muster.vorkurs",
+        "of.muster.ifk",
+        "of.muster.f3",
+        "of.muster.jmd",
+    }
     with pytest.raises(UsageError, match="Musterstadt"):
         muster.offers("Neuss")
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("p[0-9]*.yaml")), ids=lambda path: path.stem)
-def test_steps_name_no_place_of_neuss_and_the_law_is_the_same(muster: Engine, neuss: Engine, file: Path) -> None:
+def test_steps_name_no_place_of_neuss_and_the_law_is_the_same(
+    muster: Engine, neuss: Engine, file: Path
+) -> None:
     here, there = person(muster, file.stem), person(neuss, file.stem)
     assert named(dump(*muster.steps(here, ON).values())) == set()
     assert muster.assess(here, ON) == neuss.assess(there, ON)
@@ -143,12 +178,21 @@ def test_ways_and_offers_name_no_place_of_neuss(ways_here: Paths, muster: Engine
 
 def test_the_names_of_neuss_are_found_where_they_stand(neuss: Engine) -> None:
     case = person(neuss)
-    assert "Theodor-Schwann-Kolleg, Weiterbildungskolleg des Rhein-Kreises" in named(dump(*neuss.steps(case, ON).values()))
+    assert "Theodor-Schwann-Kolleg, Weiterbildungskolleg des Rhein-Kreises" in named(
+        dump(*neuss.steps(case, ON).values())
+    )
     assert len(named(dump(neuss.offers()))) > 10
 
 
-def test_a_confirmed_place_shows_on_the_way_here_where_there_is_a_gap_there(ways_here: Paths, neuss: Engine) -> None:
-    verdicts = {step.offer.verdict for way in ways_here.paths for step in way.steps if step.id == "lang.bsk_a2"}
+def test_a_confirmed_place_shows_on_the_way_here_where_there_is_a_gap_there(
+    ways_here: Paths, neuss: Engine
+) -> None:
+    verdicts = {
+        step.offer.verdict
+        for way in ways_here.paths
+        for step in way.steps
+        if step.id == "lang.bsk_a2"
+    }
     assert verdicts == {"entitled_and_available"}
     assert neuss.steps(person(neuss), ON)["lang.bsk_a2"].offer.verdict == "entitled_gap"
 
@@ -158,12 +202,18 @@ def test_words_and_command_line_speak_of_the_region(
     folder: Path, muster: Engine, ways_here: Paths, tmp_path: Path, lang: str
 ) -> None:
     assert named(" ".join(PathsView(muster, [ways_here], lang).lines(everything=True))) == set()
-    text = (EXAMPLES / "p07.yaml").read_text(encoding="utf-8").replace("municipality: Neuss\n", "").split("\n", 1)[1]
+    text = (
+        (EXAMPLES / "p07.yaml")
+        .read_text(encoding="utf-8")
+        .replace("municipality: Neuss\n", "")
+        .split("\n", 1)[1]
+    )
     file = tmp_path / "case.yaml"
     file.write_text(text, encoding="utf-8")
     options = ["--region", HERE, "--pathways", str(folder), "--lang", lang]
     said = [
-        CliRunner().invoke(app, [*command, *options]) for command in (["assess", str(file), "--on", ON.isoformat()], ["offers"])
+        CliRunner().invoke(app, [*command, *options])
+        for command in (["assess", str(file), "--on", ON.isoformat()], ["offers"])
     ]
     assert [found.exit_code for found in said] == [0, 0]
     assert named(said[0].output) == named(said[1].output) == set()
@@ -179,19 +229,30 @@ def test_notes_apply_by_the_areas_of_the_region(muster: Engine, neuss: Engine) -
     areas = set()
     for id, note in muster.catalogue.practice.items():
         day = note.from_ or note.to or ON
-        for step, rules in [*((step, ()) for step in note.steps), *(("", (rule,)) for rule in note.rules)]:
+        for step, rules in [
+            *((step, ()) for step in note.steps),
+            *(("", (rule,)) for rule in note.rules),
+        ]:
             areas.add(note.region)
             for engine in (muster, neuss):
                 applies = id in practice.state(engine.catalogue, day, step, rules)[1]
-                assert applies is (note.region in engine.catalogue.region.areas), (id, engine.catalogue.region.id)
+                assert applies is (note.region in engine.catalogue.region.areas), (
+                    id,
+                    engine.catalogue.region.id,
+                )
     assert areas == {"DE", "DE-NW", "RKN", "MUSTER"}
 
 
-def test_the_practice_of_one_region_says_nothing_in_the_other(muster: Engine, neuss: Engine) -> None:
+def test_the_practice_of_one_region_says_nothing_in_the_other(
+    muster: Engine, neuss: Engine
+) -> None:
     here, there = (engine.steps(person(engine), ON) for engine in (muster, neuss))
     assert "po.tsk_literacy" in there["sch.wbk_vorkurs"].practice.notes
     assert here["sch.wbk_vorkurs"].practice.notes == ()
-    assert (here["sch.vhs_msa"].practice.state, here["sch.vhs_msa"].practice.notes) == ("suspended", ("po.muster_msa",))
+    assert (here["sch.vhs_msa"].practice.state, here["sch.vhs_msa"].practice.notes) == (
+        "suspended",
+        ("po.muster_msa",),
+    )
     assert there["sch.vhs_msa"].practice.notes == ()
     for step in ("lang.bsk_a2", "lang.ik_general"):
         assert here[step].practice == there[step].practice and here[step].practice.notes
@@ -245,7 +306,9 @@ def answer(engine: Engine, facts: dict[str, Any], on: dt.date) -> Assessment | t
 
 @settings(max_examples=60)
 @given(told(), st.sampled_from([ON, dt.date(2020, 5, 1), dt.date(2025, 1, 1)]))
-def test_the_law_answers_the_same_in_both_regions(muster: Engine, neuss: Engine, facts: dict[str, Any], on: dt.date) -> None:
+def test_the_law_answers_the_same_in_both_regions(
+    muster: Engine, neuss: Engine, facts: dict[str, Any], on: dt.date
+) -> None:
     here, there = answer(muster, facts, on), answer(neuss, facts, on)
     assert here == there
     event("contradiction" if isinstance(here, tuple) else "answered")
@@ -256,13 +319,20 @@ def test_the_law_answers_the_same_in_both_regions(muster: Engine, neuss: Engine,
 
 def test_a_case_tells_a_municipality_of_its_region(muster: Engine) -> None:
     offers = {
-        town: [offer.id for offer in muster.steps(person(muster, municipality=town), ON)["lang.bsk_a2"].offer.offers]
+        town: [
+            offer.id
+            for offer in muster.steps(person(muster, municipality=town), ON)[
+                "lang.bsk_a2"
+            ].offer.offers
+        ]
         for town in muster.catalogue.region.municipalities.values()
     }
     assert offers == {"Musterstadt": ["of.muster.bsk"], "Beispielhausen": [], "Probedorf": []}
 
 
-def test_a_municipality_of_another_region_is_refused_with_those_that_are_known(muster: Engine, neuss: Engine) -> None:
+def test_a_municipality_of_another_region_is_refused_with_those_that_are_known(
+    muster: Engine, neuss: Engine
+) -> None:
     with pytest.raises(KlapptsError, match="Musterstadt"):
         muster.steps(person(neuss, municipality="Neuss"), ON)
 
@@ -281,4 +351,6 @@ def test_every_municipality_that_a_case_can_tell_finds_the_offers_of_its_place()
 
 
 def test_the_catalogue_without_its_regions_names_no_place(muster: Engine) -> None:
-    assert {id: found for id, step in muster.catalogue.steps.items() if (found := named(dump(step)))} == {}
+    assert {
+        id: found for id, step in muster.catalogue.steps.items() if (found := named(dump(step)))
+    } == {}

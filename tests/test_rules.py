@@ -1,4 +1,5 @@
-"""Rule files: strengths, versions, and every mistake of a file in one go, each with its place and a way out."""
+"""Rule files: strengths, versions, and every mistake of a file in one go, each with its place and a
+way out."""
 
 from __future__ import annotations
 
@@ -12,10 +13,19 @@ from hypothesis import given, settings
 
 from klappts_engine.errors import DataError, Mistake
 from klappts_engine.rules.assessment import Conclusion, conclude
-from klappts_engine.rules.executor import make_executor
+from klappts_engine.rules.executors.port import make_executor
 from klappts_engine.rules.loader import load_rulebook
 from klappts_engine.rules.rulebook import Rulebook
-from tests.strategies import DAYS, RULES, Raw, Reading, lesser_and_fuller, load, partial_values, plain_rule_files
+from tests.strategies import (
+    DAYS,
+    RULES,
+    Raw,
+    Reading,
+    lesser_and_fuller,
+    load,
+    partial_values,
+    plain_rule_files,
+)
 
 ON = dt.date(2026, 2, 1)
 TITLE = {"de": "x", "en": "x"}
@@ -33,10 +43,12 @@ def _rule(when: Any = None, strength: str = "begriff", **more: Any) -> Raw:
 
 def _rulebook(**rules: Raw) -> Rulebook:
     """These rules, beside those that give facts."""
-    return load({**{id: _rule("needy") for id in ("support", "work_mode", "work.allowed")}, **rules})
+    return load(
+        {**{id: _rule("needy") for id in ("support", "work_mode", "work.allowed")}, **rules}
+    )
 
 
-# --- Strength ---------------------------------------------------------------------------------------------------------
+# --- Strength -------------------------------------------------------------------------------------
 
 
 @settings(max_examples=100)
@@ -52,7 +64,9 @@ def test_strength_is_that_of_a_second_reading(rules: Raw, values: Raw, day: dt.d
 
 @settings(max_examples=80)
 @given(plain_rule_files(), lesser_and_fuller(), DAYS)
-def test_more_facts_never_weaken_an_answer_that_holds(rules: Raw, values: tuple[Raw, Raw], day: dt.date) -> None:
+def test_more_facts_never_weaken_an_answer_that_holds(
+    rules: Raw, values: tuple[Raw, Raw], day: dt.date
+) -> None:
     rulebook = load(rules)
     before, after = (_conclude(rulebook, known, day) for known in values)
     for id, found in before.items():
@@ -72,9 +86,19 @@ MAY = _rule("volunteer", "gunst")
         ({"any": ["@claim", "@may"]}, {"needy": True, "volunteer": True}, "holds", "anrecht"),
         ({"any": ["@claim", "@may"]}, {"needy": False, "volunteer": True}, "holds", "gunst"),
         ({"any": ["@claim", "@may"]}, {"volunteer": True}, "holds", "gunst"),
-        ({"all": ["@claim", {"not": "@may"}]}, {"needy": True, "volunteer": False}, "holds", "anrecht"),
+        (
+            {"all": ["@claim", {"not": "@may"}]},
+            {"needy": True, "volunteer": False},
+            "holds",
+            "anrecht",
+        ),
         ({"not": "@may"}, {"volunteer": False}, "holds", "begriff"),
-        ({"any": ["@may", "child_here"]}, {"volunteer": True, "child_here": True}, "holds", "begriff"),
+        (
+            {"any": ["@may", "child_here"]},
+            {"volunteer": True, "child_here": True},
+            "holds",
+            "begriff",
+        ),
         ({"all": ["@claim", "@may"]}, {"needy": True}, "unknown", "gunst"),
         ({"all": ["@claim", "@may"]}, {"needy": False}, "fails", None),
     ],
@@ -92,7 +116,9 @@ def test_strength_by_hand(node: Any, values: Raw, answer: str, strength: str | N
         ({"identity_unclear": False}, "anrecht", False),
     ],
 )
-def test_an_unknown_downgrade_gives_the_weaker_word_and_is_marked(values: Raw, strength: str, open_: bool) -> None:
+def test_an_unknown_downgrade_gives_the_weaker_word_and_is_marked(
+    values: Raw, strength: str, open_: bool
+) -> None:
     weaker = [{"when": "identity_unclear", "to": "gunst"}]
     book = _rulebook(asked=_rule("needy", "anrecht", downgrade=weaker), user=_rule("@asked"))
     found = _conclude(book, {"needy": True, **values}, ON)
@@ -108,7 +134,7 @@ def test_of_two_downgrades_the_weaker_word_counts() -> None:
     assert _conclude(asked, known, ON)["asked"].strength == "ungewiss"
 
 
-# --- Versions ---------------------------------------------------------------------------------------------------------
+# --- Versions -------------------------------------------------------------------------------------
 
 
 def test_a_repealed_rule_does_not_bring_back_its_predecessor() -> None:
@@ -132,8 +158,16 @@ def _support(first: list[str], then: list[str]) -> Raw:
     """A classification whose second version, from 2025 on, tries its values in another order."""
     when = {"purse": "needy", "hearth": "volunteer", "own": "child_here"}
     versions = [
-        {"to": "2024-12-31", "evidence": "invented", "first_match": [{value: when[value]} for value in first]},
-        {"from": "2025-01-01", "evidence": "invented", "first_match": [{value: when[value]} for value in then]},
+        {
+            "to": "2024-12-31",
+            "evidence": "invented",
+            "first_match": [{value: when[value]} for value in first],
+        },
+        {
+            "from": "2025-01-01",
+            "evidence": "invented",
+            "first_match": [{value: when[value]} for value in then],
+        },
     ]
     return {"title": TITLE, "strength": "zuordnung", "versions": versions}
 
@@ -155,7 +189,7 @@ def test_values_that_change_places_are_refused() -> None:
     assert [mistake.id for mistake in caught.value.mistakes] == ["support"]
 
 
-# --- Mistakes ---------------------------------------------------------------------------------------------------------
+# --- Mistakes -------------------------------------------------------------------------------------
 
 TEN = """\
 law: InselG
@@ -277,8 +311,14 @@ def test_ten_mistakes_are_reported_at_once_with_place_and_way_out(folder: Path) 
 def test_mistakes_of_several_files_come_together(folder: Path) -> None:
     (folder / "spoilt.yaml").write_text(TEN, encoding="utf-8")
     (folder / "broken.yaml").write_text("title: [", encoding="utf-8")
-    (folder / "facts" / "more.yaml").write_text("facts:\n  extra: {type: colour, meaning: {de: x, en: x}}\n", encoding="utf-8")
-    assert {mistake.file for mistake in _mistakes(folder)} == {"spoilt.yaml", "broken.yaml", "facts/more.yaml"}
+    (folder / "facts" / "more.yaml").write_text(
+        "facts:\n  extra: {type: colour, meaning: {de: x, en: x}}\n", encoding="utf-8"
+    )
+    assert {mistake.file for mistake in _mistakes(folder)} == {
+        "spoilt.yaml",
+        "broken.yaml",
+        "facts/more.yaml",
+    }
 
 
 def _write(folder: Path, text: str) -> None:
@@ -300,10 +340,15 @@ def test_no_likely_name_reads_as_such(folder: Path) -> None:
     [
         ([("p", 'when: "@q"'), ("q", 'when: "@p"')], {"p", "q"}),
         ([("p", 'when: {not: "@p"}')], {"p"}),
-        ([("p", 'when: needy, downgrade: [{when: "@q", to: gunst}]'), ("q", 'when: "@p"')], {"p", "q"}),
+        (
+            [("p", 'when: needy, downgrade: [{when: "@q", to: gunst}]'), ("q", 'when: "@p"')],
+            {"p", "q"},
+        ),
     ],
 )
-def test_cycles_between_rules_are_refused(folder: Path, rules: list[tuple[str, str]], path: set[str]) -> None:
+def test_cycles_between_rules_are_refused(
+    folder: Path, rules: list[tuple[str, str]], path: set[str]
+) -> None:
     _write(folder, "".join(_line(id, rest) for id, rest in rules))
     found = _mistakes(folder, "more.yaml")
     assert {mistake.code for mistake in found} == {"cycle"}
@@ -312,20 +357,30 @@ def test_cycles_between_rules_are_refused(folder: Path, rules: list[tuple[str, s
 
 def test_cycles_through_a_fact_that_a_rule_gives_are_refused(folder: Path) -> None:
     source = folder / "inselg.yaml"
-    source.write_text(source.read_text(encoding="utf-8").replace("- not: harbour_ban", "- work_permitted"), encoding="utf-8")
+    source.write_text(
+        source.read_text(encoding="utf-8").replace("- not: harbour_ban", "- work_permitted"),
+        encoding="utf-8",
+    )
     found = _mistakes(folder, "inselg.yaml")
     assert {mistake.code for mistake in found} == {"cycle"}
-    assert found[0].line and all(id in str(found[0].params["path"]) for id in ("work.guest", "work_mode", "work.allowed"))
+    assert found[0].line and all(
+        id in str(found[0].params["path"]) for id in ("work.guest", "work_mode", "work.allowed")
+    )
 
 
 def test_a_cycle_is_reported_beside_other_mistakes(folder: Path) -> None:
-    _write(folder, _line("p", 'when: "@q"') + _line("q", 'when: "@p"') + _line("other", "when: nosuch"))
+    _write(
+        folder, _line("p", 'when: "@q"') + _line("q", 'when: "@p"') + _line("other", "when: nosuch")
+    )
     assert {mistake.code for mistake in _mistakes(folder, "more.yaml")} == {"cycle", "fact_unknown"}
 
 
 def test_a_wrong_field_does_not_hide_a_wrong_condition(folder: Path) -> None:
     _write(folder, _line("p", "when: nosuch, wenn: 1"))
-    assert {mistake.code for mistake in _mistakes(folder, "more.yaml")} == {"field_unknown", "fact_unknown"}
+    assert {mistake.code for mistake in _mistakes(folder, "more.yaml")} == {
+        "field_unknown",
+        "fact_unknown",
+    }
 
 
 @pytest.mark.parametrize(
@@ -359,7 +414,8 @@ def test_an_id_may_stand_only_once(folder: Path) -> None:
 
 def test_a_fact_given_by_a_rule_that_does_not_exist_is_refused(folder: Path) -> None:
     (folder / "facts" / "more.yaml").write_text(
-        "facts:\n  lost: {type: bool, meaning: {de: x, en: x}, derive: {rule: work.alowed}}\n", encoding="utf-8"
+        "facts:\n  lost: {type: bool, meaning: {de: x, en: x}, derive: {rule: work.alowed}}\n",
+        encoding="utf-8",
     )
     (found,) = _mistakes(folder)
     assert (found.code, found.id) == ("rule_unknown", "lost") and "work.allowed" in found.text("en")

@@ -1,4 +1,5 @@
-"""A step under way is never broken off and ends by its own start; a permit that expires opens what comes after it."""
+"""A step under way is never broken off and ends by its own start; a permit that expires opens what
+comes after it."""
 
 from __future__ import annotations
 
@@ -15,9 +16,9 @@ from klappts_engine.errors import UsageError
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode
-from klappts_engine.pathways.future import NO_CHANGES
-from klappts_engine.pathways.ways import Path
 from klappts_engine.show.ways import PathsView
+from klappts_engine.ways.horizon import NO_CHANGES
+from klappts_engine.ways.telling import Path
 
 ON = dt.date(2026, 11, 22)
 
@@ -29,9 +30,13 @@ def _with(engine: Engine, name: str, **facts: object) -> Case:
 
 @settings(max_examples=15)
 @given(months=st.integers(0, 30))
-def test_a_running_step_is_first_in_every_way_and_ends_by_its_own_start(engine: Engine, months: int) -> None:
+def test_a_running_step_is_first_in_every_way_and_ends_by_its_own_start(
+    engine: Engine, months: int
+) -> None:
     since = add_months(ON, -months)
-    paths = engine.paths(_with(engine, "p24", running_step="voc.dual_2y", running_since=since), "beruf", ON).paths
+    paths = engine.paths(
+        _with(engine, "p24", running_step="voc.dual_2y", running_since=since), "beruf", ON
+    ).paths
     end = add_months(since, 24)
     if end <= ON:
         assert all(not step.running for path in paths for step in path.steps)
@@ -50,10 +55,12 @@ def test_a_running_step_is_a_way_where_no_other_step_is_as_firm(engine: Engine, 
     steps = ["voc.dual_2y", *([] if firm else ["work.job"])]  # a job is found at discretion at best
     alone = with_steps(engine, steps)
     case = _with(engine, "p24", running_step="voc.dual_2y", running_since=add_months(ON, -3))
-    assert [[step.id for step in path.steps] for path in alone.paths(case, "beruf", ON).paths] == [["voc.dual_2y"]]
+    assert [[step.id for step in path.steps] for path in alone.paths(case, "beruf", ON).paths] == [
+        ["voc.dual_2y"]
+    ]
 
 
-# --- Beside the step that is under way ---------------------------------------------------------------------------------
+# --- Beside the step that is under way ------------------------------------------------------------
 
 
 def _beside(path: Path) -> list[str]:
@@ -64,7 +71,11 @@ def test_what_can_be_done_beside_a_course_is_counted_while_it_is_running(engine:
     paths = engine.paths(_with(engine, "p21"), "for", ON).paths
     path = next(path for path in paths if _beside(path) == ["rec.school_av"])
     course, recognition = path.steps
-    assert (course.id, course.running, course.end_range.typical) == ("lang.ik_general", True, dt.date(2027, 5, 1))
+    assert (course.id, course.running, course.end_range.typical) == (
+        "lang.ik_general",
+        True,
+        dt.date(2027, 5, 1),
+    )
     assert (recognition.start_range.typical, recognition.end_range.typical) == (ON, ON)
     assert (path.criteria.end, path.end_range.typical) == (ON, ON)  # the course goes on
     assert path.end_range.max == dt.date(2026, 12, 22)
@@ -74,11 +85,17 @@ def test_what_can_be_done_beside_a_course_is_counted_while_it_is_running(engine:
 
 
 def test_after_a_step_beside_the_way_goes_on_when_both_are_over(engine: Engine) -> None:
-    path = next(path for path in engine.paths(_with(engine, "p21"), "for", ON).paths if _beside(path) == ["ehr.engagement"])
+    path = next(
+        path
+        for path in engine.paths(_with(engine, "p21"), "for", ON).paths
+        if _beside(path) == ["ehr.engagement"]
+    )
     course, engagement, school = path.steps
     assert engagement.end_range.typical == dt.date(2027, 5, 22)  # three weeks after the course
     assert engagement.end_range.typical > course.end_range.typical
-    assert [paid.from_ >= course.end_range.typical for paid in engagement.livelihood] == [True] * len(engagement.livelihood)
+    assert [paid.from_ >= course.end_range.typical for paid in engagement.livelihood] == [
+        True
+    ] * len(engagement.livelihood)
     assert school.start_range.typical >= engagement.end_range.typical
     assert path.criteria.end == school.end_range.typical
 
@@ -87,7 +104,12 @@ def test_after_a_step_beside_the_way_goes_on_when_both_are_over(engine: Engine) 
 def test_only_what_fits_into_the_week_is_taken_beside(engine: Engine, hours: int) -> None:
     """The course may take 25 hours a week, volunteering takes two at least."""
     head = engine.catalogue.head.model_copy(update={"weekly_hours": hours})
-    busy = Engine(engine.rulebook, dataclasses.replace(engine.catalogue, head=head), engine.case_class, "function")
+    busy = Engine(
+        engine.rulebook,
+        dataclasses.replace(engine.catalogue, head=head),
+        engine.case_class,
+        "function",
+    )
     paths = busy.paths(_with(busy, "p21"), "for", ON).paths
     assert any(_beside(path) == ["ehr.engagement"] for path in paths) == (hours == 27)
     assert any(_beside(path) == ["rec.school_av"] for path in paths)
@@ -103,16 +125,30 @@ def test_what_the_running_step_brought_about_has_not_to_be_done_again(engine: En
     doors = engine._doors(there, 12)
     during = doors.activity("lang.bsk_b2", NO_CHANGES, 0)
     assert "ba_registration" in dict(during)
-    assert [todo.fact for todo in doors.meanwhile("voc.mabe", NO_CHANGES, ON).todo] == ["ba_registration"]
+    assert [todo.fact for todo in doors.meanwhile("voc.mabe", NO_CHANGES, ON).todo] == [
+        "ba_registration"
+    ]
     assert doors.meanwhile("voc.mabe", during, ON).todo == ()
 
 
 @pytest.mark.parametrize(
     ("lang", "long", "short"),
     [
-        ("de", "daneben  Ehrenamt ab 11/2026 bis 05/2027", "Integrationskurs (läuft seit 08/2026), daneben 11/2026 Ehrenamt →"),
-        ("en", "beside   volunteering from 11/2026 until 05/2027", "(under way since 08/2026), beside it 11/2026 volunteering →"),
-        ("einfach", "nebenbei Ehrenamt ab 11/2026 bis 05/2027", "(läuft seit 08/2026), nebenbei 11/2026 Ehrenamt →"),
+        (
+            "de",
+            "daneben  Ehrenamt ab 11/2026 bis 05/2027",
+            "Integrationskurs (läuft seit 08/2026), daneben 11/2026 Ehrenamt →",
+        ),
+        (
+            "en",
+            "beside   volunteering from 11/2026 until 05/2027",
+            "(under way since 08/2026), beside it 11/2026 volunteering →",
+        ),
+        (
+            "einfach",
+            "nebenbei Ehrenamt ab 11/2026 bis 05/2027",
+            "(läuft seit 08/2026), nebenbei 11/2026 Ehrenamt →",
+        ),
     ],
 )
 def test_the_words_say_what_runs_beside_and_never_that_the_running_step_ends(
@@ -126,34 +162,56 @@ def test_the_words_say_what_runs_beside_and_never_that_the_running_step_ends(
     assert goes_on in " ".join(line.strip() for line in all_)
 
 
-# --- Reached, unknown, expired -----------------------------------------------------------------------------------------
+# --- Reached, unknown, expired --------------------------------------------------------------------
 
 
 def test_a_goal_that_is_reached_is_reached_whatever_is_under_way(engine: Engine) -> None:
-    found = engine.paths(_with(engine, "p24", running_step="voc.dual_2y", running_since=dt.date(2025, 8, 1)), "for", ON)
+    found = engine.paths(
+        _with(engine, "p24", running_step="voc.dual_2y", running_since=dt.date(2025, 8, 1)),
+        "for",
+        ON,
+    )
     assert found.reached
     assert found.paths == ()
 
 
 def test_a_running_step_that_the_catalogue_does_not_know_is_refused(engine: Engine) -> None:
     with pytest.raises(UsageError, match=r"voc\.dual_2y"):
-        engine.paths(_with(engine, "p24", running_step="voc.dual_2", running_since=dt.date(2025, 8, 1)), "beruf", ON)
+        engine.paths(
+            _with(engine, "p24", running_step="voc.dual_2", running_since=dt.date(2025, 8, 1)),
+            "beruf",
+            ON,
+        )
 
 
 def test_after_a_permit_expires_nothing_is_known_until_it_is_told(engine: Engine) -> None:
     until = dt.date(2027, 3, 31)
     case = _with(engine, "p07", permit_valid_until=until)
-    line = engine.timeline(case, ["work.duldung.outside", "asylblg.entitled"], dt.date(2028, 1, 1), ON)
+    line = engine.timeline(
+        case, ["work.duldung.outside", "asylblg.entitled"], dt.date(2028, 1, 1), ON
+    )
     for stretches in line.stretches.values():
-        assert [(one.to, one.answer) for one in stretches] == [(until, "holds"), (line.until, "unknown")]
+        assert [(one.to, one.answer) for one in stretches] == [
+            (until, "holds"),
+            (line.until, "unknown"),
+        ]
     next_day = until + dt.timedelta(days=1)
-    renewed = Episode(**{"fact": "status", "value": "duldung_60a_2_s1", "from": next_day, "origin": "renewal"})
+    renewed = Episode(
+        **{"fact": "status", "value": "duldung_60a_2_s1", "from": next_day, "origin": "renewal"}
+    )
     line = engine.timeline(case, ["asylblg.entitled"], dt.date(2028, 1, 1), ON, episodes=[renewed])
     assert [one.answer for one in line.stretches["asylblg.entitled"]] == ["holds"]
 
 
-def test_no_way_leads_through_the_time_after_a_permit_as_if_nothing_had_changed(engine: Engine) -> None:
+def test_no_way_leads_through_the_time_after_a_permit_as_if_nothing_had_changed(
+    engine: Engine,
+) -> None:
     free = engine.paths(_with(engine, "p07"), "for", ON).paths
-    ended = engine.paths(_with(engine, "p07", permit_valid_until=dt.date(2027, 3, 31)), "for", ON).paths
+    ended = engine.paths(
+        _with(engine, "p07", permit_valid_until=dt.date(2027, 3, 31)), "for", ON
+    ).paths
     assert not free[0].conditional
-    assert all(path.conditional or path.criteria.unsecured_months > free[0].criteria.unsecured_months for path in ended)
+    assert all(
+        path.conditional or path.criteria.unsecured_months > free[0].criteria.unsecured_months
+        for path in ended
+    )

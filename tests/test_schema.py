@@ -1,4 +1,5 @@
-"""The JSON Schemas in docs/schema are those of the code, and what goes in and comes out keeps to them."""
+"""The JSON Schemas in docs/schema are those of the code, and what goes in and comes out keeps to
+them."""
 
 from __future__ import annotations
 
@@ -49,7 +50,9 @@ def test_a_schema_file_is_the_schema_of_the_code(name: str) -> None:
 
 
 def test_every_example_keeps_to_the_schema_of_cases() -> None:
-    files = [file for file in sorted((ROOT / "examples").glob("*.yaml")) if "cases" not in read(file)]
+    files = [
+        file for file in sorted((ROOT / "examples").glob("*.yaml")) if "cases" not in read(file)
+    ]
     assert files
     for file in files:
         case = shipped().read_case(file)
@@ -85,18 +88,37 @@ def answers() -> dict[str, list[dict[str, Any]]]:
     engine = shipped()
     full, empty = engine.read_case(ROOT / "examples" / "p07.yaml"), engine.case()
     asked = [(full, "for"), (full, "beruf"), (empty, "any")]
-    ways = [engine.paths(case, goal, ON).model_dump(mode="json", by_alias=True) for case, goal in asked]
-    found = [engine.assess(case, ON).model_dump(mode="json", by_alias=True) for case in (full, empty)]
+    ways = [
+        engine.paths(case, goal, ON).model_dump(mode="json", by_alias=True) for case, goal in asked
+    ]
+    found = [
+        engine.assess(case, ON).model_dump(mode="json", by_alias=True) for case in (full, empty)
+    ]
     ids = ["dul60c.claim", "asylblg.analog"]
     explained: dict[str, list[Grounds]] = {
         "explanation": [engine.why(case, id, ON) for case in (full, empty) for id in ids],
-        "why_not": [engine.why_not(case, id, ON, dt.date(2028, 1, 1)) for case in (full, empty) for id in ids],
+        "why_not": [
+            engine.why_not(case, id, ON, dt.date(2028, 1, 1))
+            for case in (full, empty)
+            for id in ids
+        ],
         "turns": [engine.when(case, ids, ON) for case in (full, empty)],
-        "differences": [engine.changed((full, ON), (full, dt.date(2028, 1, 1))), engine.changed((full, ON), (empty, ON))],
+        "differences": [
+            engine.changed((full, ON), (full, dt.date(2028, 1, 1))),
+            engine.changed((full, ON), (empty, ON)),
+        ],
         "questions": [engine.ask(case, ON, ids) for case in (full, empty)],
     }
-    data = {name: [one.model_dump(mode="json", by_alias=True) for one in models] for name, models in explained.items()}
-    return {"assessment": found, "paths": ways, "path": [path for answer in ways for path in answer["paths"]], **data}
+    data = {
+        name: [one.model_dump(mode="json", by_alias=True) for one in models]
+        for name, models in explained.items()
+    }
+    return {
+        "assessment": found,
+        "paths": ways,
+        "path": [path for answer in ways for path in answer["paths"]],
+        **data,
+    }
 
 
 @pytest.mark.parametrize("name", ["assessment", "path", "paths", *EXPLAINED])
@@ -112,7 +134,9 @@ def test_an_answer_with_a_key_too_many_or_too_few_is_refused(name: str) -> None:
     data = answers()[name][0]
     assert not validator(name).is_valid({**data, "mehr": 1})
     for key in data:
-        assert not validator(name).is_valid({other: value for other, value in data.items() if other != key})
+        assert not validator(name).is_valid(
+            {other: value for other, value in data.items() if other != key}
+        )
 
 
 def test_the_public_class_of_cases_has_the_same_schema() -> None:

@@ -1,16 +1,17 @@
-"""The search finds exactly the ways that trying everything finds, and leaves out only what makes no difference."""
+"""The search finds exactly the ways that trying everything finds, and leaves out only what makes no
+difference."""
 
 from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klappts_engine.pathways.alternatives import Account, _begun, _taken
-from klappts_engine.pathways.future import NO_CHANGES
-from klappts_engine.pathways.meanwhile import stands
-from klappts_engine.pathways.moves import Moves
-from klappts_engine.pathways.replay import arrival, replay
-from klappts_engine.pathways.stages import Ground, Stages
+from klappts_engine.ways.alternatives import Account, _begun, _taken
+from klappts_engine.ways.horizon import NO_CHANGES
+from klappts_engine.ways.meanwhile import stands
+from klappts_engine.ways.moves import Moves
+from klappts_engine.ways.projection import Ground, Stages
+from klappts_engine.ways.replay import arrival, replay
 from tests.small_world import BruteForce, World, worlds
 
 
@@ -22,14 +23,17 @@ def test_the_search_finds_the_same_costs_as_trying_everything(world: World) -> N
 
 @settings(max_examples=300)
 @given(worlds(running=True))
-def test_with_a_step_under_way_the_search_finds_the_same_costs_as_trying_everything(world: World) -> None:
+def test_with_a_step_under_way_the_search_finds_the_same_costs_as_trying_everything(
+    world: World,
+) -> None:
     assert {way.costs for way in world.ways()} == BruteForce(world).costs()
 
 
 @settings(max_examples=300)
 @given(worlds(running=True))
 def test_a_way_costs_what_its_moves_cost_one_after_the_other(world: World) -> None:
-    """What stands beside the running step included; and begun as early as can be, no way is over later."""
+    """What stands beside the running step included; and begun as early as can be, no way is over
+    later."""
     moves = Moves(world.doors())
     for way in world.ways():
         again = replay(moves, way.moves, moves.doors.duration)
@@ -50,7 +54,9 @@ def test_a_way_costs_what_its_moves_cost_one_after_the_other(world: World) -> No
 
 @settings(max_examples=300)
 @given(worlds(), st.integers(0, 3), st.booleans(), st.data())
-def test_what_is_left_out_of_a_state_makes_no_difference(world: World, cut: int, hopes: bool, data: st.DataObject) -> None:
+def test_what_is_left_out_of_a_state_makes_no_difference(
+    world: World, cut: int, hopes: bool, data: st.DataObject
+) -> None:
     moves = Moves(world.doors())
     stages = Stages(Ground(moves, "goal:g"), cut, hopes)
     full, merged = NO_CHANGES, stages.reduced(NO_CHANGES)
@@ -63,12 +69,16 @@ def test_what_is_left_out_of_a_state_makes_no_difference(world: World, cut: int,
         ]
         for id, result in results:
             fresh = Moves(world.doors())  # shares no answer with the other state
-            assert moves.openings(id, result.grade, full) == fresh.openings(id, result.grade, merged)
+            assert moves.openings(id, result.grade, full) == fresh.openings(
+                id, result.grade, merged
+            )
             busy, other = moves.busy(id, full), fresh.busy(id, merged)
             assert busy == other
         assert moves.idle(full) == Moves(world.doors()).idle(merged)
         day = moves.future.days[0]
-        truths = [world.doors().truth("goal:g", ["goal:g"], changes, day) for changes in (full, merged)]
+        truths = [
+            world.doors().truth("goal:g", ["goal:g"], changes, day) for changes in (full, merged)
+        ]
         assert truths[0] == truths[1]
         if not results:
             return

@@ -1,4 +1,5 @@
-"""Every sentence stands in the message catalogue, in all languages alike, and every one of them is used."""
+"""Every sentence stands in the message catalogue, in all languages alike, and every one of them is
+used."""
 
 from __future__ import annotations
 
@@ -18,7 +19,10 @@ from tests.shipped import shipped
 
 PACKAGE = Path(klappts_engine.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
-TREES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+TREES = {
+    path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in MODULES
+}
 CODES = texts.catalogue("de")
 
 
@@ -43,12 +47,15 @@ def constants(node: ast.AST | None) -> list[str]:
 
 
 def literals() -> set[str]:
-    return {text for _, node in nodes() if isinstance(node, ast.Constant) for text in constants(node)}
+    return {
+        text for _, node in nodes() if isinstance(node, ast.Constant) for text in constants(node)
+    }
 
 
 @cache
 def heads(module: str | None = None) -> frozenset[str]:
-    """The beginnings of codes that a module (default: any) puts together, such as "reason." in f"reason.{kind}"."""
+    """The beginnings of codes that a module (default: any) puts together, such as "reason." in
+    f"reason.{kind}"."""
     found = {""}
     for name, node in nodes():
         if module in (None, name) and isinstance(node, ast.JoinedStr) and len(node.values) == 2:
@@ -63,7 +70,8 @@ def beginning(text: str, module: str | None = None, deep: int = 3) -> bool:
     if not text:
         return True
     return deep > 0 and any(
-        head and text.startswith(head) and beginning(text[len(head) :], module, deep - 1) for head in heads(module)
+        head and text.startswith(head) and beginning(text[len(head) :], module, deep - 1)
+        for head in heads(module)
     )
 
 
@@ -91,19 +99,34 @@ def filled() -> Iterator[tuple[str, str, set[str]]]:
         elif called == "_at" and len(node.args) > 1:
             yield from ((where, f"mistake.{code}", named) for code in constants(node.args[1]))
         elif called == "_known" and len(node.args) > 3:
-            yield from ((where, f"mistake.{code}", {"name", "guess", "leaf", "kind"}) for code in constants(node.args[3]))
+            yield from (
+                (where, f"mistake.{code}", {"name", "guess", "leaf", "kind"})
+                for code in constants(node.args[3])
+            )
         elif called == "fail" and node.args:
             yield from ((where, f"mistake.{code}", set[str]()) for code in constants(node.args[0]))
         elif called == "text" and node.args:
             for code in constants(node.args[0]):
-                ends = sorted((one for one in CODES if one.endswith(code) and beginning(one[: -len(code)], name, 2)), key=len)
+                ends = sorted(
+                    (
+                        one
+                        for one in CODES
+                        if one.endswith(code) and beginning(one[: -len(code)], name, 2)
+                    ),
+                    key=len,
+                )
                 whole = ends[0] if ends else f"show.{code}"
                 yield where, whole, named
 
 
 JOINING = (
-    "show.choice", "show.condition.or", "mistake.near", "show.explain.and", "show.explain.who", "show.explain.knows",
-)  # fmt: skip
+    "show.choice",
+    "show.condition.or",
+    "mistake.near",
+    "show.explain.and",
+    "show.explain.who",
+    "show.explain.knows",
+)
 """Texts that stand between or behind others, so that they begin or end with a blank."""
 
 
@@ -143,7 +166,11 @@ def test_the_codes_of_failed_validations_exist_and_ask_for_the_field_alone() -> 
 def unused() -> set[str]:
     """Codes that no literal of the package, alone or behind a common beginning, can name."""
     ends = literals()
-    return {code for code in CODES if not any(code[at:] in ends and beginning(code[:at]) for at in range(len(code)))}
+    return {
+        code
+        for code in CODES
+        if not any(code[at:] in ends and beginning(code[:at]) for at in range(len(code)))
+    }
 
 
 def test_no_code_is_left_over() -> None:
@@ -153,7 +180,11 @@ def test_no_code_is_left_over() -> None:
 def choices(module: str, name: str) -> tuple[str, ...]:
     """The values of a Literal that a module defines."""
     for node in ast.walk(TREES[module]):
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name and isinstance(node.value, ast.Subscript):
+        if (
+            isinstance(node, ast.Assign)
+            and ast.unparse(node.targets[0]) == name
+            and isinstance(node.value, ast.Subscript)
+        ):
             assert isinstance(node.value.slice, ast.Tuple)
             return tuple(text for part in node.value.slice.elts for text in constants(part))
     raise AssertionError(name)
@@ -164,7 +195,7 @@ def choices(module: str, name: str) -> tuple[str, ...]:
     [
         ("show.answer", ("holds", "fails", "unknown")),
         ("show.practice", choices("pathways/model.py", "PracticeState")),
-        ("show.reason", (*choices("pathways/doors.py", "BlockKind"), "unknown")),
+        ("show.reason", (*choices("ways/access.py", "BlockKind"), "unknown")),
         ("show.row", ("geld", "arbeit", "sprache", "schule", "klaeren", "jetzt")),
     ],
 )
@@ -211,13 +242,18 @@ def test_titles_of_rules_are_translated() -> None:
 
 
 def test_every_value_that_is_printed_has_a_label() -> None:
-    """Values of the benefit system, of access to work, and those that steps ask to bring about first."""
+    """Values of the benefit system, of access to work, and those that steps ask to bring about
+    first."""
     facts = shipped().rulebook.vocabulary.facts
     printed = {shipped().catalogue.head.system, "work_mode"}
     for step in shipped().catalogue.steps.values():
-        printed |= {todo.fact for todo in step.todo if not todo.step and not isinstance(todo.value, bool)}
+        printed |= {
+            todo.fact for todo in step.todo if not todo.step and not isinstance(todo.value, bool)
+        }
     for id in printed:
-        assert set(facts[id].values) <= set(facts[id].labels), f"{id}: {set(facts[id].values) - set(facts[id].labels)}"
+        assert set(facts[id].values) <= set(facts[id].labels), (
+            f"{id}: {set(facts[id].values) - set(facts[id].labels)}"
+        )
 
 
 # No sentence in the code.
@@ -226,7 +262,8 @@ HELP = {"help", "metavar"}
 
 
 def docs_and_help(tree: ast.AST) -> set[int]:
-    """Docstrings of all kinds, help texts of the command line, patterns and syntax: none is printed as an answer."""
+    """Docstrings of all kinds, help texts of the command line, patterns and syntax: none is printed
+    as an answer."""
     found: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) or (isinstance(node, ast.keyword) and node.arg in HELP):
@@ -249,7 +286,9 @@ def sentences(name: str) -> list[str]:
             and not node.value.startswith("#")
         ):
             words = re.findall(r"[^\W\d_]{2,}", re.sub(r"\{.*?\}", "", node.value))
-            if re.search("[äöüÄÖÜß]", node.value) or (len(words) >= 3 and " " in node.value.strip()):
+            if re.search("[äöüÄÖÜß]", node.value) or (
+                len(words) >= 3 and " " in node.value.strip()
+            ):
                 found.append(f"{name}:{node.lineno}: {node.value}")
     return found
 

@@ -1,4 +1,4 @@
-"""What moved between two states, and through what: facts of the person, or amendments of the law."""
+"""What moved between two states, and through what: facts of the person, or amendments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from klappts_engine.explain.model import Amendment, Cause, Differences, Moved, S
 from klappts_engine.explain.situation import Situation
 from klappts_engine.facts.values import Values
 from klappts_engine.rules.assessment import ANSWERS, Strengths
-from klappts_engine.rules.executor import Truths
+from klappts_engine.rules.executors.port import Truths
 from klappts_engine.rules.expressions import truth_of
 from klappts_engine.rules.rulebook import Rulebook, rule_of
 
@@ -21,9 +21,14 @@ Outcome = tuple[bool | None, str | None]
 
 
 def changed(before: Situation, after: Situation, ids: Iterable[str]) -> Differences:
-    """What moved of `ids` between two situations; they may differ in the case, the day and the rulebook."""
+    """What moved of `ids` between two situations; they may differ in the case, the day and the
+    rulebook."""
     pairs = (_Comparison(before, after, id) for id in ids)
-    return Differences(before=before.day, on=after.day, moved=tuple(one.moved() for one in pairs if one.first != one.last))
+    return Differences(
+        before=before.day,
+        on=after.day,
+        moved=tuple(one.moved() for one in pairs if one.first != one.last),
+    )
 
 
 def turns(states: Iterable[Situation], ids: list[str], until: dt.date) -> Turns:
@@ -34,7 +39,12 @@ def turns(states: Iterable[Situation], ids: list[str], until: dt.date) -> Turns:
     for (before, old), (after, new) in pairwise(zip(states, outcomes, strict=True)):
         for id in (id for id in ids if old[id] != new[id]):
             found.append(Turn(day=after.day, move=_Comparison(before, after, id).moved()))
-    return Turns(on=states[0].day, until=until, first={id: said(states[0], id) for id in ids}, turns=tuple(found))
+    return Turns(
+        on=states[0].day,
+        until=until,
+        first={id: said(states[0], id) for id in ids},
+        turns=tuple(found),
+    )
 
 
 def said(situation: Situation, id: str) -> Said:
@@ -44,11 +54,17 @@ def said(situation: Situation, id: str) -> Said:
 
 def _said(rulebook: Rulebook, truths: Truths, strengths: Strengths, id: str) -> Said:
     truth, result = _outcome(rulebook, truths, id)
-    return Said(answer=ANSWERS[truth], result=result, strength=None if truth is False else strengths.of(id)[0])
+    return Said(
+        answer=ANSWERS[truth],
+        result=result,
+        strength=None if truth is False else strengths.of(id)[0],
+    )
 
 
 def _outcome(rulebook: Rulebook, truths: Truths, id: str) -> Outcome:
-    return truths[id], next((value for value in rulebook.rules[id].values if truths[f"{id}={value}"]), None)
+    return truths[id], next(
+        (value for value in rulebook.rules[id].values if truths[f"{id}={value}"]), None
+    )
 
 
 class _Comparison:
@@ -69,9 +85,14 @@ class _Comparison:
         facts = () if law == last else self._facts()
         amendments = () if person == last else self._amendments()
         return Moved(
-            conclusion=self._id, before=first, after=last, cause=_cause(person == last, law == last), facts=facts,
-            told=tuple(self._told(facts)), amendments=amendments,
-        )  # fmt: skip
+            conclusion=self._id,
+            before=first,
+            after=last,
+            cause=_cause(person == last, law == last),
+            facts=facts,
+            told=tuple(self._told(facts)),
+            amendments=amendments,
+        )
 
     def _says(self, values: Values, law_of: Situation) -> Said:
         """What the law of one situation says of the values of another."""
@@ -79,11 +100,16 @@ class _Comparison:
         return _said(book, truths, Strengths(book, truths, values, law_of.day), self._id)
 
     def _facts(self) -> tuple[str, ...]:
-        """Facts whose new values are needed: put back to the old one each would change what is said now."""
+        """Facts whose new values are needed: put back to the old one each would change what is said
+        now."""
         old, new = self._before.values, dict(self._after.values)
         read = self._after.parts.facts_by_rule[self._id]
         needed = []
-        for fact in (fact for fact in self._after.vocabulary.facts if fact in read and old.get(fact) != new.get(fact)):
+        for fact in (
+            fact
+            for fact in self._after.vocabulary.facts
+            if fact in read and old.get(fact) != new.get(fact)
+        ):
             back = _with(new, fact, old.get(fact))
             if self._says(back, law_of=self._after) == self.last:
                 new = back
@@ -98,10 +124,15 @@ class _Comparison:
     def _told(self, facts: Iterable[str]) -> Iterable[str]:
         old, new = self._before.told, self._after.told
         behind = {other for fact in facts for other in self._after.vocabulary.inputs[fact]}
-        return (fact for fact in self._after.vocabulary.facts if fact in behind and old.get(fact) != new.get(fact))
+        return (
+            fact
+            for fact in self._after.vocabulary.facts
+            if fact in behind and old.get(fact) != new.get(fact)
+        )
 
     def _amendments(self) -> tuple[Amendment, ...]:
-        """Rules whose new version is needed: with the old one each would change what is said now."""
+        """Rules whose new version is needed: with the old one each would change what is said
+        now."""
         books = (self._before, self._after)
         versions = {id: tuple(_version(at, id) for at in books) for id in self._cone}
         new = {id for id, (old, now) in versions.items() if old != now}
@@ -109,9 +140,14 @@ class _Comparison:
         for id in sorted(new):
             if _outcome(self._after.rulebook, self._under(new - {id}), self._id) == last:
                 new = new - {id}
-        needed = new or {id for id, (old, now) in versions.items() if old != now}  # only the strength is another one
+        needed = new or {
+            id for id, (old, now) in versions.items() if old != now
+        }  # only the strength is another one
         found = {rule_of(id): versions[id][1] for id in self._cone if id in needed}
-        return tuple(Amendment(rule=id, citations=version.cited if version else ()) for id, version in found.items())
+        return tuple(
+            Amendment(rule=id, citations=version.cited if version else ())
+            for id, version in found.items()
+        )
 
     def _under(self, new: set[str]) -> Truths:
         """The answers for the values of now if only the rules `new` had their new versions."""

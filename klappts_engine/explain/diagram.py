@@ -1,8 +1,9 @@
 """Conditions as decision diagrams: what an answer can still hang on, exactly.
 
-A reduced ordered decision diagram over the untold facts, each cut into the cells that the conditions tell apart. A fact is
-in a reduced diagram exactly if there are values of the others with which it matters (R. E. Bryant, Graph-Based Algorithms
-for Boolean Function Manipulation, 1986). Facts count as independent of each other.
+A reduced ordered decision diagram over the untold facts, each cut into the cells that the
+conditions tell apart. A fact is in a reduced diagram exactly if there are values of the others with
+which it matters (R. E. Bryant, Graph-Based Algorithms for Boolean Function Manipulation, 1986).
+Facts count as independent of each other.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class TooLarge(Exception):
 
 
 class Diagrams:
-    """Diagrams over variables in a fixed order, each with its cells; equal conditions have the same number."""
+    """Diagrams over variables in a fixed order, each with its cells; equal conditions have the same
+    number."""
 
     def __init__(self, cells: Mapping[Hashable, Sequence[AnyValue]]) -> None:
         self.cells = cells
@@ -37,9 +39,11 @@ class Diagrams:
         self._support: dict[int, frozenset[Hashable]] = {FALSE: frozenset(), TRUE: frozenset()}
         self._restricted: dict[tuple[int, int, int], int] = {}
 
-    def of(self, expr: Expr, rules: Mapping[str, int], decided: Callable[[Leaf], bool | None]) -> int:
-        """The diagram of a condition; `rules` are the diagrams of the rules it refers to, `decided` the truth of a leaf over
-        a known fact."""
+    def of(
+        self, expr: Expr, rules: Mapping[str, int], decided: Callable[[Leaf], bool | None]
+    ) -> int:
+        """The diagram of a condition; `rules` are the diagrams of the rules it refers to, `decided`
+        the truth of a leaf over a known fact."""
         match expr:
             case Ref(rule):
                 return rules[rule]
@@ -56,7 +60,9 @@ class Diagrams:
     def leaf(self, leaf: Leaf) -> int:
         """The diagram of one leaf over a variable."""
         level = self._levels[variable(leaf)]
-        return self._node(level, tuple(int(truth_in(leaf, cell)) for cell in self.cells[self.variables[level]]))
+        return self._node(
+            level, tuple(int(truth_in(leaf, cell)) for cell in self.cells[self.variables[level]])
+        )
 
     def join(self, parts: Sequence[int], decisive: int) -> int:
         """All parts (`decisive` FALSE), or any of them (`decisive` TRUE)."""
@@ -76,7 +82,9 @@ class Diagrams:
         """The variables that a diagram hangs on."""
         if node not in self._support:
             level, children = self._nodes[node]
-            self._support[node] = frozenset({self.variables[level]}).union(*map(self.support, children))
+            self._support[node] = frozenset({self.variables[level]}).union(
+                *map(self.support, children)
+            )
         return self._support[node]
 
     def below(self, roots: Iterable[int]) -> set[int]:
@@ -102,7 +110,9 @@ class Diagrams:
             return children[cell]
         key = (node, wanted, cell)
         if key not in self._restricted:
-            self._restricted[key] = self._node(level, tuple(self._restrict(child, wanted, cell) for child in children))
+            self._restricted[key] = self._node(
+                level, tuple(self._restrict(child, wanted, cell) for child in children)
+            )
         return self._restricted[key]
 
     def _join(self, one: int, other: int, decisive: int) -> int:
@@ -116,7 +126,9 @@ class Diagrams:
         if key not in self._joined:
             level = min(self._nodes[one][0], self._nodes[other][0])
             pairs = zip(self._at(one, level), self._at(other, level), strict=True)
-            self._joined[key] = self._node(level, tuple(self._join(a, b, decisive) for a, b in pairs))
+            self._joined[key] = self._node(
+                level, tuple(self._join(a, b, decisive) for a, b in pairs)
+            )
         return self._joined[key]
 
     def _at(self, node: int, level: int) -> Sequence[int]:

@@ -19,7 +19,9 @@ def explain(situation: Situation, id: str, with_tree: bool = True) -> Explanatio
     what = said(situation, id)
     asked = f"{id}={what.result}" if what.result else id
     facts = deciding(situation, asked)
-    forced, checked = Remaining(situation, [asked]).forced(asked) if what.answer == "unknown" else (None, True)
+    forced, checked = (
+        Remaining(situation, [asked]).forced(asked) if what.answer == "unknown" else (None, True)
+    )
     return Explanation(
         conclusion=id,
         on=situation.day,
@@ -41,11 +43,17 @@ def _used(situation: Situation, id: str, facts: tuple[str, ...]) -> Iterator[Use
     for fact in facts:
         if fact in situation.assumed:
             without = {other: value for other, value in situation.told.items() if other != fact}
-            yield Used(fact=fact, set=situation.assumed[fact], without=ANSWERS[situation.truth_if(id, without)])
+            yield Used(
+                fact=fact,
+                set=situation.assumed[fact],
+                without=ANSWERS[situation.truth_if(id, without)],
+            )
 
 
 def days_until(situation: Situation, until: dt.date) -> Iterator[Situation]:
     """The situation today and on every later day up to `until` on which an answer can change."""
     yield situation
-    for day in turning_days(situation.rulebook, situation.case, situation.rulebook.cone(situation.ids), until):
+    for day in turning_days(
+        situation.rulebook, situation.case, situation.rulebook.cone(situation.ids), until
+    ):
         yield situation.on(day)

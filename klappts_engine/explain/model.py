@@ -1,4 +1,4 @@
-"""What explanations are made of, as data: trees, deciding facts, changes that help, turns, moves, questions."""
+"""What explanations are made of, as data: trees, deciding facts, changes that help, turns."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ class Read(Data):
 class Node(Data):
     """One condition and what it came to.
 
-    `condition` is a leaf or reference as it stands in a rule file, `rule` the rule that answers here. `decides` marks the
-    nodes that are enough for the answer. A rule that was spelled out before stands there without its parts (`again`).
+    `condition` is a leaf or reference as it stands in a rule file, `rule` the rule that answers
+    here. `decides` marks the nodes that are enough for the answer. A rule that was spelled out
+    before stands there without its parts (`again`).
     """
 
     kind: Literal["all", "any", "not", "rule", "fact"]
@@ -46,7 +47,8 @@ class Node(Data):
 
 
 class Chosen(Data):
-    """Which version of a rule answered, and its neighbours: the last day of the one before, the first of the one after."""
+    """Which version of a rule answered, and its neighbours: the last day of the one before, the
+    first of the one after."""
 
     version: InForce | None
     citations: tuple[str, ...]
@@ -55,7 +57,8 @@ class Chosen(Data):
 
 
 class Grounds(Data):
-    """What every explanation rests on besides the case: its day, what is assumed, and what was not checked."""
+    """What every explanation rests on besides the case: its day, what is assumed, and what was not
+    checked."""
 
     on: dt.date
     assumptions: tuple[Assumed, ...] = ()
@@ -73,11 +76,12 @@ class Used(Data):
 class Explanation(Grounds):
     """Why a conclusion is answered as it is.
 
-    `deciding`: facts that are enough for the answer, none of them dispensable; empty where it is unknown or needs no fact.
-    `open`: untold facts on which an unknown answer hangs. `forced`: what an unknown answer can only be, whatever they are;
-    null where that was not found out (`checked` false) or both are possible. `used`: the assumptions among the deciding
-    facts. `instead`: after a no the steps that are open; `beside`: kindred conclusions that hold or
-    may hold. `tree` is left out where many are explained.
+    `deciding`: facts that are enough for the answer, none of them dispensable; empty where it is
+    unknown or needs no fact. `open`: untold facts on which an unknown answer hangs. `forced`: what
+    an unknown answer can only be, whatever they are; null where that was not found out (`checked`
+    false) or both are possible. `used`: the assumptions among the deciding facts. `instead`: after
+    a no the steps that are open; `beside`: kindred conclusions that hold or may hold. `tree` is
+    left out where many are explained.
     """
 
     conclusion: str
@@ -96,7 +100,8 @@ class Explanation(Grounds):
 
 
 class Change(Data):
-    """One change that the data name as possible: the fact, its new value, and who brings it about."""
+    """One change that the data name as possible: the fact, its new value, and who brings it
+    about."""
 
     fact: str
     to: Any
@@ -109,10 +114,11 @@ class Change(Data):
 class Obstacle(Data):
     """A condition that stands against an answer, and what could move it.
 
-    `mark`: time (on `day`), the person, an authority or somebody else (`who`), `clarify` where the fact is unknown,
-    `unproposed` where the data name no change, `fixed` for what lies in the past and nothing can change under the law of
-    today. `least`: how many conditions are unmet at least on any way to the answer that meets this one. `change`: the change
-    that would meet it, with what has to be known before.
+    `mark`: time (on `day`), the person, an authority or somebody else (`who`), `clarify` where the
+    fact is unknown, `unproposed` where the data name no change, `fixed` for what lies in the past
+    and nothing can change under the law of today. `least`: how many conditions are unmet at least
+    on any way to the answer that meets this one. `change`: the change that would meet it, with what
+    has to be known before.
     """
 
     condition: str
@@ -128,7 +134,8 @@ class Obstacle(Data):
 
 
 class Repair(Data):
-    """Changes that together turn an answer, none of them dispensable; on `day` where time has to pass as well."""
+    """Changes that together turn an answer, none of them dispensable; on `day` where time has to
+    pass as well."""
 
     changes: tuple[Change, ...]
     day: dt.date | None = None
@@ -137,8 +144,9 @@ class Repair(Data):
 class WhyNot(Grounds):
     """What stands against a conclusion, and every smallest set of changes that turns it.
 
-    At most `bound` changes, the passing of time being one, up to the day `until`. No order of merit: `repairs` stand in the
-    order of the facts. `instead`: the steps that are open; `beside`: kindred conclusions that hold or may hold.
+    At most `bound` changes, the passing of time being one, up to the day `until`. No order of
+    merit: `repairs` stand in the order of the facts. `instead`: the steps that are open; `beside`:
+    kindred conclusions that hold or may hold.
     """
 
     conclusion: str
@@ -170,8 +178,8 @@ class Said(Data):
 class Moved(Data):
     """A conclusion that moved: from what to what, and through what.
 
-    `cause`: the person alone, the law alone, either of them alone, or only both together. `facts`: those whose change is
-    needed for it; `told`: the told facts behind them that differ, if any.
+    `cause`: the person alone, the law alone, either of them alone, or only both together. `facts`:
+    those whose change is needed for it; `told`: the told facts behind them that differ, if any.
     """
 
     conclusion: str
@@ -191,7 +199,8 @@ class Turn(Data):
 
 
 class Turns(Grounds):
-    """When conclusions turn, from `on` to `until`: what each is on the first day, and every turn, day by day."""
+    """When conclusions turn, from `on` to `until`: what each is on the first day, and every turn,
+    day by day."""
 
     until: dt.date
     first: dict[str, Said]
@@ -199,17 +208,20 @@ class Turns(Grounds):
 
 
 class Differences(Grounds):
-    """What moved between two days, two states of a case or two rulebooks: from the day `before` to the day `on`."""
+    """What moved between two days, two states of a case or two rulebooks: from the day `before` to
+    the day `on`."""
 
     before: dt.date
     moved: tuple[Moved, ...]
 
 
 class Question(Data):
-    """A fact to ask for next: the conclusions that its answer alone could open or close, and those it bears on with others.
+    """A fact to ask for next: the conclusions that its answer alone could open or close, and those
+    it bears on with others.
 
-    `gain`: by how many open facts fewer hang on the answer, on average over what it can be. `checked`: whether it is proven
-    that the fact can still matter; where the search was too large, it only may.
+    `gain`: by how many open facts fewer hang on the answer, on average over what it can be.
+    `checked`: whether it is proven that the fact can still matter; where the search was too large,
+    it only may.
     """
 
     fact: str
@@ -221,7 +233,8 @@ class Question(Data):
 
 
 class Questions(Grounds):
-    """What to ask next, best first, for the conclusions that are asked for; those decided already."""
+    """What to ask next, best first, for the conclusions that are asked for; those decided
+    already."""
 
     asked: tuple[str, ...]
     decided: tuple[str, ...]

@@ -1,7 +1,8 @@
-"""What to ask next: the facts that can still change an asked conclusion, those first that settle most.
+"""What to ask next: the facts that can still change a conclusion, the most telling first.
 
-A fact that can no longer matter is never asked, however often a rule names it; where that was not found out, the question
-says so. Then comes what a fact settles on average over its values, then what it costs to ask, then the order of the authors.
+A fact that can no longer matter is never asked, however often a rule names it; where that was not
+found out, the question says so. Then comes what a fact settles on average over its values, then
+what it costs to ask, then the order of the authors.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from klappts_engine.rules.open_facts import open_facts
 COMBINATIONS = 16
 """How many values of a fact are looked at that several conditions cut differently."""
 DEEP = 20_000
-"""Nodes times facts up to which it is tried out what each fact would settle; beyond it facts are weighed by their share."""
+"""Nodes times facts up to which it is tried out what each fact would settle; beyond it facts are
+weighed by their share."""
 FIRST = 3
 """For how many questions it is found out what their answers alone open or close."""
 SENSITIVE = {"health": 3, "conviction": 3, "residence": 2, "family": 2}
@@ -35,7 +37,11 @@ class Remaining:
         self.ids = list(dict.fromkeys(ids))
         self._cone = situation.rulebook.cone(self.ids)
         self._truths = situation.truths
-        trees = {id: version.when for id in self._cone if (version := situation.rulebook.rules[id].version(situation.day))}
+        trees = {
+            id: version.when
+            for id in self._cone
+            if (version := situation.rulebook.rules[id].version(situation.day))
+        }
         self._trees = {id: tree for id, tree in trees.items() if self._truths[id] is None}
         self._diagrams = Diagrams(cells(self._open_leaves(), situation.vocabulary))
 
@@ -46,13 +52,18 @@ class Remaining:
         try:
             for id in self._cone:
                 truth = self._truths[id]
-                found[id] = self._diagrams.of(self._trees[id], found, self._decided) if id in self._trees else int(truth is True)
+                found[id] = (
+                    self._diagrams.of(self._trees[id], found, self._decided)
+                    if id in self._trees
+                    else int(truth is True)
+                )
         except TooLarge:
             return None
         return {id: found[id] for id in self.ids}
 
     def forced(self, id: str) -> tuple[Answer | None, bool]:
-        """What an unknown answer can only be whatever is still to be told, or None; and whether that was found out."""
+        """What an unknown answer can only be whatever is still to be told, or None; and whether
+        that was found out."""
         if self.nodes is None:
             return None, False
         node = self.nodes[id]
@@ -60,7 +71,8 @@ class Remaining:
 
     @cached_property
     def independent(self) -> bool:
-        """Whether no two open conditions rest on the same untold fact through different derived ones."""
+        """Whether no two open conditions rest on the same untold fact through different derived
+        ones."""
         names = {_fact(name) for name in self._diagrams.variables}
         bases = [base for name in names for base in dict.fromkeys(self._situation.untold(name))]
         return len(bases) == len(set(bases))
@@ -69,10 +81,14 @@ class Remaining:
         """The facts that can still matter, best first."""
         decided = tuple(id for id in self.ids if self._truths[id] is not None or self.forced(id)[0])
         found = self._unchecked() if self.nodes is None else self._checked(self.nodes)
-        return Questions(on=self._situation.day, asked=tuple(self.ids), decided=decided, questions=tuple(found))
+        return Questions(
+            on=self._situation.day, asked=tuple(self.ids), decided=decided, questions=tuple(found)
+        )
 
     def _checked(self, nodes: dict[str, int]) -> list[Question]:
-        support = frozenset[Hashable]().union(*(self._diagrams.support(node) for node in nodes.values()))
+        support = frozenset[Hashable]().union(
+            *(self._diagrams.support(node) for node in nodes.values())
+        )
         by_fact: dict[str, list[Hashable]] = {}
         for name in self._diagrams.variables:
             if name in support:
@@ -82,18 +98,25 @@ class Remaining:
         gain = self._settled if deep else self._share
         gains = {fact: round(gain(names), 6) for fact, names in by_fact.items()}
         order = sorted(by_fact, key=lambda fact: (-gains[fact], self._cost(fact)))
-        return [self._question(fact, by_fact[fact], gains[fact], number < FIRST) for number, fact in enumerate(order)]
+        return [
+            self._question(fact, by_fact[fact], gains[fact], number < FIRST)
+            for number, fact in enumerate(order)
+        ]
 
     def _settled(self, names: Sequence[Hashable]) -> float:
-        """On how many variables fewer the conclusions together hang once a fact is known, on average over its values."""
+        """On how many variables fewer the conclusions together hang once a fact is known, on
+        average over its values."""
         left = [self._size_after(names, cell) for cell in self._combinations(names)]
         return self._size_after((), ()) - sum(left) / len(left)
 
     def _share(self, names: Sequence[Hashable]) -> float:
-        """How much of what the conclusions still hang on is one fact, each conclusion counting as one."""
+        """How much of what the conclusions still hang on is one fact, each conclusion counting as
+        one."""
         assert self.nodes is not None
         supports = (self._diagrams.support(node) for node in self.nodes.values())
-        return sum(len(support.intersection(names)) / len(support) for support in supports if support)
+        return sum(
+            len(support.intersection(names)) / len(support) for support in supports if support
+        )
 
     def _question(self, fact: str, names: Sequence[Hashable], gain: float, first: bool) -> Question:
         assert self.nodes is not None
@@ -101,15 +124,26 @@ class Remaining:
         for id, node in self.nodes.items():
             if self._diagrams.support(node).isdisjoint(names):
                 continue
-            after = {self._after(node, names, cell) for cell in self._combinations(names)} if first else set()
+            after = (
+                {self._after(node, names, cell) for cell in self._combinations(names)}
+                if first
+                else set()
+            )
             kinds["opens"] += [id] if TRUE in after else []
             kinds["closes"] += [id] if FALSE in after else []
             kinds["touches"] += [] if after & {TRUE, FALSE} else [id]
-        return Question(fact=fact, gain=gain, checked=self.independent, **{kind: tuple(ids) for kind, ids in kinds.items()})
+        return Question(
+            fact=fact,
+            gain=gain,
+            checked=self.independent,
+            **{kind: tuple(ids) for kind, ids in kinds.items()},
+        )
 
     def _combinations(self, names: Sequence[Hashable]) -> Iterable[tuple[int, ...]]:
         """What a fact can be, as a cell of each variable that rests on it."""
-        return islice(product(*(range(len(self._diagrams.cells[name])) for name in names)), COMBINATIONS)
+        return islice(
+            product(*(range(len(self._diagrams.cells[name])) for name in names)), COMBINATIONS
+        )
 
     def _after(self, node: int, names: Sequence[Hashable], chosen: Sequence[int]) -> int:
         for name, cell in zip(names, chosen, strict=True):
@@ -118,7 +152,9 @@ class Remaining:
 
     def _size_after(self, names: Sequence[Hashable], chosen: Sequence[int]) -> int:
         """On how many variables the conclusions together still hang once a fact is known."""
-        supports = (self._diagrams.support(self._after(node, names, chosen)) for node in self._undecided)
+        supports = (
+            self._diagrams.support(self._after(node, names, chosen)) for node in self._undecided
+        )
         return len(frozenset[Hashable]().union(*supports))
 
     @cached_property
@@ -127,7 +163,8 @@ class Remaining:
         return frozenset(self.nodes.values() if self.nodes else ()) - {FALSE, TRUE}
 
     def _unchecked(self) -> Iterable[Question]:
-        """Where the diagrams are too large: what unknown parts of the rules read, in their order."""
+        """Where the diagrams are too large: what unknown parts of the rules read, in their
+        order."""
         here = self._situation
         facts = open_facts(here.rulebook, self._truths, here.values, here.day, self.ids)
         open_ = tuple(id for id in self.ids if self._truths[id] is None)
@@ -137,12 +174,22 @@ class Remaining:
         """What it costs to ask: sensitive, hard to prove, known to somebody else."""
         kind = self._situation.vocabulary.facts[fact]
         hard = kind.kind != "plain"
-        return (SENSITIVE[kind.sensitive] if kind.sensitive else 0) + hard + (kind.known_by != "person")
+        return (
+            (SENSITIVE[kind.sensitive] if kind.sensitive else 0)
+            + hard
+            + (kind.known_by != "person")
+        )
 
     def _open_leaves(self) -> Iterable[Leaf]:
-        """The leaves over untold facts in the rules that are not decided, in the order of the authors."""
+        """The leaves over untold facts in the rules that are not decided, in the order of the
+        authors."""
         order = {fact: number for number, fact in enumerate(self._situation.vocabulary.facts)}
-        found = {node for tree in self._trees.values() for node in leaves(tree) if self._decided(node) is None}
+        found = {
+            node
+            for tree in self._trees.values()
+            for node in leaves(tree)
+            if self._decided(node) is None
+        }
         return sorted(found, key=lambda leaf: (order[leaf.fact], str(variable(leaf))))
 
     def _decided(self, leaf: Leaf) -> bool | None:

@@ -1,7 +1,8 @@
 """What stands against a conclusion, and every smallest set of changes that turns it.
 
-Only facts whose data name a lever are ever changed, in the direction the data name. Every set of up to `BOUND` changes is
-tried; the passing of time counts as one. A set is kept if no part of it, waited for or not, turns the answer as early.
+Only facts whose data name a lever are ever changed, in the direction the data name. Every set of up
+to `BOUND` changes is tried; the passing of time counts as one. A set is kept if no part of it,
+waited for or not, turns the answer as early.
 """
 
 from __future__ import annotations
@@ -16,7 +17,19 @@ from klappts_engine.explain.model import Change, Obstacle, Repair, WhyNot
 from klappts_engine.explain.situation import Situation, unclear
 from klappts_engine.facts.vocabulary import Lever
 from klappts_engine.rules.assessment import ANSWERS
-from klappts_engine.rules.expressions import All, Any, Compare, Expr, Known, Leaf, Not, Ref, leaf_value, leaves, spell
+from klappts_engine.rules.expressions import (
+    All,
+    Any,
+    Compare,
+    Expr,
+    Known,
+    Leaf,
+    Not,
+    Ref,
+    leaf_value,
+    leaves,
+    spell,
+)
 from klappts_engine.rules.rulebook import rule_of
 from klappts_engine.rules.timeline import turning_days
 
@@ -31,7 +44,8 @@ Assignment = Mapping[str, AnyValue]
 
 
 class _Place(NamedTuple):
-    """A leaf that stands against an answer: its rule, whether it should fail, and how many are unmet at least with it."""
+    """A leaf that stands against an answer: its rule, whether it should fail, and how many are
+    unmet at least with it."""
 
     leaf: Leaf
     negated: bool
@@ -48,7 +62,11 @@ def why_not(situation: Situation, id: str, until: dt.date) -> WhyNot:
         conclusion=id,
         on=situation.day,
         answer=ANSWERS[answer],
-        obstacles=tuple(_obstacle(situation, place, levers, days) for place in _in_order(situation, id)) if not answer else (),
+        obstacles=tuple(
+            _obstacle(situation, place, levers, days) for place in _in_order(situation, id)
+        )
+        if not answer
+        else (),
         clarify=tuple(unclear(situation, id)),
         repairs=tuple(_repairs(situation, id, levers, days)) if not answer else (),
         bound=BOUND,
@@ -64,7 +82,11 @@ class Levers:
         self._id = id
         facts = situation.vocabulary.facts
         needed = situation.parts.facts_by_rule[id]
-        self.by_fact = {fact: lever for fact in facts if (lever := facts[fact].lever) and fact in needed and self._may(lever)}
+        self.by_fact = {
+            fact: lever
+            for fact in facts
+            if (lever := facts[fact].lever) and fact in needed and self._may(lever)
+        }
 
     def values(self, fact: str) -> list[AnyValue]:
         """The values a lever can bring a fact to, other than the present one."""
@@ -85,7 +107,14 @@ class Levers:
         kind, lever = self._situation.vocabulary.facts[fact], self.by_fact[fact]
         assert lever.by != "time"
         who = kind.known_by if lever.by == "authority" and kind.known_by != "person" else None
-        return Change(fact=fact, to=value, by=lever.by, who=who, advice_first=lever.advice_first, risk=lever.risk)
+        return Change(
+            fact=fact,
+            to=value,
+            by=lever.by,
+            who=who,
+            advice_first=lever.advice_first,
+            risk=lever.risk,
+        )
 
     def _may(self, lever: Lever) -> bool:
         """Whether a lever may be proposed to this person at all."""
@@ -97,20 +126,26 @@ class Levers:
         )
 
     def _further(self, fact: str, now: AnyValue, lever: Lever) -> bool:
-        """Whether a value lies before the lever's: what stands in rising order is never set back."""
+        """Whether a value lies before the lever's: what stands in rising order is never set
+        back."""
         values = self._situation.vocabulary.values_of(fact)
         return now is None or values.index(now) < values.index(lever.direction)
 
     def _thresholds(self, fact: str) -> list[float]:
         """The constants a number is compared with where an answer turns, not only its strength."""
         rules = self._situation.rulebook
-        trees = (version.when for rule in rules.cone([self._id]) for version in rules.rules[rule].versions)
+        trees = (
+            version.when
+            for rule in rules.cone([self._id])
+            for version in rules.rules[rule].versions
+        )
         found = (leaf for tree in trees for leaf in leaves(tree) if leaf.fact == fact)
         return sorted({leaf.value for leaf in found if isinstance(leaf, Compare)})
 
 
 class _Days:
-    """The days up to a last one on which an answer can change because time passes, and what is known then."""
+    """The days up to a last one on which an answer can change because time passes, and what is
+    known then."""
 
     def __init__(self, situation: Situation, id: str, until: dt.date) -> None:
         self._situation = situation
@@ -129,19 +164,25 @@ def _repairs(situation: Situation, id: str, levers: Levers, days: _Days) -> Iter
     """All smallest sets of changes: first without waiting, then with."""
     found: list[tuple[Assignment, dt.date | None]] = []
     for size in range(1, BOUND + 1):
-        found += [(one, None) for one in _turning(situation, id, levers, size, [known for known, _ in found])]
+        found += [
+            (one, None)
+            for one in _turning(situation, id, levers, size, [known for known, _ in found])
+        ]
     for size in range(BOUND):
         for day in days.later:
             known = [one for one, when in found if when is None or when <= day]
             found += [(one, day) for one in _turning(days.on(day), id, levers, size, known)]
     for changed, when in found:
-        yield Repair(changes=tuple(levers.change(fact, value) for fact, value in changed.items()), day=when)
+        yield Repair(
+            changes=tuple(levers.change(fact, value) for fact, value in changed.items()), day=when
+        )
 
 
 def _turning(
     situation: Situation, id: str, levers: Levers, size: int, known: Sequence[Assignment]
 ) -> Iterator[dict[str, AnyValue]]:
-    """The changes of `size` facts that make `id` hold in a situation, without those that contain known ones."""
+    """The changes of `size` facts that make `id` hold in a situation, without those that contain
+    known ones."""
     for facts in combinations(levers.by_fact, size):
         without = {fact: value for fact, value in situation.told.items() if fact not in facts}
         if situation.truth_if(id, without) is False:
@@ -221,10 +262,13 @@ class _Against:
 
 
 def _in_order(situation: Situation, id: str) -> list[_Place]:
-    """The conditions that stand against `id`: those first with which the fewest are unmet, and of these those over told facts."""
+    """The conditions that stand against `id`: those first with which the fewest are unmet, and of
+    these those over told facts."""
     told = situation.told.keys() - situation.assumed.keys()
     places = _Against(situation, id).places()
-    return sorted(places, key=lambda one: (one.least, situation.support(one.leaf.fact).isdisjoint(told)))
+    return sorted(
+        places, key=lambda one: (one.least, situation.support(one.leaf.fact).isdisjoint(told))
+    )
 
 
 def _obstacle(situation: Situation, place: _Place, levers: Levers, days: _Days) -> Obstacle:
@@ -240,8 +284,11 @@ def _obstacle(situation: Situation, place: _Place, levers: Levers, days: _Days) 
     )
 
 
-def _moved_by(situation: Situation, place: _Place, levers: Levers, days: _Days) -> dict[str, AnyValue]:
-    """What could move a condition: time, a change and who brings it about, or somebody who knows."""
+def _moved_by(
+    situation: Situation, place: _Place, levers: Levers, days: _Days
+) -> dict[str, AnyValue]:
+    """What could move a condition: time, a change and who brings it about, or somebody who
+    knows."""
     leaf, wanted = place.leaf, not place.negated
     change = _change(situation, place, levers)
     if change:
@@ -269,6 +316,7 @@ def _is_past(situation: Situation, fact: str) -> bool:
     """Whether a value rests on nothing but days that are over and on where a person is from."""
     facts = situation.vocabulary.facts
     return all(
-        facts[other].type in PAST and not (facts[other].type == "date" and situation.told[other] > situation.day)
+        facts[other].type in PAST
+        and not (facts[other].type == "date" and situation.told[other] > situation.day)
         for other in situation.support(fact)
     )

@@ -1,4 +1,4 @@
-"""One case on one day under one rulebook, and what its answers would be if facts were dropped or changed."""
+"""One case on one day under one rulebook, and its answers if facts were dropped or changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import project
 from klappts_engine.facts.values import Values, derive_all, encode
 from klappts_engine.rules.assessment import Strengths
-from klappts_engine.rules.executor import Parts, Truths
+from klappts_engine.rules.executors.port import Parts, Truths
 from klappts_engine.rules.expressions import All, Any, Expr, Known, Not, Ref, truth_of
 from klappts_engine.rules.open_facts import open_facts, untold
 
@@ -23,10 +23,13 @@ NONE: Facts = frozenset()
 class Situation:
     """A case with its assumptions, as it stands on its day.
 
-    `assumed`: the facts of it that are assumed, with their set. `ids`: the rules that are asked about, answered at once.
+    `assumed`: the facts of it that are assumed, with their set. `ids`: the rules that are asked
+    about, answered at once.
     """
 
-    def __init__(self, parts: Parts, case: Case, assumed: Mapping[str, str], ids: Iterable[str]) -> None:
+    def __init__(
+        self, parts: Parts, case: Case, assumed: Mapping[str, str], ids: Iterable[str]
+    ) -> None:
         assert case.as_of is not None
         self.parts = parts
         self.rulebook = parts.rulebook
@@ -94,11 +97,14 @@ class Situation:
 
     def on(self, day: dt.date) -> Situation:
         """The situation on a later day if nothing but time passes."""
-        return Situation(self.parts, project(self.case, (), day, self.vocabulary), self.assumed, self.ids)
+        return Situation(
+            self.parts, project(self.case, (), day, self.vocabulary), self.assumed, self.ids
+        )
 
 
 class Proof:
-    """For each decided condition a small set of told facts that is enough for it; assumed ones only where none is told."""
+    """For each decided condition a small set of told facts that is enough for it; assumed ones only
+    where none is told."""
 
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
@@ -131,7 +137,8 @@ class Proof:
                 return self._situation.support(expr.fact)
 
     def needed(self, expr: All | Any) -> tuple[Expr, ...]:
-        """The parts that are enough: one that decides, with the fewest assumptions and facts, or else all."""
+        """The parts that are enough: one that decides, with the fewest assumptions and facts, or
+        else all."""
         decisive = isinstance(expr, Any)
         alone = [part for part in expr.parts if self.truth(part) is decisive]
         return (min(alone, key=lambda part: self._weight(self.of(part))),) if alone else expr.parts
@@ -141,7 +148,8 @@ class Proof:
 
 
 def unclear(situation: Situation, id: str) -> list[str]:
-    """The untold facts on which an unknown answer hangs, in the order in which the rules read them."""
+    """The untold facts on which an unknown answer hangs, in the order in which the rules read
+    them."""
     if situation.truths[id] is not None:
         return []
     return open_facts(situation.rulebook, situation.truths, situation.values, situation.day, [id])
@@ -152,5 +160,8 @@ def _plain(value: AnyValue) -> AnyValue:
     if isinstance(value, (frozenset, set)):
         return sorted(value)
     if isinstance(value, tuple):
-        return [item.model_dump(by_alias=True) if hasattr(item, "model_dump") else item for item in value]
+        return [
+            item.model_dump(by_alias=True) if hasattr(item, "model_dump") else item
+            for item in value
+        ]
     return int(value) if isinstance(value, float) else value

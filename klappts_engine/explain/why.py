@@ -1,4 +1,4 @@
-"""Why a conclusion is answered as it is: the tree with every value read, and a smallest set of facts that decides."""
+"""Why a conclusion is answered as it is: its tree, and a smallest set of facts that decides."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ def chosen(situation: Situation, id: str) -> Chosen:
     starts = [other.start for other in rule.versions if other.start and other.start > day]
     before = max(ends, default=None)
     if version and version.start:
-        before = version.start - ONE_DAY if any(other.end == version.start - ONE_DAY for other in rule.versions) else None
+        before = (
+            version.start - ONE_DAY
+            if any(other.end == version.start - ONE_DAY for other in rule.versions)
+            else None
+        )
     return Chosen(
         version=in_force(version),
         citations=version.cited if version else (),
@@ -31,13 +35,17 @@ def chosen(situation: Situation, id: str) -> Chosen:
 
 
 def deciding(situation: Situation, id: str) -> tuple[str, ...]:
-    """Told facts that alone give the same answer, none of which can be left out; none for an unknown answer."""
+    """Told facts that alone give the same answer, none of which can be left out; none for an
+    unknown answer."""
     answer = situation.truths[id]
     if answer is None:
         return ()
     facts = situation.proof.facts(id)
     while True:
-        spare = next((fact for fact in sorted(facts) if _decides(situation, id, facts - {fact}, answer)), None)
+        spare = next(
+            (fact for fact in sorted(facts) if _decides(situation, id, facts - {fact}, answer)),
+            None,
+        )
         if spare is None:
             return tuple(fact for fact in situation.vocabulary.facts if fact in facts)
         facts = facts - {spare}
@@ -91,17 +99,28 @@ class _Tree:
             case _:
                 return self._leaf(expr, decides)
 
-    def _group(self, kind: Literal["all", "any", "not"], expr: Expr, parts: Iterable[Expr], needed: tuple[Expr, ...]) -> Node:
+    def _group(
+        self,
+        kind: Literal["all", "any", "not"],
+        expr: Expr,
+        parts: Iterable[Expr],
+        needed: tuple[Expr, ...],
+    ) -> Node:
         nodes = tuple(self.node(part, part in needed) for part in parts)
-        return Node.model_construct(kind=kind, answer=ANSWERS[self._proof.truth(expr)], decides=bool(needed), parts=nodes)
+        return Node.model_construct(
+            kind=kind, answer=ANSWERS[self._proof.truth(expr)], decides=bool(needed), parts=nodes
+        )
 
     def _leaf(self, leaf: Leaf, decides: bool) -> Node:
         answer = ANSWERS[leaf_value(leaf, self._situation.values)]
         read = self._situation.read(leaf.fact)
-        return Node.model_construct(kind="fact", answer=answer, decides=decides, condition=spell(leaf), read=read)
+        return Node.model_construct(
+            kind="fact", answer=answer, decides=decides, condition=spell(leaf), read=read
+        )
 
     def _plain(self, expr: Expr) -> Expr:
-        """A condition over a fact that a rule gives: the fact where it is told, else what the rule says."""
+        """A condition over a fact that a rule gives: the fact where it is told, else what the rule
+        says."""
         leaf = as_written(expr)
         if leaf is None or not isinstance(expr, Any):
             return expr

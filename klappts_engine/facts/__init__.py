@@ -1,1 +1,1 @@
-"""What is known of a person: the vocabulary of facts, cases, assumptions, episodes and derived values."""
+"""What is known of a person: the vocabulary, cases, assumptions, episodes, derived values."""

@@ -1,4 +1,4 @@
-"""Named sets of what a counsellor ordinarily presupposes: data, chosen by the caller, listed in every result."""
+"""Named sets of what a counsellor presupposes: data, chosen by the caller, listed in results."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class Assumed(Data):
     facts: tuple[str, ...]
 
 
-def load_assumptions(path: Path, vocabulary: Vocabulary, model: type[Case]) -> tuple[dict[str, AssumptionSet], list[Mistake]]:
+def load_assumptions(
+    path: Path, vocabulary: Vocabulary, model: type[Case]
+) -> tuple[dict[str, AssumptionSet], list[Mistake]]:
     """The assumption sets in the file at `path`, and every mistake found there."""
     try:
         document = read(path)
@@ -48,8 +50,11 @@ def load_assumptions(path: Path, vocabulary: Vocabulary, model: type[Case]) -> t
     return sets, mistakes
 
 
-def assume(case: Case, sets: Mapping[str, AssumptionSet], without: Iterable[str] = ()) -> tuple[Case, tuple[Assumed, ...]]:
-    """The case with the facts of its assumption sets filled in, and what was filled in. What the case tells always wins.
+def assume(
+    case: Case, sets: Mapping[str, AssumptionSet], without: Iterable[str] = ()
+) -> tuple[Case, tuple[Assumed, ...]]:
+    """The case with the facts of its assumption sets filled in, and what was filled in. What the
+    case tells always wins.
 
     `without` names facts that shall not be assumed. Raises UsageError for an unknown set.
     """
@@ -59,10 +64,20 @@ def assume(case: Case, sets: Mapping[str, AssumptionSet], without: Iterable[str]
     dropped = set(without)
     for name in case.assumptions:
         if name not in sets:
-            raise UsageError(Mistake("assumptions_unknown", {"known": ", ".join(sets), "guess": nearest(name, sets)}))
-        new = {id: value for id, value in sets[name].facts.items() if id not in told and id not in filled and id not in dropped}
+            raise UsageError(
+                Mistake(
+                    "assumptions_unknown", {"known": ", ".join(sets), "guess": nearest(name, sets)}
+                )
+            )
+        new = {
+            id: value
+            for id, value in sets[name].facts.items()
+            if id not in told and id not in filled and id not in dropped
+        }
         filled.update(new)
         used.append(Assumed(set=name, facts=tuple(new)))
     if not filled:
         return case, tuple(used)
-    return type(case)(**{**told, **filled, "assumptions": case.assumptions, "as_of": case.as_of}), tuple(used)
+    return type(case)(
+        **{**told, **filled, "assumptions": case.assumptions, "as_of": case.as_of}
+    ), tuple(used)

@@ -1,4 +1,4 @@
-"""What is known of one person: a flat, immutable case, read from and written to a file without leaking a value."""
+"""What is known of one person: a flat, immutable case, read and written without leaking a value."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ from klappts_engine.yamlfile import read
 
 
 class Case(BaseModel):
-    """The told facts of one person on no particular day; a fact that is not named, or null, is unknown.
+    """The told facts of one person on no particular day; a fact that is not named, or null, is
+    unknown.
 
-    Concrete classes are made from a vocabulary by `case_class`, with one field per fact. `assumptions` names the
-    assumption sets the case builds on. `as_of` is the day for which durations told as numbers hold; without it they
-    hold on the day that is asked for. Fields that the vocabulary does not know are refused (`CaseError`).
+    Concrete classes are made from a vocabulary by `case_class`, with one field per fact.
+    `assumptions` names the assumption sets the case builds on. `as_of` is the day for which
+    durations told as numbers hold; without it they hold on the day that is asked for. Fields that
+    the vocabulary does not know are refused (`CaseError`).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -50,7 +52,11 @@ class Case(BaseModel):
     @property
     def told(self) -> dict[str, Any]:
         """The facts that are known because the case tells them."""
-        return {name: value for name in self.model_fields_set - _META if (value := getattr(self, name)) is not None}
+        return {
+            name: value
+            for name in self.model_fields_set - _META
+            if (value := getattr(self, name)) is not None
+        }
 
     def __repr__(self) -> str:
         """Says how many facts are told, never which values."""
@@ -66,7 +72,9 @@ _PLAIN: dict[type[Case], type[BaseModel]] = {}
 def plain(model: type[Case]) -> type[BaseModel]:
     """The same fields without `Case.__init__`, used to collect all mistakes."""
     if model not in _PLAIN:
-        fields: dict[str, Any] = {name: (info.annotation, info) for name, info in model.model_fields.items()}
+        fields: dict[str, Any] = {
+            name: (info.annotation, info) for name, info in model.model_fields.items()
+        }
         _PLAIN[model] = create_model("Fields", __config__=Case.model_config, **fields)
     return _PLAIN[model]
 
@@ -77,7 +85,10 @@ def case_class(vocabulary: Vocabulary) -> type[Case]:
     for id, fact in vocabulary.facts.items():
         field = Field(default=None, description=fact.meaning.en)
         fields[id] = (_annotation(fact.type, vocabulary.values_of(id)) | None, field)
-    return cast(type[Case], create_model("Case", __base__=Case, __module__=__name__, __doc__=Case.__doc__, **fields))
+    return cast(
+        type[Case],
+        create_model("Case", __base__=Case, __module__=__name__, __doc__=Case.__doc__, **fields),
+    )
 
 
 def _annotation(kind: str, values: tuple[str, ...]) -> Any:
@@ -89,26 +100,34 @@ def _annotation(kind: str, values: tuple[str, ...]) -> Any:
         "enum": choice,
         "status": choice,
         "set": frozenset[choice],
-        "id": Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=60)],
+        "id": Annotated[
+            str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=60)
+        ],
         "countries": tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")], ...],
         "stay": tuple[StayPeriod, ...],
     }[kind]
 
 
 def read_case(path: Path, model: type[Case]) -> Case:
-    """The case in the YAML or JSON file at `path`. Raises CaseError with every mistake, its line and the way out."""
+    """The case in the YAML or JSON file at `path`. Raises CaseError with every mistake, its line
+    and the way out."""
     document = read(path, path.name, CaseError)
     checked, mistakes = validate(plain(model), document, file=path.name)
     history = document.get("stay_history")
     if checked is not None:
-        mistakes.extend(_history_mistakes(getattr(checked, "stay_history", None), path.name, getattr(history, "line", None)))
+        mistakes.extend(
+            _history_mistakes(
+                getattr(checked, "stay_history", None), path.name, getattr(history, "line", None)
+            )
+        )
     if mistakes:
         raise CaseError(mistakes)
     return model(**document)
 
 
 def write_private(path: Path, text: str) -> None:
-    """Writes a file that only its owner can read (mode 0600), whole or not at all. Raises CaseError."""
+    """Writes a file that only its owner can read (mode 0600), whole or not at all. Raises
+    CaseError."""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".klappts-")
         try:
@@ -123,8 +142,11 @@ def write_private(path: Path, text: str) -> None:
         raise CaseError(Mistake("file_unwritable", {}, path.name)) from None
 
 
-def _history_mistakes(periods: Iterable[StayPeriod] | None, file: str | None, line: int | None) -> Iterable[Mistake]:
-    """Overlaps and reversed periods of a stay history. A gap is no mistake: it makes counts unknown."""
+def _history_mistakes(
+    periods: Iterable[StayPeriod] | None, file: str | None, line: int | None
+) -> Iterable[Mistake]:
+    """Overlaps and reversed periods of a stay history. A gap is no mistake: it makes counts
+    unknown."""
     before: StayPeriod | None = None
     for period in periods or ():
         if period.to is not None and period.to < period.from_:
@@ -134,17 +156,27 @@ def _history_mistakes(periods: Iterable[StayPeriod] | None, file: str | None, li
         before = period
 
 
-def blank_case(vocabulary: Vocabulary, lang: str, assumed: Mapping[str, Any] | None = None, name: str | None = None) -> str:
+def blank_case(
+    vocabulary: Vocabulary,
+    lang: str,
+    assumed: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> str:
     """An annotated case file with every fact that can be told, all commented out.
 
-    Facts in `assumed` show the value that the assumption set `name` gives them where they stay untold.
+    Facts in `assumed` show the value that the assumption set `name` gives them where they stay
+    untold.
     """
     lines = [f"assumptions: [{name or ''}]", ""]
     for id, fact in vocabulary.facts.items():
         if fact.derive is not None:
             continue
         ask = (fact.question or fact.meaning).in_(lang)
-        choices = ", ".join(vocabulary.values_of(id)) if fact.type in ("enum", "set", "status") else _HINTS[fact.type]
+        choices = (
+            ", ".join(vocabulary.values_of(id))
+            if fact.type in ("enum", "set", "status")
+            else _HINTS[fact.type]
+        )
         lines.append(f"# {ask} [{choices}]")
         given = (assumed or {}).get(id)
         lines.append(f"# {id}: {_spell(given)}" if given is not None else f"# {id}:")
@@ -152,14 +184,21 @@ def blank_case(vocabulary: Vocabulary, lang: str, assumed: Mapping[str, Any] | N
 
 
 _HINTS = {
-    "bool": "true, false", "number": "0, 1.5, ...", "date": "2026-11-22", "countries": "[SYR]",
+    "bool": "true, false",
+    "number": "0, 1.5, ...",
+    "date": "2026-11-22",
+    "countries": "[SYR]",
     "id": "voc.dual_3y",
     "stay": "[{from: 2024-05-01, kind: gestattet}]",
-}  # fmt: skip
+}
 
 
 def _spell(value: object) -> str:
     """A value as it stands in a file."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "[" + ", ".join(str(item) for item in value) + "]" if isinstance(value, (list, tuple, frozenset)) else str(value)
+    return (
+        "[" + ", ".join(str(item) for item in value) + "]"
+        if isinstance(value, (list, tuple, frozenset))
+        else str(value)
+    )

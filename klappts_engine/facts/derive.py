@@ -1,4 +1,4 @@
-"""How a fact follows from other facts and a day: a closed set of small pure functions, chosen in the data."""
+"""How a fact follows from other facts and a day: a closed set of small pure functions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from klappts_engine.facts.calendar import ONE_DAY, add_months, birthday, completed_years, months_elapsed, months_left
+from klappts_engine.facts.calendar import (
+    ONE_DAY,
+    add_months,
+    birthday,
+    completed_years,
+    months_elapsed,
+    months_left,
+)
 from klappts_engine.validation import Data, Day
 
 Get = Callable[[str], Any]
@@ -25,14 +32,16 @@ class StayPeriod(Data):
 
 
 class Clock(NamedTuple):
-    """A duration that runs: since `start` (or, counting down, until it), stopped at `frozen` if that is set."""
+    """A duration that runs: since `start` (or, counting down, until it), stopped at `frozen` if
+    that is set."""
 
     start: dt.date
     kind: Literal["up", "down", "age"] = "up"
     frozen: dt.date | None = None
 
     def value(self, day: dt.date) -> float | None:
-        """The duration on `day`: months (see `calendar.months_elapsed`), or completed years for an age."""
+        """The duration on `day`: months (see `calendar.months_elapsed`), or completed years for an
+        age."""
         if self.kind == "age":
             return completed_years(self.start, day)
         if self.kind == "down":
@@ -40,18 +49,22 @@ class Clock(NamedTuple):
         return months_elapsed(self.start, min(day, self.frozen) if self.frozen else day)
 
     def turns(self, number: float) -> Iterable[dt.date]:
-        """The days from which a comparison of this duration with `number` can answer differently."""
+        """The days from which a comparison of this duration with `number` can answer
+        differently."""
         if self.kind == "age":
             return (birthday(self.start, floor(number)), birthday(self.start, floor(number) + 1))
-        days = {add_months(self.start, -n if self.kind == "down" else n) for n in (floor(number), ceil(number))}
+        days = {
+            add_months(self.start, -n if self.kind == "down" else n)
+            for n in (floor(number), ceil(number))
+        }
         return (self.start, *days, *(day + ONE_DAY for day in days))
 
 
 class Derivation(Data):
     """Base of the kinds of derivation. `inputs` are the facts it reads.
 
-    A case that tells another value than the derived one contradicts itself, unless `told_wins`: then the derived value
-    is only what holds as a rule.
+    A case that tells another value than the derived one contradicts itself, unless `told_wins`:
+    then the derived value is only what holds as a rule.
     """
 
     told_wins: bool = False
@@ -74,7 +87,8 @@ class Derivation(Data):
         return None
 
     def turns(self, get: Get) -> Iterable[dt.date]:
-        """Days from which the value, or the clock that shows it, can be another one, thresholds apart."""
+        """Days from which the value, or the clock that shows it, can be another one, thresholds
+        apart."""
         return ()
 
 
@@ -96,7 +110,8 @@ class Age(Derivation):
 
 
 class MonthsSince(Derivation):
-    """Exact months since a day; `otherwise` where the fact in `while` has none of the values there."""
+    """Exact months since a day; `otherwise` where the fact in `while` has none of the values
+    there."""
 
     months_since: str
     while_: dict[str, tuple[str, ...]] | None = Field(None, alias="while")
@@ -142,8 +157,8 @@ class MonthsUntil(Derivation):
 class MonthsBetween(Derivation):
     """Exact months from a first day to a second one, negative if the second comes first.
 
-    A lead time ("at most seven months before the start") is counted back from the second day, a time limit that an
-    event sets going ("within six months of entry") on from the first.
+    A lead time ("at most seven months before the start") is counted back from the second day, a
+    time limit that an event sets going ("within six months of entry") on from the first.
     """
 
     months_between: tuple[str, str]
@@ -164,10 +179,11 @@ class MonthsBetween(Derivation):
 class StayMonths(Derivation):
     """Exact months of the last unbroken run of stay of the kinds in `counts`.
 
-    Time of the kinds in `skips` neither counts nor breaks the run: the count stands still. For the facts and values in
-    `skips_not_for` it counts after all. Any other kind breaks the run. Nothing counts before the day in the fact
-    `since`. A gap in the history makes the count unknown unless the run was broken after it. `running` are the statuses
-    that add to the count; loading the vocabulary fills it from the kinds of stay.
+    Time of the kinds in `skips` neither counts nor breaks the run: the count stands still. For the
+    facts and values in `skips_not_for` it counts after all. Any other kind breaks the run. Nothing
+    counts before the day in the fact `since`. A gap in the history makes the count unknown unless
+    the run was broken after it. `running` are the statuses that add to the count; loading the
+    vocabulary fills it from the kinds of stay.
     """
 
     stay_months: str
@@ -180,7 +196,11 @@ class StayMonths(Derivation):
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        return (self.stay_months, *(fact for fact in (self.status, self.since) if fact), *self.skips_not_for)
+        return (
+            self.stay_months,
+            *(fact for fact in (self.status, self.since) if fact),
+            *self.skips_not_for,
+        )
 
     def clock(self, get: Get, day: dt.date) -> Clock | float | None:
         periods: tuple[StayPeriod, ...] = get(self.stay_months) or ()
@@ -189,7 +209,9 @@ class StayMonths(Derivation):
         counts = self._counted(get, {period.kind for period in past})
         if not past or (past[-1].to or dt.date.max) < day or earliest is None or counts is None:
             return None
-        blocks: list[tuple[dt.date, dt.date]] = []  # what counts, newest first: first day, day after the last
+        blocks: list[
+            tuple[dt.date, dt.date]
+        ] = []  # what counts, newest first: first day, day after the last
         later = dt.date.max
         for period in reversed(past):
             end = min(period.to or day, day)
@@ -214,11 +236,16 @@ class StayMonths(Derivation):
         """The kinds that count for this person; None where that is unknown and matters."""
         if not self.skips_not_for or not kinds & self.skips:
             return self.counts
-        found = [None if get(fact) is None else get(fact) in values for fact, values in self.skips_not_for.items()]
+        found = [
+            None if get(fact) is None else get(fact) in values
+            for fact, values in self.skips_not_for.items()
+        ]
         return self.counts | self.skips if True in found else None if None in found else self.counts
 
     def resume(self, get: Get, told: float, as_of: dt.date) -> Clock | None:
-        return Clock(_back(as_of, told)) if self.status and get(self.status) in self.running else None
+        return (
+            Clock(_back(as_of, told)) if self.status and get(self.status) in self.running else None
+        )
 
     def turns(self, get: Get) -> Iterable[dt.date]:
         for period in get(self.stay_months) or ():
@@ -230,7 +257,8 @@ class StayMonths(Derivation):
 
 
 class StayOn(Derivation):
-    """Whether the stay on one fixed day was of the kinds in `kinds`; before a history begins, the person was abroad."""
+    """Whether the stay on one fixed day was of the kinds in `kinds`; before a history begins, the
+    person was abroad."""
 
     stay_on: str
     on: dt.date
@@ -246,7 +274,11 @@ class StayOn(Derivation):
             return None
         if self.on < periods[0].from_:
             return "abroad" in self.kinds
-        found = [period.kind in self.kinds for period in periods if period.from_ <= self.on <= (period.to or dt.date.max)]
+        found = [
+            period.kind in self.kinds
+            for period in periods
+            if period.from_ <= self.on <= (period.to or dt.date.max)
+        ]
         return found[0] if found else None
 
     def turns(self, get: Get) -> Iterable[dt.date]:
@@ -254,8 +286,8 @@ class StayOn(Derivation):
 
 
 class YearOfAge(Derivation):
-    """Whether the year is running in which a year of life is completed (BGB § 187 Abs. 2: at the end of the day before the
-    birthday); years begin with the first day of `from_month`."""
+    """Whether the year is running in which a year of life is completed (BGB § 187 Abs. 2: at the
+    end of the day before the birthday); years begin with the first day of `from_month`."""
 
     year_of: str
     completes: int
@@ -293,7 +325,8 @@ class LeastOf(Derivation):
 
 
 class Mapped(Derivation):
-    """The value that goes with that of another fact; for one that `to` does not name `otherwise`, unless it is in `unsure`."""
+    """The value that goes with that of another fact; for one that `to` does not name `otherwise`,
+    unless it is in `unsure`."""
 
     map: str
     to: dict[str, str | bool]
@@ -343,7 +376,8 @@ class Reached(Derivation):
 
 
 class Listed(Derivation):
-    """Whether all countries in another fact stand on a dated list; unknown where one stands only in `unsure`."""
+    """Whether all countries in another fact stand on a dated list; unknown where one stands only in
+    `unsure`."""
 
     all_of: str
     listed: dict[str, dt.date | None]
@@ -360,7 +394,11 @@ class Listed(Derivation):
             return None
         if self.from_ and day < self.from_:
             return False
-        listed = [country for country in countries if country in self.listed and (self.listed[country] or day) <= day]
+        listed = [
+            country
+            for country in countries
+            if country in self.listed and (self.listed[country] or day) <= day
+        ]
         if len(listed) == len(countries):
             return True
         return None if all(c in listed or c in self.unsure for c in countries) else False
@@ -370,10 +408,11 @@ class Listed(Derivation):
 
 
 class ByRule(Derivation):
-    """The answer (or, for a classification, the value) of a rule; told instead of derived where the case tells it.
+    """The answer (or, for a classification, the value) of a rule; told instead of derived where the
+    case tells it.
 
-    `values` translates the values of the rule into those of the fact. A value of a set that nothing translates into
-    stays unknown until it is told.
+    `values` translates the values of the rule into those of the fact. A value of a set that nothing
+    translates into stays unknown until it is told.
     """
 
     rule: str
@@ -385,10 +424,20 @@ class ByRule(Derivation):
 
 
 KINDS: Mapping[str, type[Derivation]] = {
-    "age": Age, "months_since": MonthsSince, "months_until": MonthsUntil, "months_between": MonthsBetween,
-    "stay_months": StayMonths, "stay_on": StayOn, "year_of": YearOfAge, "least_of": LeastOf, "map": Mapped,
-    "instead_of": Instead, "reached": Reached, "all_of": Listed, "rule": ByRule,
-}  # fmt: skip
+    "age": Age,
+    "months_since": MonthsSince,
+    "months_until": MonthsUntil,
+    "months_between": MonthsBetween,
+    "stay_months": StayMonths,
+    "stay_on": StayOn,
+    "year_of": YearOfAge,
+    "least_of": LeastOf,
+    "map": Mapped,
+    "instead_of": Instead,
+    "reached": Reached,
+    "all_of": Listed,
+    "rule": ByRule,
+}
 
 
 def kind_of(spec: object) -> type[Derivation] | None:
@@ -399,7 +448,8 @@ def kind_of(spec: object) -> type[Derivation] | None:
 
 
 def _resumed(start: dt.date, stop: dt.date, begin: dt.date) -> dt.date:
-    """The start of a count that stood still from `stop` to `begin`: as many months and days back from `begin`."""
+    """The start of a count that stood still from `stop` to `begin`: as many months and days back
+    from `begin`."""
     months = int(months_elapsed(start, stop) or 0)
     return add_months(begin - (stop - add_months(start, months)), -months)
 

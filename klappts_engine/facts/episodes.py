@@ -18,10 +18,11 @@ from klappts_engine.validation import Data
 
 
 class Episode(Data):
-    """This fact has this value, from a day, up to but not including another, because of `origin`, if `needs` are met.
+    """This fact has this value, from a day, up to but not including another, because of `origin`,
+    if `needs` are met.
 
-    `value` None makes the fact unknown. `origin` names a step, an outcome, a scenario or a notice; `needs` names what
-    somebody has to do for it.
+    `value` None makes the fact unknown. `origin` names a step, an outcome, a scenario or a notice;
+    `needs` names what somebody has to do for it.
     """
 
     fact: str
@@ -37,11 +38,13 @@ class Episode(Data):
 
 
 def project(case: Case, episodes: Sequence[Episode], day: dt.date, vocabulary: Vocabulary) -> Case:
-    """The case as it stands on `day` if the episodes come about; of two that cover the day, the later one counts.
+    """The case as it stands on `day` if the episodes come about; of two that cover the day, the
+    later one counts.
 
-    A fact that another one ends is unknown from the day after, unless an episode says what follows (see `running_out`).
-    A duration told as a number goes on where the case proves that it runs, else it becomes unknown. A new residence
-    status continues the stay history. Raises CaseError for an unknown fact or value in an episode.
+    A fact that another one ends is unknown from the day after, unless an episode says what follows
+    (see `running_out`). A duration told as a number goes on where the case proves that it runs,
+    else it becomes unknown. A new residence status continues the stay history. Raises CaseError for
+    an unknown fact or value in an episode.
     """
     as_of = case.as_of or day
     told_only = not episodes
@@ -52,13 +55,16 @@ def project(case: Case, episodes: Sequence[Episode], day: dt.date, vocabulary: V
     facts = _with(case.told, episodes, day, vocabulary)
     if day != as_of:
         facts.update(_durations(case.told, episodes, as_of, day, vocabulary))
-    if told_only:  # nothing but what the case told and was checked with it, and durations that went on
+    if (
+        told_only
+    ):  # nothing but what the case told and was checked with it, and durations that went on
         return type(case).model_construct(**facts, assumptions=case.assumptions, as_of=day)
     return type(case)(**facts, assumptions=case.assumptions, as_of=day)
 
 
 def running_out(case: Case, vocabulary: Vocabulary) -> tuple[Episode, ...]:
-    """What the case itself says about its end: each fact that a told day ends is open from the day after."""
+    """What the case itself says about its end: each fact that a told day ends is open from the day
+    after."""
     told = case.told
     return tuple(
         Episode(**{"fact": ended, "value": None, "from": told[id] + ONE_DAY, "origin": id})
@@ -68,7 +74,9 @@ def running_out(case: Case, vocabulary: Vocabulary) -> tuple[Episode, ...]:
     )
 
 
-def _with(told: Mapping[str, Any], episodes: Sequence[Episode], day: dt.date, vocabulary: Vocabulary) -> dict[str, Any]:
+def _with(
+    told: Mapping[str, Any], episodes: Sequence[Episode], day: dt.date, vocabulary: Vocabulary
+) -> dict[str, Any]:
     """The told facts with those of the episodes that cover `day`."""
     facts = dict(told)
     for episode in episodes:
@@ -80,36 +88,59 @@ def _with(told: Mapping[str, Any], episodes: Sequence[Episode], day: dt.date, vo
 
 
 def _durations(
-    told: Mapping[str, Any], episodes: Sequence[Episode], as_of: dt.date, day: dt.date, vocabulary: Vocabulary
+    told: Mapping[str, Any],
+    episodes: Sequence[Episode],
+    as_of: dt.date,
+    day: dt.date,
+    vocabulary: Vocabulary,
 ) -> dict[str, Any]:
-    """Durations told as numbers as they stand on `day`: None where the dates decide them, or where they may have stopped."""
+    """Durations told as numbers as they stand on `day`: None where the dates decide them, or where
+    they may have stopped."""
     ids = [id for id in vocabulary.derived if id in told and vocabulary.facts[id].type == "number"]
     if not ids:
         return {}
     changed = {episode.fact for episode in episodes if episode.holds_on(day)}
-    borders = [turn for episode in episodes for turn in (episode.from_, episode.to) if turn and as_of < turn <= day]
-    states = [derive_all(_with(told, episodes, turn, vocabulary), vocabulary, turn) for turn in (as_of, *borders)]
-    dated = derive_all({id: value for id, value in told.items() if id not in ids}, vocabulary, as_of)
+    borders = [
+        turn
+        for episode in episodes
+        for turn in (episode.from_, episode.to)
+        if turn and as_of < turn <= day
+    ]
+    states = [
+        derive_all(_with(told, episodes, turn, vocabulary), vocabulary, turn)
+        for turn in (as_of, *borders)
+    ]
+    dated = derive_all(
+        {id: value for id, value in told.items() if id not in ids}, vocabulary, as_of
+    )
     found: dict[str, Any] = {}
     for id in ids:
         derive = vocabulary.derived[id]
         if id in dated and not derive.told_wins and differ(told[id], dated[id]):
-            raise CaseError(Mistake("contradiction", {"fact": id, "inputs": ", ".join(derive.inputs)}))
+            raise CaseError(
+                Mistake("contradiction", {"fact": id, "inputs": ", ".join(derive.inputs)})
+            )
         if id in changed:
             continue
-        runs = id not in dated and all(derive.resume(state.get, told[id], as_of) for state in states)
+        runs = id not in dated and all(
+            derive.resume(state.get, told[id], as_of) for state in states
+        )
         clock = derive.resume(states[0].get, told[id], as_of) if runs else None
         redated = changed & set(derive.inputs) and derive.value(states[-1].get, day) is not None
         found[id] = clock.value(day) if clock and not redated else None
     return found
 
 
-def _continued(history: tuple[StayPeriod, ...], episode: Episode, vocabulary: Vocabulary) -> tuple[StayPeriod, ...]:
+def _continued(
+    history: tuple[StayPeriod, ...], episode: Episode, vocabulary: Vocabulary
+) -> tuple[StayPeriod, ...]:
     """The stay history with the kind of stay of a new status from its first day on."""
     status = vocabulary.statuses.get(str(episode.value))
     kept = [period for period in history if period.from_ < episode.from_]
     if kept and (kept[-1].to is None or kept[-1].to >= episode.from_):
-        kept[-1] = StayPeriod(**{"from": kept[-1].from_, "to": episode.from_ - ONE_DAY, "kind": kept[-1].kind})
+        kept[-1] = StayPeriod(
+            **{"from": kept[-1].from_, "to": episode.from_ - ONE_DAY, "kind": kept[-1].kind}
+        )
     if status and status.stay:
         kept.append(StayPeriod(**{"from": episode.from_, "kind": status.stay}))
     return tuple(kept)

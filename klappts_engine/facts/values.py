@@ -1,4 +1,4 @@
-"""The values of all facts of a case on its day: told, or derived from what is told; a fact that is unknown is absent."""
+"""The values of all facts of a case on its day: told or derived; what is unknown is absent."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from klappts_engine.facts.derive import Clock
 from klappts_engine.facts.vocabulary import Vocabulary
 
 Values = dict[str, Any]
-"""Known facts only. Dates stand as ordinals (`date.toordinal`), sets as frozensets, lists as tuples."""
+"""Known facts only. Dates stand as ordinals (`date.toordinal`), sets as frozensets, lists as
+tuples."""
 
 
 def values_on(case: Case, vocabulary: Vocabulary) -> Values:
-    """The values on `case.as_of`. Raises CaseError where a told value contradicts the one the dates decide."""
+    """The values on `case.as_of`. Raises CaseError where a told value contradicts the one the dates
+    decide."""
     if case.as_of is None:
         raise CaseError(Mistake("case_without_day"))
     told = case.told
@@ -25,7 +27,9 @@ def values_on(case: Case, vocabulary: Vocabulary) -> Values:
     contradictions = [
         Mistake("contradiction", {"fact": id, "inputs": ", ".join(derive.inputs)})
         for id, derive in vocabulary.derived.items()
-        if id in told and not derive.told_wins and differ(told[id], derive.value(known.get, case.as_of))
+        if id in told
+        and not derive.told_wins
+        and differ(told[id], derive.value(known.get, case.as_of))
     ]
     if contradictions:
         raise CaseError(contradictions)
@@ -33,9 +37,13 @@ def values_on(case: Case, vocabulary: Vocabulary) -> Values:
 
 
 def derive_all(
-    told: Mapping[str, Any], vocabulary: Vocabulary, day: dt.date, only: Container[str] | None = None
+    told: Mapping[str, Any],
+    vocabulary: Vocabulary,
+    day: dt.date,
+    only: Container[str] | None = None,
 ) -> dict[str, Any]:
-    """Told and derived facts, not encoded; derived are those of `only` (default: all), which names what they rest on too.
+    """Told and derived facts, not encoded; derived are those of `only` (default: all), which names
+    what they rest on too.
 
     A computed duration replaces the same one told as a number: it is exacter.
     """
@@ -55,7 +63,8 @@ def encode(value: Any) -> Any:
 
 
 def clocks(case: Case, vocabulary: Vocabulary) -> Iterable[tuple[str, Clock]]:
-    """Every clock that shows a duration of the case on some day from `case.as_of` on, with the fact it shows."""
+    """Every clock that shows a duration of the case on some day from `case.as_of` on, with the fact
+    it shows."""
     if case.as_of is None:
         raise CaseError(Mistake("case_without_day"))
     told = case.told
@@ -69,11 +78,15 @@ def clocks(case: Case, vocabulary: Vocabulary) -> Iterable[tuple[str, Clock]]:
                 yield id, clock
         if id in told and vocabulary.facts[id].type == "number":
             running = derive.resume(known.get, told[id], case.as_of)
-            yield id, running or Clock(case.as_of + ONE_DAY)  # what nothing proves to run is unknown from the next day on
+            yield (
+                id,
+                running or Clock(case.as_of + ONE_DAY),
+            )  # what nothing proves to run is unknown from the next day on
 
 
 def differ(told: Any, computed: Any) -> bool:
-    """Whether a told and a computed value contradict each other; durations are told in whole units."""
+    """Whether a told and a computed value contradict each other; durations are told in whole
+    units."""
     if computed is None:
         return False
     if isinstance(computed, float) and isinstance(told, (int, float)):

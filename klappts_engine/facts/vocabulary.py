@@ -1,4 +1,4 @@
-"""The facts a case may tell: their types, meanings, questions, sensitivity and derivation, read from the data."""
+"""The facts a case may tell: types, meanings, questions, sensitivity and derivation, as data."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ FactType = Literal["bool", "number", "date", "enum", "set", "status", "countries
 
 
 class Lever(Data):
-    """Who can change a fact, in which direction, at which risk. Only facts with a lever are ever proposed as one.
+    """Who can change a fact, in which direction, at which risk. Only facts with a lever are ever
+    proposed as one.
 
-    `unless` names values of other facts, or sets of statuses (`@NAME`), with which it is not proposed at all.
+    `unless` names values of other facts, or sets of statuses (`@NAME`), with which it is not
+    proposed at all.
     """
 
     by: Literal["person", "authority", "third_party", "time"]
@@ -32,9 +34,10 @@ class Lever(Data):
 class Fact(Data):
     """One fact of the vocabulary.
 
-    `sensitive` names why a value is shown only on request: health (Art. 9 GDPR), convictions (Art. 10 GDPR), residence,
-    family. `ladder` marks an enum whose values stand in rising order. `ends` names, for a day, the facts that are open from
-    the day after it: a permit that expires says nothing about what comes next.
+    `sensitive` names why a value is shown only on request: health (Art. 9 GDPR), convictions (Art.
+    10 GDPR), residence, family. `ladder` marks an enum whose values stand in rising order. `ends`
+    names, for a day, the facts that are open from the day after it: a permit that expires says
+    nothing about what comes next.
     """
 
     type: FactType
@@ -54,7 +57,8 @@ class Fact(Data):
 
 
 class Status(Data):
-    """A residence status: what it is called, its legal basis, the kind of stay it stands for, the sets it belongs to."""
+    """A residence status: what it is called, its legal basis, the kind of stay it stands for, the
+    sets it belongs to."""
 
     title: Text
     basis: str
@@ -64,13 +68,18 @@ class Status(Data):
     to: dt.date | None = None
     note: str | None = None
 
-    model_config = Data.model_config | {"alias_generator": lambda name: name.rstrip("_"), "populate_by_name": True}
+    model_config = Data.model_config | {
+        "alias_generator": lambda name: name.rstrip("_"),
+        "populate_by_name": True,
+    }
 
 
 class Vocabulary:
     """All facts and statuses of one rulebook. Immutable after loading."""
 
-    def __init__(self, facts: Mapping[str, Fact], statuses: Mapping[str, Status], sets: Mapping[str, Text]) -> None:
+    def __init__(
+        self, facts: Mapping[str, Fact], statuses: Mapping[str, Status], sets: Mapping[str, Text]
+    ) -> None:
         self.facts = dict(facts)
         self.statuses = dict(statuses)
         self.set_titles = dict(sets)
@@ -78,7 +87,10 @@ class Vocabulary:
     @cached_property
     def sets(self) -> dict[str, frozenset[str]]:
         """The members of each status set."""
-        return {name: frozenset(id for id, status in self.statuses.items() if name in status.sets) for name in self.set_titles}
+        return {
+            name: frozenset(id for id, status in self.statuses.items() if name in status.sets)
+            for name in self.set_titles
+        }
 
     @cached_property
     def derived(self) -> dict[str, Derivation]:
@@ -100,7 +112,11 @@ class Vocabulary:
     @cached_property
     def by_rule(self) -> dict[str, str]:
         """Facts whose value a rule gives: fact id to rule id."""
-        return {id: fact.derive.rule for id, fact in self.facts.items() if isinstance(fact.derive, ByRule)}
+        return {
+            id: fact.derive.rule
+            for id, fact in self.facts.items()
+            if isinstance(fact.derive, ByRule)
+        }
 
     @cached_property
     def inputs(self) -> dict[str, frozenset[str]]:
@@ -109,7 +125,10 @@ class Vocabulary:
         for id in (*self.derived, *self.facts):
             derive = self.derived.get(id)
             others = derive.inputs if derive else ()
-            found.setdefault(id, frozenset({id}).union(*(found.get(other, frozenset({other})) for other in others)))
+            found.setdefault(
+                id,
+                frozenset({id}).union(*(found.get(other, frozenset({other})) for other in others)),
+            )
         return found
 
     def values_of(self, id: str) -> tuple[str, ...]:
@@ -150,7 +169,9 @@ def load_vocabulary(folder: Path) -> tuple[Vocabulary, list[Mistake]]:
     return Vocabulary(facts, statuses, sets), mistakes
 
 
-def _section(document: Map, key: str, name: str, mistakes: list[Mistake]) -> Iterable[tuple[str, Any]]:
+def _section(
+    document: Map, key: str, name: str, mistakes: list[Mistake]
+) -> Iterable[tuple[str, Any]]:
     section = document.get(key)
     if isinstance(section, Map):
         return section.items()
@@ -158,7 +179,9 @@ def _section(document: Map, key: str, name: str, mistakes: list[Mistake]) -> Ite
     return ()
 
 
-def _fact(raw: object, name: str, id: str, statuses: Mapping[str, Status], mistakes: list[Mistake]) -> Fact | None:
+def _fact(
+    raw: object, name: str, id: str, statuses: Mapping[str, Status], mistakes: list[Mistake]
+) -> Fact | None:
     derive: Derivation | None = None
     data = raw
     if isinstance(raw, Map) and raw.get("derive") is not None:
@@ -169,7 +192,9 @@ def _fact(raw: object, name: str, id: str, statuses: Mapping[str, Status], mista
         derive, found = validate(kind, raw["derive"], file=name, id=id)
         mistakes.extend(found)
         if isinstance(derive, StayMonths):
-            running = frozenset(status for status, data in statuses.items() if data.stay in derive.counts)
+            running = frozenset(
+                status for status, data in statuses.items() if data.stay in derive.counts
+            )
             derive = derive.model_copy(update={"running": running})
         data = Map(raw.line)
         data.update(raw)
@@ -200,12 +225,22 @@ def _statuses(path: Path, mistakes: list[Mistake]) -> tuple[dict[str, Status], d
             statuses[id] = status
             for name in status.sets:
                 if name not in sets:
-                    mistakes.append(Mistake("set_unknown", {"name": name, "guess": nearest(name, sets)}, path.name, raw.line, id))
+                    mistakes.append(
+                        Mistake(
+                            "set_unknown",
+                            {"name": name, "guess": nearest(name, sets)},
+                            path.name,
+                            raw.line,
+                            id,
+                        )
+                    )
     return statuses, sets
 
 
 def _check(
-    facts: Mapping[str, Fact], statuses: Mapping[str, Status], places: Mapping[str, tuple[str, int | None]]
+    facts: Mapping[str, Fact],
+    statuses: Mapping[str, Status],
+    places: Mapping[str, tuple[str, int | None]],
 ) -> Iterable[Mistake]:
     for id, fact in facts.items():
         file, line = places[id]
@@ -214,24 +249,38 @@ def _check(
         for label in fact.labels:
             if label not in fact.values:
                 yield Mistake(
-                    "value_not_in_enum", {"value": label, "fact": id, "allowed": ", ".join(fact.values)}, file, line, id
+                    "value_not_in_enum",
+                    {"value": label, "fact": id, "allowed": ", ".join(fact.values)},
+                    file,
+                    line,
+                    id,
                 )
         for other, values in (fact.lever.unless if fact.lever else {}).items():
             named = {f"@{name}" for status in statuses.values() for name in status.sets}
             allowed = (facts[other].values or (*statuses, *sorted(named))) if other in facts else ()
             yield from (
-                Mistake("value_not_in_enum", {"value": value, "fact": other, "allowed": ", ".join(allowed[:12])}, file, line, id)
+                Mistake(
+                    "value_not_in_enum",
+                    {"value": value, "fact": other, "allowed": ", ".join(allowed[:12])},
+                    file,
+                    line,
+                    id,
+                )
                 for value in values
                 if value not in allowed
             )
         for other in (*fact.ends, *(fact.lever.unless if fact.lever else ())):
             if other not in facts:
-                yield Mistake("fact_unknown", {"name": other, "guess": nearest(other, facts)}, file, line, id)
+                yield Mistake(
+                    "fact_unknown", {"name": other, "guess": nearest(other, facts)}, file, line, id
+                )
         if fact.derive is None:
             continue
         for other in fact.derive.inputs:
             if other not in facts:
-                yield Mistake("fact_unknown", {"name": other, "guess": nearest(other, facts)}, file, line, id)
+                yield Mistake(
+                    "fact_unknown", {"name": other, "guess": nearest(other, facts)}, file, line, id
+                )
         cycle = _cycle(facts, id)
         if cycle:
             yield Mistake("cycle", {"path": " → ".join(cycle)}, file, line, id)

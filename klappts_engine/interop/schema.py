@@ -9,8 +9,8 @@ from typing import Any
 from klappts_engine.engine import Assessment
 from klappts_engine.explain.model import Differences, Explanation, Grounds, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
-from klappts_engine.pathways.ways import Path as WayPath
-from klappts_engine.pathways.ways import Paths
+from klappts_engine.ways.telling import Path as WayPath
+from klappts_engine.ways.telling import Paths
 
 
 def schemas(case: type[Case]) -> dict[str, dict[str, Any]]:
@@ -26,7 +26,10 @@ def schemas(case: type[Case]) -> dict[str, dict[str, Any]]:
         "questions": Questions,
     }
     return {
-        **{name: model.model_json_schema(by_alias=True, mode="serialization") for name, model in explained.items()},
+        **{
+            name: model.model_json_schema(by_alias=True, mode="serialization")
+            for name, model in explained.items()
+        },
         "case": case.model_json_schema(by_alias=True, mode="validation"),
         "assessment": Assessment.model_json_schema(by_alias=True, mode="serialization"),
         "paths": Paths.model_json_schema(by_alias=True, mode="serialization"),
@@ -41,5 +44,20 @@ def write_schemas(case: type[Case], folder: Path) -> None:
 
 
 def spell(schema: dict[str, Any]) -> str:
-    """A schema as text, the same on every machine."""
-    return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    """A schema as text, the same on every machine; line breaks within a description are folded."""
+    return json.dumps(_folded(schema), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _folded(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {
+            key: _paragraphs(value)
+            if key == "description" and isinstance(value, str)
+            else _folded(value)
+            for key, value in part.items()
+        }
+    return [_folded(one) for one in part] if isinstance(part, list) else part
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(" ".join(one.split()) for one in text.split("\n\n"))

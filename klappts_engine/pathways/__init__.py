@@ -1,1 +1,1 @@
-"""Where a case can lead: the catalogue of steps, practice and place as layers of their own, and the search for ways."""
+"""What exists: the catalogue of steps, with practice and place as layers of their own."""

@@ -1,4 +1,4 @@
-"""Reads the pathways folder: steps, goals, livelihood, practice and one region, checked against the rulebook as a whole."""
+"""Reads the pathways folder and one region, checked against the rulebook as a whole."""
 
 from __future__ import annotations
 
@@ -73,18 +73,20 @@ class Catalogue:
     conditions: Mapping[str, Expr] = field(repr=False)
     """Every condition of the catalogue by name.
 
-    `step:ID:access`, `step:ID:facts`, `step:ID:age`, `step:ID:only_if:GRADE.N`, `goal:ID`, `livelihood:PROFILE:N`,
-    `presumed:PROFILE:FACT`, `clarify:N`.
+    `step:ID:access`, `step:ID:facts`, `step:ID:age`, `step:ID:only_if:GRADE.N`, `goal:ID`,
+    `livelihood:PROFILE:N`, `presumed:PROFILE:FACT`, `clarify:N`.
     """
     school_codes: SchoolTable | None = field(default=None, repr=False)
     """The code tables of the schools, where the folder has them."""
     places: Mapping[str, Place] = field(default_factory=dict, repr=False)
     """Where each entry stands, by section and id ("steps:lang.eok")."""
     figures: Mapping[str, Figure] = field(default_factory=dict, repr=False)
-    """Figures to plan with, where the folder has them; no search and no answer about a person reads them."""
+    """Figures to plan with, where the folder has them; no search and no answer about a person reads
+    them."""
 
     def livelihood(self, id: str) -> str:
-        """The profile of what pays for the livelihood during a step; a step that has none changes nothing of it."""
+        """The profile of what pays for the livelihood during a step; a step that has none changes
+        nothing of it."""
         return self.steps[id].livelihood or self.head.idle
 
     def goal(self, id: str) -> Goal:
@@ -95,7 +97,8 @@ class Catalogue:
 
 
 def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Case]) -> Catalogue:
-    """The catalogue in `folder` with one region. Raises DataError with every mistake of every file, UsageError for the region."""
+    """The catalogue in `folder` with one region. Raises DataError with every mistake of every file,
+    UsageError for the region."""
     reader = _Reader(folder, rulebook)
     if not folder.is_dir():
         raise UsageError(Mistake("folder_missing", {"what": folder.name}))
@@ -108,21 +111,39 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     benefits = reader.many("livelihood.yaml", "benefits", Benefit)
     profiles = reader.many("livelihood.yaml", "profiles", Profile)
     practice = reader.many("practice.yaml", "practice", PracticeNote)
-    terms = {kind: reader.many("terms.yaml", kind, Text) for kind in ("owners", "bodies", "payers", "strands")}
+    terms = {
+        kind: reader.many("terms.yaml", kind, Text)
+        for kind in ("owners", "bodies", "payers", "strands")
+    }
     steps, strands = reader.steps()
     place = reader.region(region)
     table = reader.one(SCHOOL_CODES, SchoolTable) if (folder / SCHOOL_CODES).exists() else None
     reader.places["table:school_codes"] = (SCHOOL_CODES, 1)
     figures = reader.many(PLANNING, "figures", Figure) if (folder / PLANNING).exists() else {}
-    assumptions, found = load_assumptions(folder / "assumption_sets.yaml", rulebook.vocabulary, case)
+    assumptions, found = load_assumptions(
+        folder / "assumption_sets.yaml", rulebook.vocabulary, case
+    )
     reader.mistakes.extend(found)
     if head is None or place is None or reader.incomplete:
         raise DataError(reader.mistakes)
     conditions = reader.conditions(head.age)
     catalogue = Catalogue(
-        head, steps, strands, goals, benefits, profiles, practice, sources, terms, assumptions, place, conditions,
-        table, reader.places, figures,
-    )  # fmt: skip
+        head,
+        steps,
+        strands,
+        goals,
+        benefits,
+        profiles,
+        practice,
+        sources,
+        terms,
+        assumptions,
+        place,
+        conditions,
+        table,
+        reader.places,
+        figures,
+    )
     reader.mistakes.extend(_Checker(catalogue, rulebook).mistakes())
     if reader.mistakes:
         raise DataError(reader.mistakes)
@@ -139,7 +160,8 @@ class _Reader:
         self._raw: dict[str, Map] = {}
         self.mistakes: list[Mistake] = []
         self.incomplete = False
-        """Whether a file or a section is missing or cannot be read, so that names in it cannot be held against others."""
+        """Whether a file or a section is missing or cannot be read, so that names in it cannot be
+        held against others."""
         self.places: dict[str, Place] = {}
 
     def _document(self, name: str) -> Map:
@@ -167,7 +189,11 @@ class _Reader:
         entries = document.get(section)
         if not isinstance(entries, Map):
             if document:
-                self.mistakes.append(Mistake("section_missing", {"field": section}, name, line_of(document, (section,))))
+                self.mistakes.append(
+                    Mistake(
+                        "section_missing", {"field": section}, name, line_of(document, (section,))
+                    )
+                )
             self.incomplete = True
             return {}
         found: dict[str, Model] = {}
@@ -177,7 +203,13 @@ class _Reader:
             key = f"{section}:{id}"
             if key in self.places:
                 self.mistakes.append(
-                    Mistake("id_twice", {"other": self.places[key][0]}, name, line_of(document, (section, id)), id)
+                    Mistake(
+                        "id_twice",
+                        {"other": self.places[key][0]},
+                        name,
+                        line_of(document, (section, id)),
+                        id,
+                    )
                 )
             self.places[key] = (name, line_of(document, (section, id)))
             if entry is not None:
@@ -191,7 +223,9 @@ class _Reader:
         strands: dict[str, str] = {}
         paths = sorted((self._folder / "steps").glob("*.yaml"))
         if not paths:
-            self.mistakes.append(Mistake("folder_empty", {"what": "steps/*.yaml"}, self._folder.name))
+            self.mistakes.append(
+                Mistake("folder_empty", {"what": "steps/*.yaml"}, self._folder.name)
+            )
         for path in paths:
             name = f"steps/{path.name}"
             found = self.many(name, "steps", Step)
@@ -206,16 +240,31 @@ class _Reader:
             return None
         for section in ("offers", "gaps"):
             for entry in getattr(file, section):
-                place = (f"regions/{id}.yaml", line_of(self._document(f"regions/{id}.yaml"), (section, entry)))
+                place = (
+                    f"regions/{id}.yaml",
+                    line_of(self._document(f"regions/{id}.yaml"), (section, entry)),
+                )
                 self.places[f"{section}:{entry}"] = place
-        return Region(id, file.title, file.areas, file.municipalities, file.sources, file.institutions, file.offers, file.gaps)
+        return Region(
+            id,
+            file.title,
+            file.areas,
+            file.municipalities,
+            file.sources,
+            file.institutions,
+            file.offers,
+            file.gaps,
+        )
 
     def conditions(self, age: str) -> dict[str, Expr]:
-        """All conditions, parsed; mistakes are collected with their lines. `age` is the fact that holds the age."""
+        """All conditions, parsed; mistakes are collected with their lines. `age` is the fact that
+        holds the age."""
         found: dict[str, Expr] = {}
         for number, point in enumerate(self._document("catalogue.yaml").get("clarify") or ()):
             if isinstance(point, Map) and point.get("when") is not None:
-                expr, mistakes = self._rulebook.expression(point["when"], "catalogue.yaml", "clarify")
+                expr, mistakes = self._rulebook.expression(
+                    point["when"], "catalogue.yaml", "clarify"
+                )
                 found[f"clarify:{number}"] = expr
                 self.mistakes.extend(mistakes)
         for key, raw in self._raw.items():
@@ -223,7 +272,9 @@ class _Reader:
             if kind == "steps":
                 found[f"step:{id}:access"] = self._parse(raw.get("access"), key, raw)
                 facts = raw.get("facts")
-                found[f"step:{id}:facts"] = self._parse(facts, key, raw) if facts is not None else All(())
+                found[f"step:{id}:facts"] = (
+                    self._parse(facts, key, raw) if facts is not None else All(())
+                )
                 found[f"step:{id}:age"] = _ages(raw.get("age") or {}, age)
                 for grade, condition in ((raw.get("outcomes") or {}).get("only_if") or {}).items():
                     found[f"step:{id}:only_if:{grade}"] = self._parse(condition, key, raw)
@@ -231,36 +282,48 @@ class _Reader:
                 found[f"goal:{id}"] = self._parse(raw.get("test"), key, raw)
             elif kind == "profiles":
                 for number, option in enumerate(raw.get("options") or ()):
-                    found[f"livelihood:{id}:{number}"] = self._parse(option.get("when"), key, option)
+                    found[f"livelihood:{id}:{number}"] = self._parse(
+                        option.get("when"), key, option
+                    )
                 for fact, presumed in (raw.get("presume") or {}).items():
-                    found[f"presumed:{id}:{fact}"] = self._parse(presumed.get("when"), key, presumed)
+                    found[f"presumed:{id}:{fact}"] = self._parse(
+                        presumed.get("when"), key, presumed
+                    )
         return found
 
     def _parse(self, node: object, key: str, raw: Map) -> Expr:
         file, _ = self.places[key]
         expr, mistakes = self._rulebook.expression(node, file, key.split(":", 1)[1])
         self.mistakes.extend(
-            mistake if mistake.line else Mistake(mistake.code, mistake.params, mistake.file, raw.line, mistake.id)
+            mistake
+            if mistake.line
+            else Mistake(mistake.code, mistake.params, mistake.file, raw.line, mistake.id)
             for mistake in mistakes
         )
         return expr
 
 
 def leading_to(catalogue: Catalogue, goal: str) -> list[str]:
-    """The steps that change what a goal asks for, or what another such step asks for. Raises UsageError for an unknown goal."""
+    """The steps that change what a goal asks for, or what another such step asks for. Raises
+    UsageError for an unknown goal."""
     catalogue.goal(goal)
     asked, found = _asked(catalogue, f"goal:{goal}"), dict[str, None]()
     main = {id: step for id, step in catalogue.steps.items() if step.role == "main"}
     while more := [id for id in main if id not in found and _gains(main[id]) & asked]:
         found.update(dict.fromkeys(more))
-        asked = asked.union(*(main[id].requires for id in more), *(_asked(catalogue, f"step:{id}:facts") for id in more))
+        asked = asked.union(
+            *(main[id].requires for id in more),
+            *(_asked(catalogue, f"step:{id}:facts") for id in more),
+        )
     return [id for id in main if id in found]
 
 
 def _asked(catalogue: Catalogue, condition: str) -> frozenset[str]:
     """The facts that a condition reads, and those of the goals that it names."""
     tree = catalogue.conditions.get(condition, TRUE)
-    return frozenset(facts_read(tree)).union(*(_asked(catalogue, id) for id in references(tree) if id in catalogue.conditions))
+    return frozenset(facts_read(tree)).union(
+        *(_asked(catalogue, id) for id in references(tree) if id in catalogue.conditions)
+    )
 
 
 def _gains(step: Step) -> frozenset[str]:
@@ -289,24 +352,40 @@ class _Checker:
             yield from self._school_codes(self._catalogue.school_codes)
         for id, profile in self._catalogue.profiles.items():
             for option in profile.options:
-                yield from self._known(f"profiles:{id}", option.benefit, self._catalogue.benefits, "term_unknown", "benefits")
+                yield from self._known(
+                    f"profiles:{id}",
+                    option.benefit,
+                    self._catalogue.benefits,
+                    "term_unknown",
+                    "benefits",
+                )
             for fact, presumed in profile.presume.items():
                 for value in (presumed.then, presumed.otherwise):
                     yield from self._value(f"profiles:{id}", fact, value)
         for id, note in self._catalogue.practice.items():
             for rule in note.rules:
-                yield from self._known(f"practice:{id}", rule, self._rulebook.conclusions, "rule_unknown")
+                yield from self._known(
+                    f"practice:{id}", rule, self._rulebook.conclusions, "rule_unknown"
+                )
             for step_id in (*note.steps, *note.instead):
-                yield from self._known(f"practice:{id}", step_id, self._catalogue.steps, "step_unknown")
+                yield from self._known(
+                    f"practice:{id}", step_id, self._catalogue.steps, "step_unknown"
+                )
             for source in note.sources:
-                yield from self._known(f"practice:{id}", source, self._catalogue.sources, "source_unknown")
+                yield from self._known(
+                    f"practice:{id}", source, self._catalogue.sources, "source_unknown"
+                )
         region = self._catalogue.region
         for id, offer in region.offers.items():
             for step_id in offer.steps:
-                yield from self._known(f"offers:{id}", step_id, self._catalogue.steps, "step_unknown")
+                yield from self._known(
+                    f"offers:{id}", step_id, self._catalogue.steps, "step_unknown"
+                )
             for source in offer.sources:
                 yield from self._known(f"offers:{id}", source, region.sources, "source_unknown")
-            yield from self._known(f"offers:{id}", offer.provider, region.institutions, "term_unknown", "institutions")
+            yield from self._known(
+                f"offers:{id}", offer.provider, region.institutions, "term_unknown", "institutions"
+            )
         for id, gap in region.gaps.items():
             for step_id in gap.steps:
                 yield from self._known(f"gaps:{id}", step_id, self._catalogue.steps, "step_unknown")
@@ -314,7 +393,12 @@ class _Checker:
     def _head(self) -> Iterable[Mistake]:
         head = self._catalogue.head
         risks = (point.risk_of for point in head.clarify)
-        for fact in (head.age, head.municipality, head.system, *(id for id in (head.work, *risks) if id)):
+        for fact in (
+            head.age,
+            head.municipality,
+            head.system,
+            *(id for id in (head.work, *risks) if id),
+        ):
             yield from self._named(fact, self._vocabulary.facts, "fact_unknown")
         points = [id for point in head.clarify for id in (point.rule, point.otherwise)]
         for rule in (head.childcare, *points):
@@ -324,18 +408,24 @@ class _Checker:
         for word in head.to_do_strength.values():
             if word not in self._rulebook.scale.words:
                 allowed = ", ".join(sorted(self._rulebook.scale.words))
-                yield Mistake("strength_unknown", {"word": word, "allowed": allowed}, "catalogue.yaml")
+                yield Mistake(
+                    "strength_unknown", {"word": word, "allowed": allowed}, "catalogue.yaml"
+                )
 
     def _named(self, name: str, known: Iterable[str], code: str) -> Iterable[Mistake]:
         known = list(known)
         if name not in known:
-            yield Mistake(code, {"name": name, "leaf": name, "guess": nearest(name, known)}, "catalogue.yaml")
+            yield Mistake(
+                code, {"name": name, "leaf": name, "guess": nearest(name, known)}, "catalogue.yaml"
+            )
 
     def _school_codes(self, table: SchoolTable) -> Iterable[Mistake]:
         key, facts = "table:school_codes", self._vocabulary.facts
         yield from self._known(key, table.source, self._catalogue.sources, "source_unknown")
         for strand in table.strands:
-            yield from self._known(key, strand, self._catalogue.terms["strands"], "term_unknown", "strands")
+            yield from self._known(
+                key, strand, self._catalogue.terms["strands"], "term_unknown", "strands"
+            )
         ladders = {
             table.school: (*table.certificates.values(), *table.entries.values()),
             table.vocational: tuple(rung for rungs in table.degrees.values() for rung in rungs),
@@ -346,7 +436,13 @@ class _Checker:
                 yield self._at(key, "ladder_unknown", name=fact)
             for value in values if fact in facts else ():
                 if value not in facts[fact].values:
-                    yield self._at(key, "value_not_in_enum", value=value, fact=fact, allowed=", ".join(facts[fact].values))
+                    yield self._at(
+                        key,
+                        "value_not_in_enum",
+                        value=value,
+                        fact=fact,
+                        allowed=", ".join(facts[fact].values),
+                    )
 
     def _step(self, id: str, step: Step) -> Iterable[Mistake]:
         key = f"steps:{id}"
@@ -357,13 +453,28 @@ class _Checker:
                 continue
             for rung in (rungs.from_, rungs.to, rungs.recommended):
                 if rung is not None and rung not in kind.values:
-                    yield self._at(key, "value_not_in_enum", value=rung, fact=fact, allowed=", ".join(kind.values))
-        told = [step.during, *(phase.facts for phase in step.phases), {todo.fact: todo.value for todo in step.todo}]
+                    yield self._at(
+                        key,
+                        "value_not_in_enum",
+                        value=rung,
+                        fact=fact,
+                        allowed=", ".join(kind.values),
+                    )
+        told = [
+            step.during,
+            *(phase.facts for phase in step.phases),
+            {todo.fact: todo.value for todo in step.todo},
+        ]
         for facts in (*told, step.outcomes.full, *step.outcomes.best, *step.outcomes.partial):
             for fact, value in facts.items():
                 yield from self._value(key, fact, value)
         if step.strength is not None and step.strength not in self._rulebook.scale.words:
-            yield self._at(key, "strength_unknown", word=step.strength, allowed=", ".join(sorted(self._rulebook.scale.words)))
+            yield self._at(
+                key,
+                "strength_unknown",
+                word=step.strength,
+                allowed=", ".join(sorted(self._rulebook.scale.words)),
+            )
         for fact in step.by_entry:
             yield from self._known(key, fact, self._vocabulary.facts, "fact_unknown")
         for todo in step.todo:
@@ -375,20 +486,31 @@ class _Checker:
             yield from self._known(key, other, self._catalogue.steps, "step_unknown")
         for source in step.sources:
             yield from self._known(key, source, self._catalogue.sources, "source_unknown")
-        yield from self._known(key, self._catalogue.livelihood(id), self._catalogue.profiles, "profile_unknown")
-        for term, names in (("owners", (step.owner,)), ("bodies", (step.body,)), ("payers", step.payer)):
+        yield from self._known(
+            key, self._catalogue.livelihood(id), self._catalogue.profiles, "profile_unknown"
+        )
+        for term, names in (
+            ("owners", (step.owner,)),
+            ("bodies", (step.body,)),
+            ("payers", step.payer),
+        ):
             for name in names:
                 yield from self._known(key, name, self._catalogue.terms[term], "term_unknown", term)
 
     def _value(self, key: str, fact: str, value: Any) -> Iterable[Mistake]:
         kind = self._vocabulary.facts.get(fact)
         if kind is None:
-            yield self._at(key, "fact_unknown", name=fact, guess=nearest(fact, self._vocabulary.facts))
+            yield self._at(
+                key, "fact_unknown", name=fact, guess=nearest(fact, self._vocabulary.facts)
+            )
         elif not _fits(kind, value, self._vocabulary.values_of(fact)):
             yield self._at(key, "value_type", value=value, fact=fact, type=kind.type)
 
-    def _known(self, key: str, name: str, known: Iterable[str], code: str, kind: str = "") -> Iterable[Mistake]:
-        """A mistake if `name` is neither among the known ones nor an entry that is there but faulty itself."""
+    def _known(
+        self, key: str, name: str, known: Iterable[str], code: str, kind: str = ""
+    ) -> Iterable[Mistake]:
+        """A mistake if `name` is neither among the known ones nor an entry that is there but faulty
+        itself."""
         known = list(known)
         if name not in known and f"{SECTIONS.get(code, kind)}:{name}" not in self._places:
             yield self._at(key, code, name=name, guess=nearest(name, known), leaf=name, kind=kind)
@@ -401,16 +523,21 @@ class _Checker:
 def _ages(ages: Mapping[str, Any], fact: str) -> Expr:
     """The condition that the age lies within its limits."""
     bounds = ((">=", ages.get("from")), ("<=", ages.get("to")))
-    return All(tuple(Compare(fact, op, float(limit)) for op, limit in bounds if isinstance(limit, int)))
+    return All(
+        tuple(Compare(fact, op, float(limit)) for op, limit in bounds if isinstance(limit, int))
+    )
 
 
 def _fits(fact: Fact, value: Any, values: tuple[str, ...]) -> bool:
-    """Whether a step may give a fact this value; a status is never changed by a step, only by a scenario."""
+    """Whether a step may give a fact this value; a status is never changed by a step, only by a
+    scenario."""
     match fact.type:
         case "bool":
             return isinstance(value, bool)
         case "number":
-            return (isinstance(value, (int, float)) and not isinstance(value, bool)) or is_increment(value)
+            return (
+                isinstance(value, (int, float)) and not isinstance(value, bool)
+            ) or is_increment(value)
         case "date":
             return isinstance(value, dt.date)
         case "enum":

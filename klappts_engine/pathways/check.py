@@ -1,4 +1,4 @@
-"""What is odd in a catalogue although it can be loaded: ways that lead nowhere, doors nobody enters, dead names, other codes."""
+"""What is odd in a catalogue although it can be loaded: dead ends, dead names, other codes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.graph import dead_ends, step_graph, unreachable_goals
 from klappts_engine.pathways.model import PracticeNote, SchoolCodes, SchoolTable, Step
 from klappts_engine.rules.expressions import TRUE, All, Any, Expr, In, Is, Not, references
-from klappts_engine.rules.possible import Possible
 from klappts_engine.rules.rulebook import Rulebook, rule_of
+from klappts_engine.rules.upkeep.possible import Possible
 from klappts_engine.validation import nearest
 
 
 class Check(NamedTuple):
-    """What was found, and how much was looked at: steps, goals, rules that the catalogue asks, edges of the schools."""
+    """What was found, and how much was looked at: steps, goals, rules that the catalogue asks,
+    edges of the schools."""
 
     findings: tuple[Mistake, ...]
     steps: int
@@ -30,9 +31,11 @@ class Check(NamedTuple):
 
 
 def check(catalogue: Catalogue, rulebook: Rulebook, asked: Iterable[str]) -> Check:
-    """Holds a catalogue against itself, the rules in force on its day (`stand`) and the code tables of the schools.
+    """Holds a catalogue against itself, the rules in force on its day (`stand`) and the code tables
+    of the schools.
 
-    `rulebook` is the one with the conditions of the catalogue, `asked` names the rules that these ask.
+    `rulebook` is the one with the conditions of the catalogue, `asked` names the rules that these
+    ask.
     """
     found = list(_Look(catalogue, rulebook).findings())
     edges = 0
@@ -40,7 +43,13 @@ def check(catalogue: Catalogue, rulebook: Rulebook, asked: Iterable[str]) -> Che
         schools = _Schools(catalogue, catalogue.school_codes, rulebook)
         found += schools.findings()
         edges = sum(schools.edges(step) for step in catalogue.steps.values())
-    return Check(tuple(found), len(catalogue.steps), len(catalogue.goals), len({rule_of(id) for id in asked}), edges)
+    return Check(
+        tuple(found),
+        len(catalogue.steps),
+        len(catalogue.goals),
+        len({rule_of(id) for id in asked}),
+        edges,
+    )
 
 
 def _at(catalogue: Catalogue, key: str, code: str, **params: object) -> Mistake:
@@ -81,7 +90,9 @@ class _Look:
         graph.remove_nodes_from(self._over)
         self._goals = unreachable_goals(graph)
         self._nowhere = {
-            id for id in dead_ends(graph) if catalogue.steps[id].role == "main" and not catalogue.steps[id].builds_nothing
+            id
+            for id in dead_ends(graph)
+            if catalogue.steps[id].role == "main" and not catalogue.steps[id].builds_nothing
         }
 
     def findings(self) -> Iterator[Mistake]:
@@ -111,11 +122,19 @@ class _Look:
         """Ranges whose beginning lies behind their end, so that nothing is in them."""
         for fact, rungs in step.requires.items():
             if not _window(self._vocabulary, step, fact):
-                yield self._at(f"steps:{id}", "range_reversed", field=f"requires.{fact}", low=rungs.from_, high=rungs.to)
+                yield self._at(
+                    f"steps:{id}",
+                    "range_reversed",
+                    field=f"requires.{fact}",
+                    low=rungs.from_,
+                    high=rungs.to,
+                )
         ranges: dict[str, tuple[AnyValue, AnyValue]] = {
-            "age": (step.age.from_, step.age.to), "status": (step.status.from_, step.status.to),
-            "hours": step.hours, "units": step.units or (None, None),
-        }  # fmt: skip
+            "age": (step.age.from_, step.age.to),
+            "status": (step.status.from_, step.status.to),
+            "hours": step.hours,
+            "units": step.units or (None, None),
+        }
         for field, (low, high) in ranges.items():
             if low is not None and high is not None and low > high:
                 yield self._at(f"steps:{id}", "range_reversed", field=field, low=low, high=high)
@@ -123,13 +142,30 @@ class _Look:
     def _months(self, id: str, step: Step) -> Iterator[Mistake]:
         """Months of the calendar that there are not, and months of a step that lie outside it."""
         for field, months in (("starts", step.starts), ("exams", step.exams)):
-            yield from (self._at(f"steps:{id}", "month_unknown", field=field, month=n) for n in months if not 1 <= n <= 12)
+            yield from (
+                self._at(f"steps:{id}", "month_unknown", field=field, month=n)
+                for n in months
+                if not 1 <= n <= 12
+            )
         first, _, last = step.months
-        inside = [("phases", phase.from_month, 0 <= phase.from_month < last) for phase in step.phases]
-        inside += [("by_entry", n, first <= n <= last) for by_rung in step.by_entry.values() for n in by_rung.values()]
+        inside = [
+            ("phases", phase.from_month, 0 <= phase.from_month < last) for phase in step.phases
+        ]
+        inside += [
+            ("by_entry", n, first <= n <= last)
+            for by_rung in step.by_entry.values()
+            for n in by_rung.values()
+        ]
         for field, month, fits in inside:
             if not fits:
-                yield self._at(f"steps:{id}", "months_outside", field=field, month=month, first=f"{first:g}", last=f"{last:g}")
+                yield self._at(
+                    f"steps:{id}",
+                    "months_outside",
+                    field=field,
+                    month=month,
+                    first=f"{first:g}",
+                    last=f"{last:g}",
+                )
 
     def _names(self, id: str, step: Step) -> Iterator[Mistake]:
         """Names in a step that loading leaves unchecked."""
@@ -137,13 +173,23 @@ class _Look:
             kind = self._vocabulary.facts[fact]
             for rung in by_rung:
                 if rung not in kind.values:
-                    yield self._at(f"steps:{id}", "value_not_in_enum", value=rung, fact=fact, allowed=", ".join(kind.values))
+                    yield self._at(
+                        f"steps:{id}",
+                        "value_not_in_enum",
+                        value=rung,
+                        fact=fact,
+                        allowed=", ".join(kind.values),
+                    )
         known = [name for name, _ in _outcomes(step) if name != "full"]
         for name in step.outcomes.only_if:
             if name not in known:
-                yield self._at(f"steps:{id}", "only_if_unknown", name=name, known=", ".join(known) or "-")
+                yield self._at(
+                    f"steps:{id}", "only_if_unknown", name=name, known=", ".join(known) or "-"
+                )
         terms = self._catalogue.terms
-        named = [("strands", strand) for strand in (self._catalogue.strands[id], *step.beside.strands)]
+        named = [
+            ("strands", strand) for strand in (self._catalogue.strands[id], *step.beside.strands)
+        ]
         for kind_of_term, name in [*named, *(("bodies", todo.by) for todo in step.todo)]:
             yield from self._term(f"steps:{id}", name, terms[kind_of_term], kind_of_term)
 
@@ -153,7 +199,8 @@ class _Look:
             yield self._at(key, "term_unknown", name=name, kind=kind, guess=nearest(name, known))
 
     def _day(self, id: str, step: Step) -> dt.date | None:
-        """The day on which the door of a step is looked at: that of the catalogue, its first one if it is yet to come."""
+        """The day on which the door of a step is looked at: that of the catalogue, its first one if
+        it is yet to come."""
         return None if id in self._over else max(self._stand, step.status.from_ or self._stand)
 
     def _rules_of(self, id: str, step: Step) -> Iterator[Mistake]:
@@ -164,49 +211,79 @@ class _Look:
         return self._not_in_force(f"steps:{id}", asked, day) if day else iter(())
 
     def _rules_beside(self) -> Iterator[Mistake]:
-        """Rules that goals, livelihood and the head ask though they are not in force on the day of the catalogue."""
+        """Rules that goals, livelihood and the head ask though they are not in force on the day of
+        the catalogue."""
         head = self._catalogue.head
         asked = {
             "catalogue:childcare": {id for id in (head.childcare,) if id},
-            "catalogue:clarify": {id for point in head.clarify for id in (point.rule, point.otherwise) if id},
+            "catalogue:clarify": {
+                id for point in head.clarify for id in (point.rule, point.otherwise) if id
+            },
         }
         for name, expr in self._catalogue.conditions.items():
             kind, id = name.split(":")[:2]
             if kind == "clarify":
                 asked["catalogue:clarify"] |= references(expr)
             elif kind != "step":
-                asked.setdefault(f"{'goals' if kind == 'goal' else 'profiles'}:{id}", set()).update(references(expr))
+                asked.setdefault(f"{'goals' if kind == 'goal' else 'profiles'}:{id}", set()).update(
+                    references(expr)
+                )
         for key, rules in asked.items():
             yield from self._not_in_force(key, rules, self._stand)
 
     def _not_in_force(self, key: str, rules: Iterable[str], day: dt.date) -> Iterator[Mistake]:
         """Rules without a version on `day`: they fail for everybody."""
-        for rule in sorted({rule_of(id) for id in rules if self._rulebook.rules[id].version(day) is None}):
+        for rule in sorted(
+            {rule_of(id) for id in rules if self._rulebook.rules[id].version(day) is None}
+        ):
             yield self._at(key, "rule_not_in_force", name=rule, day=day)
 
     def _lowering(self, id: str, step: Step) -> Iterator[Mistake]:
         """Rungs of an outcome that lie below the lowest rung with which the step is entered.
 
-        Nobody loses a rung in the search, which keeps the higher one; but such a rung can never raise anybody, so the
-        outcome or the door is wrong.
+        Nobody loses a rung in the search, which keeps the higher one; but such a rung can never
+        raise anybody, so the outcome or the door is wrong.
         """
         for name, outcome in _outcomes(step):
             for fact, value in outcome.items():
                 rungs = step.requires.get(fact)
-                if rungs and rungs.from_ and self._vocabulary.rank(fact, value) < self._vocabulary.rank(fact, rungs.from_):
-                    yield self._at(f"steps:{id}", "outcome_lowers", outcome=name, value=value, fact=fact, entry=rungs.from_)
+                if (
+                    rungs
+                    and rungs.from_
+                    and self._vocabulary.rank(fact, value)
+                    < self._vocabulary.rank(fact, rungs.from_)
+                ):
+                    yield self._at(
+                        f"steps:{id}",
+                        "outcome_lowers",
+                        outcome=name,
+                        value=value,
+                        fact=fact,
+                        entry=rungs.from_,
+                    )
 
     def _door(self, id: str, step: Step) -> Iterator[Mistake]:
         """A step that can admit nobody, or outcomes that change nothing for anybody it admits.
 
-        Facts count as independent of each other, so that what is found is certain; what is too large to be decided is left.
+        Facts count as independent of each other, so that what is found is certain; what is too
+        large to be decided is left.
         """
         day = self._day(id, step)
         if day is None:
             return
         possible = self._possible.setdefault(day, Possible(self._rulebook, day))
-        parts = [self._catalogue.conditions[f"step:{id}:{part}"] for part in ("access", "facts", "age")]
-        door = All((*parts, *(In(fact, frozenset(_window(self._vocabulary, step, fact))) for fact in step.requires)))
+        parts = [
+            self._catalogue.conditions[f"step:{id}:{part}"] for part in ("access", "facts", "age")
+        ]
+        door = All(
+            (
+                *parts,
+                *(
+                    In(fact, frozenset(_window(self._vocabulary, step, fact)))
+                    for fact in step.requires
+                ),
+            )
+        )
         if possible.find(door, True) is False:
             yield self._at(f"steps:{id}", "step_never_open", day=day)
             return
@@ -227,10 +304,11 @@ class _Look:
         return Not(In(fact, frozenset({value}))) if kind.type == "enum" else TRUE
 
     def _fallbacks(self, id: str, step: Step) -> Iterator[Mistake]:
-        """Fallbacks that are no way out: the step itself, or a step that admits nobody who has failed here.
+        """Fallbacks that are no way out: the step itself, or a step that admits nobody who has
+        failed here.
 
-        Who has failed stands on a rung that the step admits, or on one to which a partial outcome raises; only a fallback
-        that admits none of them is surely shut.
+        Who has failed stands on a rung that the step admits, or on one to which a partial outcome
+        raises; only a fallback that admits none of them is surely shut.
         """
         for other in step.fallback:
             if other == id:
@@ -244,7 +322,8 @@ class _Look:
                     yield self._at(f"steps:{id}", "fallback_shut", name=other, fact=fact)
 
     def _allowances(self) -> Iterator[Mistake]:
-        """Allowances that are granted and never used, and names that one step uses alone and another spells almost alike."""
+        """Allowances that are granted and never used, and names that one step uses alone and
+        another spells almost alike."""
         steps = self._catalogue.steps
         used = Counter(name for step in steps.values() for name in step.uses)
         granted = Counter(name for step in steps.values() for name in step.grants)
@@ -255,7 +334,12 @@ class _Look:
                     yield self._at(f"steps:{id}", "allowance_unused", name=name, guess=guess)
             for name in step.uses:
                 guess = nearest(name, {*used, *granted} - {name})
-                if used[name] == 1 and not granted[name] and guess and used[guess] + granted[guess] > 1:
+                if (
+                    used[name] == 1
+                    and not granted[name]
+                    and guess
+                    and used[guess] + granted[guess] > 1
+                ):
                     yield self._at(f"steps:{id}", "allowance_alone", name=name, guess=guess)
 
     def _ended(self) -> Iterator[Mistake]:
@@ -268,11 +352,22 @@ class _Look:
         for id, note in self._catalogue.practice.items():
             if note.to is None or note.to >= self._stand:
                 about = [step for step in note.steps if not self._tells_of_end(note, step)]
-                named += [(f"practice:{id}", "steps", about), (f"practice:{id}", "instead", note.instead)]
-        named += [(f"offers:{id}", "steps", offer.steps) for id, offer in region.offers.items() if offer.state != "ended"]
+                named += [
+                    (f"practice:{id}", "steps", about),
+                    (f"practice:{id}", "instead", note.instead),
+                ]
+        named += [
+            (f"offers:{id}", "steps", offer.steps)
+            for id, offer in region.offers.items()
+            if offer.state != "ended"
+        ]
         named += [(f"gaps:{id}", "steps", gap.steps) for id, gap in region.gaps.items()]
         for key, field, names in named:
-            yield from (self._at(key, "step_over", field=field, name=name) for name in names if name in self._over)
+            yield from (
+                self._at(key, "step_over", field=field, name=name)
+                for name in names
+                if name in self._over
+            )
 
     def _tells_of_end(self, note: PracticeNote, id: str) -> bool:
         """Whether a note begins after the last day of a step: it tells what came of it."""
@@ -282,8 +377,13 @@ class _Look:
     def _names_beside(self) -> Iterator[Mistake]:
         """Names outside the steps that loading leaves unchecked."""
         head, goals, region = self._catalogue.head, self._catalogue.goals, self._catalogue.region
-        named = [("catalogue:lines", strand) for strands in head.lines.values() for strand in strands]
-        for key, strand in [*named, *(("catalogue:work_instead", strand) for strand in head.work_instead)]:
+        named = [
+            ("catalogue:lines", strand) for strands in head.lines.values() for strand in strands
+        ]
+        for key, strand in [
+            *named,
+            *(("catalogue:work_instead", strand) for strand in head.work_instead),
+        ]:
             yield from self._term(key, strand, self._catalogue.terms["strands"], "strands")
         for id, goal in goals.items():
             for part in goal.parts:
@@ -300,22 +400,38 @@ class _Look:
         cited = {source for step in steps for source in step.sources}
         cited |= {source for note in catalogue.practice.values() for source in note.sources}
         cited |= {catalogue.school_codes.source} if catalogue.school_codes else set()
-        at_place = {source for offer in catalogue.region.offers.values() for source in offer.sources}
-        yield from (self._at(f"sources:{id}", "source_unused") for id in catalogue.sources if id not in cited)
+        at_place = {
+            source for offer in catalogue.region.offers.values() for source in offer.sources
+        }
+        yield from (
+            self._at(f"sources:{id}", "source_unused")
+            for id in catalogue.sources
+            if id not in cited
+        )
         file = f"regions/{catalogue.region.id}.yaml"
-        yield from (Mistake("source_unused", {}, file, None, id) for id in catalogue.region.sources if id not in at_place)
+        yield from (
+            Mistake("source_unused", {}, file, None, id)
+            for id in catalogue.region.sources
+            if id not in at_place
+        )
         used = {
             "owners": {step.owner for step in steps},
-            "bodies": {step.body for step in steps} | {todo.by for step in steps for todo in step.todo},
+            "bodies": {step.body for step in steps}
+            | {todo.by for step in steps for todo in step.todo},
             "payers": {payer for step in steps for payer in step.payer},
             "strands": set(catalogue.strands.values()),
         }
         for kind, names in used.items():
-            yield from (self._at(f"{kind}:{id}", "term_unused", kind=kind) for id in catalogue.terms[kind] if id not in names)
+            yield from (
+                self._at(f"{kind}:{id}", "term_unused", kind=kind)
+                for id in catalogue.terms[kind]
+                if id not in names
+            )
 
 
 class _Schools:
-    """The steps held against the code tables of the schools. A step that gives a reason may differ from the tables."""
+    """The steps held against the code tables of the schools. A step that gives a reason may differ
+    from the tables."""
 
     def __init__(self, catalogue: Catalogue, table: SchoolTable, rulebook: Rulebook) -> None:
         self._catalogue = catalogue
@@ -335,7 +451,8 @@ class _Schools:
                 yield from self._missing(id, step, codes)
 
     def edges(self, step: Step) -> int:
-        """How many edges of a step are compared: its pairs of certificates, and the certificates it is entered with."""
+        """How many edges of a step are compared: its pairs of certificates, and the certificates it
+        is entered with."""
         codes = step.school_codes or SchoolCodes()
         option = self._table.options.get(codes.kaoa or "")
         entered = 0 if option is None else len(self._listed(option) | self._admitted(step))
@@ -345,7 +462,9 @@ class _Schools:
         return _at(self._catalogue, f"steps:{id}", code, **params)
 
     def _unknown(self, id: str, codes: SchoolCodes) -> Iterator[Mistake]:
-        named: list[tuple[str, str, Collection[str]]] = [("courses", name, self._table.courses) for name in codes.courses]
+        named: list[tuple[str, str, Collection[str]]] = [
+            ("courses", name, self._table.courses) for name in codes.courses
+        ]
         named += [("options", codes.kaoa, self._table.options)] if codes.kaoa else []
         named += [("pairs", pair, self._all_pairs) for pair in _pairs_of(codes)]
         for kind, name, known in named:
@@ -354,13 +473,18 @@ class _Schools:
 
     def _pairs(self, id: str, codes: SchoolCodes) -> Iterator[Mistake]:
         """Pairs that the tables give for none of the courses."""
-        possible = {pair for course in codes.courses for pair in self._table.courses.get(course, ())}
+        possible = {
+            pair for course in codes.courses for pair in self._table.courses.get(course, ())
+        }
         for pair in _pairs_of(codes):
             if pair in self._all_pairs and pair not in possible:
-                yield self._at(id, "pair_not_in_table", pair=pair, courses=", ".join(codes.courses) or "-")
+                yield self._at(
+                    id, "pair_not_in_table", pair=pair, courses=", ".join(codes.courses) or "-"
+                )
 
     def _own(self, id: str, step: Step, codes: SchoolCodes) -> Iterator[Mistake]:
-        """Pairs that are not what the step says of its own outcome; leaving without any is no outcome."""
+        """Pairs that are not what the step says of its own outcome; leaving without any is no
+        outcome."""
         outcomes = dict(_outcomes(step))
         for grade, slots in codes.pairs.items():
             for number, pairs in enumerate(slots if grade != "offramp" else ()):
@@ -370,7 +494,8 @@ class _Schools:
                         yield self._at(id, "pair_not_outcome", pair=pair, outcome=name)
 
     def _agrees(self, pair: str, step: Step, outcome: dict[str, AnyValue]) -> bool:
-        """Whether an outcome gives the certificates of a pair; a degree may be there before, or come with the step around."""
+        """Whether an outcome gives the certificates of a pair; a degree may be there before, or
+        come with the step around."""
         school, vocational = self._table.school, self._table.vocational
         degree, _, certificate = pair.partition("/")
         given = outcome.get(school, self._vocabulary.facts[school].values[0])
@@ -379,14 +504,18 @@ class _Schools:
         return agrees and (bool(step.within) or held in self._table.degrees.get(degree, (held,)))
 
     def _entry(self, id: str, step: Step, codes: SchoolCodes) -> Iterator[Mistake]:
-        """Certificates with which a step is entered here and not in the tables, or the other way round."""
+        """Certificates with which a step is entered here and not in the tables, or the other way
+        round."""
         option = self._table.options.get(codes.kaoa or "")
         if option is None:
             return
         here, there = self._admitted(step), self._listed(option)
         if here != there:
             rungs = self._vocabulary.facts[self._table.school].values
-            more, fewer = (", ".join(rung for rung in rungs if rung in only) or "-" for only in (here - there, there - here))
+            more, fewer = (
+                ", ".join(rung for rung in rungs if rung in only) or "-"
+                for only in (here - there, there - here)
+            )
             yield self._at(id, "entry_differs", option=codes.kaoa, here=more, there=fewer)
 
     def _listed(self, option: tuple[str, ...]) -> set[str]:
@@ -396,16 +525,25 @@ class _Schools:
         return set(_window(self._vocabulary, step, self._table.school))
 
     def _missing(self, id: str, step: Step, codes: SchoolCodes) -> Iterator[Mistake]:
-        """Codes that a step of the schools lacks: its option, and the pairs of each outcome if it gives certificates."""
+        """Codes that a step of the schools lacks: its option, and the pairs of each outcome if it
+        gives certificates."""
         table, outcomes = self._table, step.outcomes
-        certifies = bool(codes.courses or codes.pairs) or any(table.school in outcome for _, outcome in _outcomes(step))
+        certifies = bool(codes.courses or codes.pairs) or any(
+            table.school in outcome for _, outcome in _outcomes(step)
+        )
         based = any(step.during.get(fact) in values for fact, values in table.school_based.items())
         missing: list[str] = []
-        if codes.kaoa is None and (certifies or based or self._catalogue.strands[id] in table.strands):
+        if codes.kaoa is None and (
+            certifies or based or self._catalogue.strands[id] in table.strands
+        ):
             missing.append("school_codes.kaoa")
         if certifies:
             numbers = {"full": 1, "best": len(outcomes.best), "partial": len(outcomes.partial)}
-            missing += [f"school_codes.pairs.{grade}" for grade, n in numbers.items() if len(codes.pairs.get(grade, ())) < n]
+            missing += [
+                f"school_codes.pairs.{grade}"
+                for grade, n in numbers.items()
+                if len(codes.pairs.get(grade, ())) < n
+            ]
         if missing:
             field = "school_codes" if codes == SchoolCodes() else ", ".join(missing)
             yield self._at(id, "codes_missing", field=field)

@@ -1,4 +1,4 @@
-"""When a step can begin and when it is over: lead times, start months, last days to apply, exam months."""
+"""When a step can begin and when it is over: lead times, start months, last days, exams."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from klappts_engine.pathways.model import Step
 
 
 def starts(step: Step, days: Sequence[dt.date]) -> list[int]:
-    """The numbers of the days on which a step can begin, if it is applied for on `days[0]` or later.
+    """The numbers of the days on which a step can begin, if it is applied for on `days[0]` or
+    later.
 
     A step with exams is begun at any time: its last day to apply belongs to the exam (see `over`).
     """
@@ -28,14 +29,16 @@ def starts(step: Step, days: Sequence[dt.date]) -> list[int]:
 def over(step: Step, start: dt.date, months: int) -> dt.date:
     """The day on which a step is over that is begun on `start` and lasts `months`.
 
-    Where it ends with an exam: the first of the month after the next exam that the time suffices for and that could
-    still be registered for on `start`.
+    Where it ends with an exam: the first of the month after the next exam that the time suffices
+    for and that could still be registered for on `start`.
     """
     ready = add_months(start, months)
     if not step.exams:
         return ready
     month = ready if ready.day == 1 else add_months(ready.replace(day=1), 1)
-    while month.month not in step.exams or (step.apply_by and dt.date(month.year, *_month_day(step.apply_by)) < start):
+    while month.month not in step.exams or (
+        step.apply_by and dt.date(month.year, *_month_day(step.apply_by)) < start
+    ):
         month = add_months(month, 1)
     return add_months(month, 1)
 

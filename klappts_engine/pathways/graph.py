@@ -1,4 +1,4 @@
-"""The graph of milestones and steps, for drawing, exporting and checking; a way through it is not yet a plan."""
+"""The graph of milestones and steps, for drawing and checking; a way in it is not yet a plan."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ FORMATS = (".graphml", ".json")
 def step_graph(catalogue: Catalogue, rulebook: Rulebook) -> nx.DiGraph[str]:
     """A directed graph with two kinds of nodes besides the goals.
 
-    A milestone ("german_ladder=B1", kind "milestone") leads to each step that requires it, a step (kind "step") to each
-    milestone it raises (edge attribute `grade`: full, best or partial), a higher rung to the next lower one (`includes`),
-    a rung to each step that recommends it (`recommends`) or is shorter from it on (`shortens`), a milestone to each step
-    whose rules, to-dos or livelihood read it (`read`; a rung only where an answer turns at it), and a milestone to each goal
-    (kind "goal") that asks for it. `rulebook` is the one with the conditions of the catalogue.
+    A milestone ("german_ladder=B1", kind "milestone") leads to each step that requires it, a step
+    (kind "step") to each milestone it raises (edge attribute `grade`: full, best or partial), a
+    higher rung to the next lower one (`includes`), a rung to each step that recommends it
+    (`recommends`) or is shorter from it on (`shortens`), a milestone to each step whose rules,
+    to-dos or livelihood read it (`read`; a rung only where an answer turns at it), and a milestone
+    to each goal (kind "goal") that asks for it. `rulebook` is the one with the conditions of the
+    catalogue.
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     for fact, kind in rulebook.vocabulary.facts.items():
@@ -36,7 +38,9 @@ def step_graph(catalogue: Catalogue, rulebook: Rulebook) -> nx.DiGraph[str]:
             _milestone(graph, fact, lower)
             graph.add_edge(_milestone(graph, fact, higher), f"{fact}={lower}", kind="includes")
     for id, step in catalogue.steps.items():
-        graph.add_node(id, kind="step", label=step.title.de, strand=catalogue.strands[id], owner=step.owner)
+        graph.add_node(
+            id, kind="step", label=step.title.de, strand=catalogue.strands[id], owner=step.owner
+        )
         for fact, rung, kind_of_use in _rungs_used(step):
             graph.add_edge(_milestone(graph, fact, rung), id, kind=kind_of_use)
         for todo in step.todo:
@@ -51,9 +55,13 @@ def step_graph(catalogue: Catalogue, rulebook: Rulebook) -> nx.DiGraph[str]:
                     graph.add_edge(id, _milestone(graph, fact, value), kind="raises", grade=grade)
     read_by = {id: _read(rulebook, id) for id in rulebook.rules}
     for id, step in catalogue.steps.items():
-        read = set().union(*(read_by[rule] for rule in rulebook.cone(_conditions(catalogue, id, step))))
+        read = set().union(
+            *(read_by[rule] for rule in rulebook.cone(_conditions(catalogue, id, step)))
+        )
         for milestone in _of_kind(graph, "milestone"):
-            if (graph.nodes[milestone]["fact"] in read or milestone in read) and not graph.has_edge(milestone, id):
+            if (graph.nodes[milestone]["fact"] in read or milestone in read) and not graph.has_edge(
+                milestone, id
+            ):
                 graph.add_edge(milestone, id, kind="read")
     for id, goal in catalogue.goals.items():
         graph.add_node(f"goal:{id}", kind="goal", label=goal.title.de)
@@ -65,9 +73,12 @@ def step_graph(catalogue: Catalogue, rulebook: Rulebook) -> nx.DiGraph[str]:
 
 
 def export_graph(graph: nx.DiGraph[str], path: Path) -> None:
-    """Writes the graph as GraphML or as node-link JSON, by the ending of `path`. Raises UsageError for another ending."""
+    """Writes the graph as GraphML or as node-link JSON, by the ending of `path`. Raises UsageError
+    for another ending."""
     if path.suffix not in FORMATS:
-        raise UsageError(Mistake("format_unknown", {"name": path.suffix, "known": ", ".join(FORMATS)}))
+        raise UsageError(
+            Mistake("format_unknown", {"name": path.suffix, "known": ", ".join(FORMATS)})
+        )
     if path.suffix == ".graphml":
         nx.write_graphml(graph, path)
     else:
@@ -98,9 +109,12 @@ def _milestone(graph: nx.DiGraph[str], fact: str, value: AnyValue) -> str:
 
 
 def _rungs_used(step: Step) -> Iterator[tuple[str, AnyValue, str]]:
-    """The rungs a step looks at on the way in, each with the kind of use; the firmest use of a rung comes last."""
+    """The rungs a step looks at on the way in, each with the kind of use; the firmest use of a rung
+    comes last."""
     for fact, by_rung in step.by_entry.items():
-        yield from ((fact, rung, "shortens") for rung, months in by_rung.items() if months < step.months[1])
+        yield from (
+            (fact, rung, "shortens") for rung, months in by_rung.items() if months < step.months[1]
+        )
     for fact, rungs in step.requires.items():
         if rungs.recommended is not None:
             yield fact, rungs.recommended, "recommends"
@@ -109,7 +123,8 @@ def _rungs_used(step: Step) -> Iterator[tuple[str, AnyValue, str]]:
 
 
 def _conditions(catalogue: Catalogue, id: str, step: Step) -> Iterator[str]:
-    """The conditions and rules that decide whether a step can begin, which outcomes it can have, and who pays meanwhile."""
+    """The conditions and rules that decide whether a step can begin, which outcomes it can have,
+    and who pays meanwhile."""
     living = catalogue.livelihood(id)
     beginnings = (f"step:{id}:", f"livelihood:{living}:", f"presumed:{living}:")
     yield from (name for name in catalogue.conditions if name.startswith(beginnings))
@@ -117,30 +132,42 @@ def _conditions(catalogue: Catalogue, id: str, step: Step) -> Iterator[str]:
 
 
 def _read(rulebook: Rulebook, id: str) -> set[str]:
-    """What a rule reads itself: facts that are no ladder, and the milestones of those rungs at which its answer turns."""
+    """What a rule reads itself: facts that are no ladder, and the milestones of those rungs at
+    which its answer turns."""
     vocabulary = rulebook.vocabulary
     found: set[str] = set()
-    for leaf in (leaf for version in rulebook.rules[id].versions for tree in version.trees for leaf in leaves(tree)):
-        found |= {fact for fact in vocabulary.inputs[leaf.fact] if not vocabulary.facts[fact].ladder}
+    for leaf in (
+        leaf
+        for version in rulebook.rules[id].versions
+        for tree in version.trees
+        for leaf in leaves(tree)
+    ):
+        found |= {
+            fact for fact in vocabulary.inputs[leaf.fact] if not vocabulary.facts[fact].ladder
+        }
         if isinstance(leaf, In):
             found.update(_turns(vocabulary, leaf))
     return found
 
 
 def _turns(vocabulary: Vocabulary, leaf: In) -> Iterator[str]:
-    """The rungs at which a leaf turns, on the ladder of its fact or on the one that its fact is mapped from."""
+    """The rungs at which a leaf turns, on the ladder of its fact or on the one that its fact is
+    mapped from."""
     derive = vocabulary.facts[leaf.fact].derive
     mapped = derive if isinstance(derive, Mapped) else None
     fact = mapped.map if mapped else leaf.fact
     rungs = vocabulary.facts[fact].values if vocabulary.facts[fact].ladder else ()
     for lower, rung in pairwise(rungs):
-        before, after = (mapped.to.get(one, mapped.otherwise) if mapped else one for one in (lower, rung))
+        before, after = (
+            mapped.to.get(one, mapped.otherwise) if mapped else one for one in (lower, rung)
+        )
         if (before in leaf.values) is not (after in leaf.values):
             yield f"{fact}={rung}"
 
 
 def _asked(rulebook: Rulebook, expr: Expr) -> Iterator[str]:
-    """What a goal asks for, whether together or as alternatives: milestones, or facts where any of their milestones may do."""
+    """What a goal asks for, whether together or as alternatives: milestones, or facts where any of
+    their milestones may do."""
     match expr:
         case All(parts) | Any(parts):
             for part in parts:

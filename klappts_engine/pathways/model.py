@@ -1,4 +1,4 @@
-"""What the catalogue files hold: steps, goals, livelihood, practice notes, planning figures, offers and gaps."""
+"""What the catalogue files hold: steps, goals, livelihood, practice, figures, offers, gaps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2})?(\.\.([0-9]{4}(-[0-9]{2})?)?)?")
 
 
 class Rungs(Data):
-    """The part of a ladder a step admits, both ends included; `basis` says whether law or practice asks for it."""
+    """The part of a ladder a step admits, both ends included; `basis` says whether law or practice
+    asks for it."""
 
     from_: str | None = Field(None, alias="from")
     to: str | None = None
@@ -37,7 +38,8 @@ class Ages(Data):
 
 
 class Todo(Data):
-    """A fact to be brought about before the start: an act of the person, a contract, or a prognosis of an authority.
+    """A fact to be brought about before the start: an act of the person, a contract, or a prognosis
+    of an authority.
 
     `step` names the step that helps, `rule` the rule under which it is possible.
     """
@@ -58,9 +60,11 @@ class Phase(Data):
 
 
 class Outcomes(Data):
-    """What a step changes, by grade: `full` is its aim; `best` asks for more and is never assumed; `partial` still counts.
+    """What a step changes, by grade: `full` is its aim; `best` asks for more and is never assumed;
+    `partial` still counts.
 
-    A ladder fact rises to the value, a number written "+6" grows by it, any other fact takes the value.
+    A ladder fact rises to the value, a number written "+6" grows by it, any other fact takes the
+    value.
     """
 
     full: dict[str, Any]
@@ -88,7 +92,11 @@ class StepStatus(Data):
 
     def on(self, day: dt.date) -> str:
         """The state on a day; "outside" where the offer does not exist yet, or any more."""
-        if (self.from_ and day < self.from_) or (self.to and day > self.to) or (self.state == "ended" and self.to is None):
+        if (
+            (self.from_ and day < self.from_)
+            or (self.to and day > self.to)
+            or (self.state == "ended" and self.to is None)
+        ):
             return "outside"
         return self.state if self.since is None or day >= self.since else "active"
 
@@ -104,7 +112,8 @@ class StepStatus(Data):
 
 
 class Beside(Data):
-    """What can run beside a step: named steps, all steps of a strand, activities such as a mini-job; `all`: anything."""
+    """What can run beside a step: named steps, all steps of a strand, activities such as a
+    mini-job; `all`: anything."""
 
     all: bool = False
     steps: tuple[str, ...] = ()
@@ -115,12 +124,15 @@ class Beside(Data):
 class Repeat(Data):
     """Whether a step can be begun again after it failed, and how often."""
 
-    allowed: Literal["unlimited", "limited", "no", "unknown", "own_cost", "other_employer", "extension_2_months"] = "unlimited"
+    allowed: Literal[
+        "unlimited", "limited", "no", "unknown", "own_cost", "other_employer", "extension_2_months"
+    ] = "unlimited"
     attempts: int | None = None
 
 
 class SchoolCodes(Data):
-    """The codes of the school statistics: courses, the option of the transition system, and pairs of certificates by grade."""
+    """The codes of the school statistics: courses, the option of the transition system, and pairs
+    of certificates by grade."""
 
     courses: tuple[str, ...] = ()
     kaoa: str | None = None
@@ -129,15 +141,16 @@ class SchoolCodes(Data):
 
 
 class Step(Data):
-    """One step of education, training, language or work; all durations in calendar months, hours a week.
+    """One step of education, training, language or work; all durations in calendar months, hours a
+    week.
 
-    `owner` is the alliance field that answers for it, `body` the one that must promise it, `payer` who pays the
-    step; nobody where it costs nothing.
-    `strength` is a word that makes the step weaker than the rule that opens it, such as studying alone for an exam.
-    `months` is shortest, usual, longest; `lead_months` the time from application to start, counted from today.
-    `during` and `phases` are facts that hold while the step runs. `livelihood` names the profile of what pays meanwhile;
-    without one it stays as it is between steps. `builds_nothing` says what the step is for though no goal and no other step
-    builds on its outcome.
+    `owner` is the alliance field that answers for it, `body` the one that must promise it, `payer`
+    who pays the step; nobody where it costs nothing. `strength` is a word that makes the step
+    weaker than the rule that opens it, such as studying alone for an exam. `months` is shortest,
+    usual, longest; `lead_months` the time from application to start, counted from today. `during`
+    and `phases` are facts that hold while the step runs. `livelihood` names the profile of what
+    pays meanwhile; without one it stays as it is between steps. `builds_nothing` says what the step
+    is for though no goal and no other step builds on its outcome.
     """
 
     title: Text
@@ -162,7 +175,9 @@ class Step(Data):
     starts: tuple[int, ...] = ()
     hours: tuple[int, int] = (0, 0)
     presence: Literal["daytime_full", "daytime_part", "evening_possible", "none"] = "none"
-    mode: Literal["part_or_full", "full", "part", "none", "self_study", "inside_training"] = "part_or_full"
+    mode: Literal["part_or_full", "full", "part", "none", "self_study", "inside_training"] = (
+        "part_or_full"
+    )
     units: tuple[int, int] | None = None
     apply_by: str | None = None
     exams: tuple[int, ...] = ()
@@ -194,7 +209,10 @@ class Step(Data):
     @property
     def lengths(self) -> tuple[int, ...]:
         """The usual whole months, and those of whoever enters on a certain rung."""
-        return (math.ceil(self.months[1]), *(months for by_rung in self.by_entry.values() for months in by_rung.values()))
+        return (
+            math.ceil(self.months[1]),
+            *(months for by_rung in self.by_entry.values() for months in by_rung.values()),
+        )
 
     def during_month(self, month: int) -> dict[str, Any]:
         """The facts that hold in month number `month` of the step, from 0."""
@@ -206,7 +224,8 @@ class Step(Data):
 
 
 class Goal(Data):
-    """What a way leads to: a condition over facts. `parts` are goals that are shown side by side in its place."""
+    """What a way leads to: a condition over facts. `parts` are goals that are shown side by side in
+    its place."""
 
     short: Text
     title: Text
@@ -222,7 +241,8 @@ class Benefit(Data):
 
 
 class Option(Data):
-    """A benefit in a livelihood profile: whether it alone is enough, tops up, only contributes, or is discretion."""
+    """A benefit in a livelihood profile: whether it alone is enough, tops up, only contributes, or
+    is discretion."""
 
     benefit: str
     when: Any
@@ -230,7 +250,8 @@ class Option(Data):
 
 
 class Presumed(Data):
-    """A value that is presumed while a step runs: `then` if the condition holds, `otherwise` if it fails.
+    """A value that is presumed while a step runs: `then` if the condition holds, `otherwise` if it
+    fails.
 
     What is told is kept, unless it is one of the values that the presumption `replaces`.
     """
@@ -244,7 +265,8 @@ class Presumed(Data):
 class Profile(Data):
     """The benefits that can carry a kind of step, in the order in which they are looked at.
 
-    `presume` says what is presumed of the person meanwhile, for example that BAföG is drawn by whoever can claim it.
+    `presume` says what is presumed of the person meanwhile, for example that BAföG is drawn by
+    whoever can claim it.
     """
 
     options: tuple[Option, ...]
@@ -261,11 +283,13 @@ class Source(Data):
 
 
 class Figure(Data):
-    """A figure to plan slack and buffers with: a value, between which it lies, of whom and when; never a forecast for a person.
+    """A figure to plan slack and buffers with: a value, between which it lies, of whom and when;
+    never a forecast for a person.
 
-    `period` is a year or month, or from..to of them, open at the end where it still holds; null: undated. `grade`: A official
-    statistic or statute, B study with a method, C report, press or one place, D analogy only. `rate` and `share` are parts
-    of one; those of different populations must not be multiplied.
+    `period` is a year or month, or from..to of them, open at the end where it still holds; null:
+    undated. `grade`: A official statistic or statute, B study with a method, C report, press or one
+    place, D analogy only. `rate` and `share` are parts of one; those of different populations must
+    not be multiplied.
     """
 
     what: Text
@@ -303,7 +327,8 @@ class Figure(Data):
 
 
 class PracticeNote(Data):
-    """What an administration does with a rule or a step, apart from the law, from when to when (both included)."""
+    """What an administration does with a rule or a step, apart from the law, from when to when
+    (both included)."""
 
     title: Text
     rules: tuple[str, ...] = ()
@@ -330,7 +355,8 @@ class Institution(Data):
 
 
 class Offer(Data):
-    """Steps at a place. `seen` is the newest date of the information (a year, month or day); null: never seen, or unknown."""
+    """Steps at a place. `seen` is the newest date of the information (a year, month or day); null:
+    never seen, or unknown."""
 
     steps: tuple[str, ...]
     provider: str
@@ -346,7 +372,8 @@ class Offer(Data):
 
 
 class Gap(Data):
-    """Steps for which nothing was found at a place; a finding of a search, not proof that nothing exists."""
+    """Steps for which nothing was found at a place; a finding of a search, not proof that nothing
+    exists."""
 
     steps: tuple[str, ...]
     municipalities: tuple[str, ...]
@@ -354,10 +381,11 @@ class Gap(Data):
 
 
 class RegionFile(Data):
-    """A region: the areas it lies in (for practice notes), its municipalities, institutions, offers and gaps.
+    """A region: the areas it lies in (for practice notes), its municipalities, institutions, offers
+    and gaps.
 
-    The names of the municipalities are the values that the fact of the place can have here; `residents` are facts that hold
-    for whoever lives in one of them.
+    The names of the municipalities are the values that the fact of the place can have here;
+    `residents` are facts that hold for whoever lives in one of them.
     """
 
     title: Text
@@ -373,10 +401,11 @@ class RegionFile(Data):
 class SchoolTable(Data):
     """The code tables of the schools, as far as steps can be held against them.
 
-    `courses` gives for each course the pairs "vocational/general" of certificates it can end in, `options` for each option
-    of the transition system the certificates it is entered with. `certificates` and `entries` say for which rung of the
-    ladder `school` a name stands, `degrees` for which rungs of the ladder `vocational`; other names are not compared.
-    A step needs codes or a reason if it raises `school`, lies in one of `strands`, or has one of the values of
+    `courses` gives for each course the pairs "vocational/general" of certificates it can end in,
+    `options` for each option of the transition system the certificates it is entered with.
+    `certificates` and `entries` say for which rung of the ladder `school` a name stands, `degrees`
+    for which rungs of the ladder `vocational`; other names are not compared. A step needs codes or
+    a reason if it raises `school`, lies in one of `strands`, or has one of the values of
     `school_based` while it runs.
     """
 
@@ -395,7 +424,8 @@ class SchoolTable(Data):
 class Point(Data):
     """A rule whose open questions an overview asks for, if the condition `when` holds.
 
-    `otherwise` names the rule that helps where the answer is no; `risk_of` a fact whose risk is said before anything is done.
+    `otherwise` names the rule that helps where the answer is no; `risk_of` a fact whose risk is
+    said before anything is done.
     """
 
     rule: str
@@ -405,14 +435,16 @@ class Point(Data):
 
 
 class CatalogueHead(Data):
-    """The head of a catalogue. `idle` names the profile of months between steps, `horizon` the months searched.
+    """The head of a catalogue. `idle` names the profile of months between steps, `horizon` the
+    months searched.
 
-    `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule that full daytime
-    presence asks for. `weekly_hours` are what fits into a week, `accompanying` the strands whose courses can run beside
-    another step. `age`, `municipality` and `system` are the facts that hold the age, the place and the benefit system;
-    `running` and `running_since` are the facts that tell which step is under way, and since when.
-    `lines` says which strands stand on which line of an overview. `work` is the classification of access to work,
-    `work_shut` its value for none, `work_instead` the strands that stay open then. `clarify` says what an overview asks,
+    `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule
+    that full daytime presence asks for. `weekly_hours` are what fits into a week, `accompanying`
+    the strands whose courses can run beside another step. `age`, `municipality` and `system` are
+    the facts that hold the age, the place and the benefit system; `running` and `running_since` are
+    the facts that tell which step is under way, and since when. `lines` says which strands stand on
+    which line of an overview. `work` is the classification of access to work, `work_shut` its value
+    for none, `work_instead` the strands that stay open then. `clarify` says what an overview asks,
     `caveats` what every answer leaves open.
     """
 

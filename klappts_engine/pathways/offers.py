@@ -1,4 +1,4 @@
-"""What exists where: the offers of a region by alliance field, with the state and the age of what is known about them."""
+"""What exists where: the offers of a region by alliance field, with state and age."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from klappts_engine.validation import Data, Text, nearest
 
 
 class OfferLine(Data):
-    """One offer for one step. `seen`: the newest date of the information; `stale`: too old to count; null: not known."""
+    """One offer for one step. `seen`: the newest date of the information; `stale`: too old to
+    count; null: not known."""
 
     id: str
     step: str
@@ -27,7 +28,8 @@ class OfferLine(Data):
 
 
 class OfferList(Data):
-    """The offers that match, and the steps of the catalogue for which there is none; `gaps` were looked for in vain."""
+    """The offers that match, and the steps of the catalogue for which there is none; `gaps` were
+    looked for in vain."""
 
     region: str
     stand: str
@@ -43,15 +45,19 @@ def offers(
     strand: str | None = None,
     stale: bool | None = None,
 ) -> OfferList:
-    """The offers at a place, of an alliance field, of a strand; `stale` keeps only those whose information is old, or is not.
+    """The offers at a place, of an alliance field, of a strand; `stale` keeps only those whose
+    information is old, or is not.
 
-    `municipality` is an id or a name. Raises UsageError for a municipality, field or strand that is not known.
+    `municipality` is an id or a name. Raises UsageError for a municipality, field or strand that is
+    not known.
     """
     region = catalogue.region
     _known("municipality", municipality, [*region.municipalities, *region.municipalities.values()])
     _known("field", field, catalogue.terms["owners"])
     _known("strand", strand, catalogue.terms["strands"])
-    place = next((id for id, name in region.municipalities.items() if municipality in (id, name)), None)
+    place = next(
+        (id for id, name in region.municipalities.items() if municipality in (id, name)), None
+    )
 
     def fits(step: str) -> bool:
         owner, line = catalogue.steps[step].owner, catalogue.strands[step]
@@ -59,17 +65,36 @@ def offers(
 
     lines = [
         OfferLine(
-            id=id, step=step, field=catalogue.steps[step].owner, strand=catalogue.strands[step],
-            provider=region.institutions[offer.provider].name, municipalities=offer.municipalities, state=offer.state,
-            seen=offer.seen, stale=offer.stale, capacity=offer.capacity, free_places=offer.free_places, note=offer.note,
+            id=id,
+            step=step,
+            field=catalogue.steps[step].owner,
+            strand=catalogue.strands[step],
+            provider=region.institutions[offer.provider].name,
+            municipalities=offer.municipalities,
+            state=offer.state,
+            seen=offer.seen,
+            stale=offer.stale,
+            capacity=offer.capacity,
+            free_places=offer.free_places,
+            note=offer.note,
         )
         for id, offer in region.offers.items()
         for step in offer.steps
-        if fits(step) and (place is None or place in offer.municipalities) and stale in (None, offer.stale)
-    ]  # fmt: skip
+        if fits(step)
+        and (place is None or place in offer.municipalities)
+        and stale in (None, offer.stale)
+    ]
     there = {line.step for line in lines if line.state != "ended"}
-    wanted = [id for id, step in catalogue.steps.items() if fits(id) and step.role == "main" and step.status.state != "ended"]
-    gaps = [id for id, gap in region.gaps.items() if any(map(fits, gap.steps)) and (place is None or place in gap.municipalities)]
+    wanted = [
+        id
+        for id, step in catalogue.steps.items()
+        if fits(id) and step.role == "main" and step.status.state != "ended"
+    ]
+    gaps = [
+        id
+        for id, gap in region.gaps.items()
+        if any(map(fits, gap.steps)) and (place is None or place in gap.municipalities)
+    ]
     return OfferList(
         region=region.id,
         stand=catalogue.head.stand.isoformat(),
@@ -82,4 +107,9 @@ def offers(
 def _known(kind: str, name: str | None, known: Iterable[str]) -> None:
     names = list(known)
     if name is not None and name not in names:
-        raise UsageError(Mistake("choice_unknown", {"kind": kind, "known": ", ".join(names), "guess": nearest(name, names)}))
+        raise UsageError(
+            Mistake(
+                "choice_unknown",
+                {"kind": kind, "known": ", ".join(names), "guess": nearest(name, names)},
+            )
+        )

@@ -1,4 +1,4 @@
-"""Fits a rulebook to a region: which municipalities a case can name there, and what holds for whoever lives in one of them."""
+"""Fits a rulebook to a region: its municipalities, and what holds for who lives in them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from klappts_engine.yamlfile import read
 
 
 def at_place(rulebook: Rulebook, folder: Path, region: str) -> Rulebook:
-    """The rulebook with the municipalities of `region` as values of the fact that the catalogue names for the place.
+    """The rulebook with the municipalities of `region` as values of the fact that the catalogue
+    names for the place.
 
-    Facts under `residents` follow from living in one of them. Where a file cannot be read the rulebook stays as it is: what is
-    wrong with the file is said when the catalogue is loaded.
+    Facts under `residents` follow from living in one of them. Where a file cannot be read the
+    rulebook stays as it is: what is wrong with the file is said when the catalogue is loaded.
     """
     try:
         head, _ = validate(CatalogueHead, read(folder / "catalogue.yaml"))

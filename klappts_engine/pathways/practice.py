@@ -1,4 +1,4 @@
-"""The layers beside the law: what administrations do with a rule or step, and what exists at a place."""
+"""The layers beside the law: what administrations do, and what exists at a place."""
 
 from __future__ import annotations
 
@@ -26,16 +26,27 @@ def suspended(catalogue: Catalogue, day: dt.date) -> tuple[dict[str, str], dict[
     return rules, steps
 
 
-def state(catalogue: Catalogue, day: dt.date, step: str, rules: Iterable[str]) -> tuple[PracticeState, tuple[str, ...]]:
-    """The least open state of practice for a step that is entered through `rules`, and the notes that say so."""
+def state(
+    catalogue: Catalogue, day: dt.date, step: str, rules: Iterable[str]
+) -> tuple[PracticeState, tuple[str, ...]]:
+    """The least open state of practice for a step that is entered through `rules`, and the notes
+    that say so."""
     rules = set(rules)
-    found = [(note.state, id) for id, note in _notes(catalogue, day) if step in note.steps or rules & set(note.rules)]
+    found = [
+        (note.state, id)
+        for id, note in _notes(catalogue, day)
+        if step in note.steps or rules & set(note.rules)
+    ]
     states: list[PracticeState] = [state for state, _ in found]
     return max(states, key=_WORST.index, default="open"), tuple(id for _, id in found)
 
 
 def _notes(catalogue: Catalogue, day: dt.date) -> Iterable[tuple[str, PracticeNote]]:
-    return ((id, note) for id, note in catalogue.practice.items() if note.in_force(day) and note.region in catalogue.region.areas)
+    return (
+        (id, note)
+        for id, note in catalogue.practice.items()
+        if note.in_force(day) and note.region in catalogue.region.areas
+    )
 
 
 class PlaceOffer(Data):
@@ -49,7 +60,8 @@ class PlaceOffer(Data):
 
 
 class Place(Data):
-    """What exists for a step at a place: the verdict on entitlement and place together, the offers, and a known gap."""
+    """What exists for a step at a place: the verdict on entitlement and place together, the offers,
+    and a known gap."""
 
     verdict: Verdict
     offers: tuple[PlaceOffer, ...] = ()
@@ -57,19 +69,31 @@ class Place(Data):
 
 
 def place(region: Region, step: str, municipality: str | None, entitled: bool | None) -> Place:
-    """Law and place together. An offer counts as available only if it is confirmed and the information is not stale.
+    """Law and place together. An offer counts as available only if it is confirmed and the
+    information is not stale.
 
     Without a municipality the offers of the whole region count.
     """
     here = {id for id, name in region.municipalities.items() if municipality in (None, name)}
     offers = tuple(
         PlaceOffer(
-            id=id, provider=region.institutions[offer.provider].name, state=offer.state, seen=offer.seen, stale=offer.stale
+            id=id,
+            provider=region.institutions[offer.provider].name,
+            state=offer.state,
+            seen=offer.seen,
+            stale=offer.stale,
         )
         for id, offer in region.offers.items()
         if step in offer.steps and here & set(offer.municipalities) and offer.state != "ended"
     )
-    gap = next((id for id, gap in region.gaps.items() if step in gap.steps and here & set(gap.municipalities)), None)
+    gap = next(
+        (
+            id
+            for id, gap in region.gaps.items()
+            if step in gap.steps and here & set(gap.municipalities)
+        ),
+        None,
+    )
     available = any(offer.state == "confirmed" and not offer.stale for offer in offers)
     verdict: Verdict = "unknown"
     if available and entitled is not None:

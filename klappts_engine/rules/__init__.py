@@ -1,1 +1,1 @@
-"""What the law says of a case: expressions, rules in dated versions, and executors that answer them."""
+"""What the law says of a case: expressions, rules in dated versions, executors that answer."""

@@ -1,4 +1,4 @@
-"""What the rulebook says of a case on a day: each conclusion with answer, strength, version and citations."""
+"""What the rulebook says of a case on a day: answers with strength, version and citations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from klappts_engine.rules.executor import Truths
+from klappts_engine.rules.executors.port import Truths
 from klappts_engine.rules.expressions import All, Any, Expr, Ref, truth_of
 from klappts_engine.rules.model import Version
 from klappts_engine.rules.rulebook import Rulebook
@@ -28,9 +28,11 @@ class InForce(Data):
 
 
 class Conclusion(Data):
-    """One answer. `strength` is that of an answer that holds or may hold; `version` null: no norm in force that day.
+    """One answer. `strength` is that of an answer that holds or may hold; `version` null: no norm
+    in force that day.
 
-    `strength_open` marks a strength that a fact still unknown could weaken; the weaker one is given.
+    `strength_open` marks a strength that a fact still unknown could weaken; the weaker one is
+    given.
     """
 
     answer: Answer
@@ -49,9 +51,12 @@ def in_force(version: Version | None) -> InForce | None:
 
 
 class Strengths:
-    """The strength of rules under given truths: `all` takes the weakest, `any` the strongest of those that hold."""
+    """The strength of rules under given truths: `all` takes the weakest, `any` the strongest of
+    those that hold."""
 
-    def __init__(self, rulebook: Rulebook, truths: Truths, values: dict[str, AnyValue], day: dt.date) -> None:
+    def __init__(
+        self, rulebook: Rulebook, truths: Truths, values: dict[str, AnyValue], day: dt.date
+    ) -> None:
         self._book = rulebook
         self._truths = truths
         self._values = values
@@ -69,8 +74,14 @@ class Strengths:
     def _of_version(self, version: Version, firm: bool) -> tuple[str | None, bool]:
         downgrades = [(self._truth(when), weaker) for when, weaker in version.downgrades]
         tree, marked = (None, False) if firm else self._of_tree(version.when)
-        words = (version.strength, tree, *(weaker for truth, weaker in downgrades if truth is not False))
-        return self._book.scale.weakest(words) or version.strength, marked or any(truth is None for truth, _ in downgrades)
+        words = (
+            version.strength,
+            tree,
+            *(weaker for truth, weaker in downgrades if truth is not False),
+        )
+        return self._book.scale.weakest(words) or version.strength, marked or any(
+            truth is None for truth, _ in downgrades
+        )
 
     def _of_tree(self, expr: Expr) -> tuple[str | None, bool]:
         match expr:
@@ -79,12 +90,16 @@ class Strengths:
                 return (word if self._book.scale.level(word) is not None else None), marked
             case All(parts):
                 found = [self._of_tree(part) for part in parts]
-                return self._book.scale.weakest(word for word, _ in found), any(mark for _, mark in found)
+                return self._book.scale.weakest(word for word, _ in found), any(
+                    mark for _, mark in found
+                )
             case Any(parts):
                 truths = [(self._truth(part), part) for part in parts]
                 best = True if any(truth is True for truth, _ in truths) else None
                 open_ = [self._of_tree(part) for truth, part in truths if truth is best]
-                return self._book.scale.strongest(word for word, _ in open_), any(mark for _, mark in open_)
+                return self._book.scale.strongest(word for word, _ in open_), any(
+                    mark for _, mark in open_
+                )
             case _:
                 return None, False
 
@@ -93,7 +108,11 @@ class Strengths:
 
 
 def conclude(
-    rulebook: Rulebook, truths: Truths, values: dict[str, AnyValue], day: dt.date, ids: Iterable[str]
+    rulebook: Rulebook,
+    truths: Truths,
+    values: dict[str, AnyValue],
+    day: dt.date,
+    ids: Iterable[str],
 ) -> dict[str, Conclusion]:
     """The conclusions `ids` under answers an executor gave for `values` on `day`."""
     strengths = Strengths(rulebook, truths, values, day)

@@ -1,4 +1,4 @@
-"""The finite cells into which the conditions over a fact cut its values: within a cell no condition tells a difference."""
+"""The finite cells of a fact's values within which no condition tells a difference."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def _values(leaves: set[Leaf], vocabulary: Vocabulary) -> list[AnyValue]:
         return [bounds[0] - 1, *bounds, *between, bounds[-1] + 1]
     groups = [leaf.values for leaf in leaves if isinstance(leaf, In)]
     by_group: Mapping[AnyValue, str] = {
-        tuple(value in group for group in groups): value for value in vocabulary.values_of(first.fact)
+        tuple(value in group for group in groups): value
+        for value in vocabulary.values_of(first.fact)
     }
     return list(by_group.values())

@@ -1,4 +1,4 @@
-"""Citations of norms: structured where they follow the German pattern, free text for decrees and guidelines."""
+"""Citations of norms: structured where they follow the German pattern, else free text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ class Citation(Data):
         if self.document is not None:
             return self.document
         parts = [f"{self.law} § {self.section}"]
-        for name, value in (("Abs.", self.absatz), ("Satz", self.satz), ("Nr.", self.nummer), ("Buchst.", self.buchstabe)):
+        for name, value in (
+            ("Abs.", self.absatz),
+            ("Satz", self.satz),
+            ("Nr.", self.nummer),
+            ("Buchst.", self.buchstabe),
+        ):
             if value:
                 parts.append(f"{name} {value}")
         return " ".join(parts)
@@ -40,17 +45,22 @@ class Citation(Data):
         """The place as one says it aloud: section, Absatz, law."""
         if self.document is not None:
             return self.document
-        return f"§ {self.section}" + (f" Abs. {self.absatz}" if self.absatz else "") + f" {self.law}"
+        return (
+            f"§ {self.section}" + (f" Abs. {self.absatz}" if self.absatz else "") + f" {self.law}"
+        )
 
 
 def parse_citation(text: str, law: str | None = None) -> Citation | None:
-    """The citation written as `text`; "§ 1 Abs. 2" alone means the book `law`. None where a section sign is malformed."""
+    """The citation written as `text`; "§ 1 Abs. 2" alone means the book `law`. None where a section
+    sign is malformed."""
     full = f"{law} {text}" if law and text.startswith("§") else text
     match = _PATTERN.match(full)
     if match:
         return Citation(**match.groupdict())
     return (
         None
-        if re.match(r"([A-ZÄÖÜ][\w-]*(?: [IVX]+| NRW)? )?§ ?[^§]*\Z", full) and "(" not in full and "," not in full
+        if re.match(r"([A-ZÄÖÜ][\w-]*(?: [IVX]+| NRW)? )?§ ?[^§]*\Z", full)
+        and "(" not in full
+        and "," not in full
         else Citation(document=full)
     )

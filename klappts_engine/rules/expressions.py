@@ -1,4 +1,4 @@
-"""The conditions of rules: a small tree of all, any, not, leaves and references, and the parser that reads it."""
+"""The conditions of rules: all, any, not, leaves and references, and their parser."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """A number or a day (as ordinal) compared with a constant; `day` says that it was written as a day."""
+    """A number or a day (as ordinal) compared with a constant; `day` says that it was written as a
+    day."""
 
     fact: str
     op: str
@@ -77,7 +78,8 @@ class Has:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whether the case tells a fact that a rule would otherwise give. Not for rule files: see `rulebook`."""
+    """Whether the case tells a fact that a rule would otherwise give. Not for rule files: see
+    `rulebook`."""
 
     fact: str
 
@@ -95,7 +97,8 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 class ExpressionError(ValueError):
-    """A condition that cannot be read: the code of the sentence that says why, and its parameters."""
+    """A condition that cannot be read: the code of the sentence that says why, and its
+    parameters."""
 
     def __init__(self, code: str, **params: object) -> None:
         super().__init__(code)
@@ -103,8 +106,11 @@ class ExpressionError(ValueError):
         self.params = params
 
 
-def parse(node: object, vocabulary: Vocabulary, rules: Set[str]) -> tuple[Expr, list[tuple[tuple[object, ...], ExpressionError]]]:
-    """The tree for a condition as read from YAML, and every mistake in it with its path below `node`."""
+def parse(
+    node: object, vocabulary: Vocabulary, rules: Set[str]
+) -> tuple[Expr, list[tuple[tuple[object, ...], ExpressionError]]]:
+    """The tree for a condition as read from YAML, and every mistake in it with its path below
+    `node`."""
     mistakes: list[tuple[tuple[object, ...], ExpressionError]] = []
 
     def walk(item: object, path: tuple[object, ...]) -> Expr:
@@ -135,7 +141,10 @@ def parse_leaf(text: str, vocabulary: Vocabulary, rules: Set[str]) -> Expr:
     if left.startswith("@"):
         if op or left[1:] not in rules:
             raise ExpressionError(
-                "leaf_malformed" if op else "rule_unknown", leaf=text, name=left[1:], guess=nearest(left[1:], rules)
+                "leaf_malformed" if op else "rule_unknown",
+                leaf=text,
+                name=left[1:],
+                guess=nearest(left[1:], rules),
             )
         return Ref(left[1:])
     fact = vocabulary.facts.get(left)
@@ -170,13 +179,17 @@ def _membership(fact: str, right: str, vocabulary: Vocabulary) -> In:
         return In(fact, vocabulary.sets[name], name)
     if not (right.startswith("[") and right.endswith("]")):
         raise ExpressionError("leaf_malformed", leaf=f"{fact} in {right}")
-    return In(fact, frozenset(_value(fact, item.strip(), vocabulary) for item in right[1:-1].split(",")))
+    return In(
+        fact, frozenset(_value(fact, item.strip(), vocabulary) for item in right[1:-1].split(","))
+    )
 
 
 def _value(fact: str, text: str, vocabulary: Vocabulary) -> str:
     allowed = vocabulary.values_of(fact)
     if not _TOKEN.match(text) or text not in allowed:
-        raise ExpressionError("value_not_in_enum", value=text, fact=fact, allowed=", ".join(allowed[:12]))
+        raise ExpressionError(
+            "value_not_in_enum", value=text, fact=fact, allowed=", ".join(allowed[:12])
+        )
     return text
 
 
@@ -205,14 +218,21 @@ def leaf_value(leaf: Leaf, values: Mapping[str, AnyValue]) -> bool | None:
     if isinstance(leaf, Has):
         return leaf.value in value
     compared = {
-        "==": value == leaf.value, "!=": value != leaf.value, "<": value < leaf.value,
-        "<=": value <= leaf.value, ">": value > leaf.value, ">=": value >= leaf.value,
-    }  # fmt: skip
+        "==": value == leaf.value,
+        "!=": value != leaf.value,
+        "<": value < leaf.value,
+        "<=": value <= leaf.value,
+        ">": value > leaf.value,
+        ">=": value >= leaf.value,
+    }
     return bool(compared[leaf.op])
 
 
-def truth_of(expr: Expr, truths: Mapping[str, bool | None], values: Mapping[str, AnyValue]) -> bool | None:
-    """The truth of a condition in strong Kleene logic, once the answers of all rules it refers to are there."""
+def truth_of(
+    expr: Expr, truths: Mapping[str, bool | None], values: Mapping[str, AnyValue]
+) -> bool | None:
+    """The truth of a condition in strong Kleene logic, once the answers of all rules it refers to
+    are there."""
     match expr:
         case Ref(rule):
             return truths[rule]

@@ -9,7 +9,8 @@ from klappts_engine.rules.rulebook import Rulebook, references_of
 
 
 def facts_needed(rulebook: Rulebook, ids: Iterable[str]) -> frozenset[str]:
-    """The facts that can matter for the rules `ids`: those they read, and those from which these are derived."""
+    """The facts that can matter for the rules `ids`: those they read, and those from which these
+    are derived."""
     return frozenset().union(*(_read_directly(rulebook, id) for id in rulebook.cone(ids)))
 
 

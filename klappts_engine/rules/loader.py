@@ -1,4 +1,4 @@
-"""Reads a folder of rule files into a rulebook: all mistakes at once, and the sugar of the files removed."""
+"""Reads a folder of rule files into a rulebook: all mistakes at once, all sugar removed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ from klappts_engine.rules.strength import Scale, load_scale
 from klappts_engine.validation import nearest, validate
 from klappts_engine.yamlfile import Map, Seq, line_of, read
 
-_NOT_RULES = {"fingerprints.yaml", "not_modelled.yaml", "rulebook.yaml", "statuses.yaml", "strengths.yaml"}
+_NOT_RULES = {
+    "fingerprints.yaml",
+    "not_modelled.yaml",
+    "rulebook.yaml",
+    "statuses.yaml",
+    "strengths.yaml",
+}
 
 
 def load_rulebook(folder: Path) -> Rulebook:
@@ -90,16 +96,30 @@ class _Loader:
         if head is None:
             return
         if not isinstance(head.rules, Map):
-            self.mistakes.append(Mistake("section_missing", {"field": "rules"}, path.name, line_of(document, ("rules",))))
+            self.mistakes.append(
+                Mistake(
+                    "section_missing", {"field": "rules"}, path.name, line_of(document, ("rules",))
+                )
+            )
             return
         for id, raw in head.rules.items():
             data, found = validate(RuleData, raw, file=path.name, id=id)
             self.mistakes.extend(found)
             if id in self.sources:
                 other = self.sources[id].file
-                self.mistakes.append(Mistake("id_twice", {"other": other}, path.name, line_of(document, ("rules", id)), id))
+                self.mistakes.append(
+                    Mistake(
+                        "id_twice",
+                        {"other": other},
+                        path.name,
+                        line_of(document, ("rules", id)),
+                        id,
+                    )
+                )
             else:
-                self.sources[id] = _Source(id, data, raw if isinstance(raw, Map) else Map(0), head, path.name)
+                self.sources[id] = _Source(
+                    id, data, raw if isinstance(raw, Map) else Map(0), head, path.name
+                )
 
     def build(self) -> dict[str, Rule]:
         """The rules without sugar; meaningful only if no mistake was found."""
@@ -112,7 +132,15 @@ class _Loader:
         for fact, rule in self.vocabulary.by_rule.items():
             if rule not in rules:
                 guess = nearest(rule, self.sources)
-                self.mistakes.append(Mistake("rule_unknown", {"leaf": fact, "name": rule, "guess": guess}, "facts", None, fact))
+                self.mistakes.append(
+                    Mistake(
+                        "rule_unknown",
+                        {"leaf": fact, "name": rule, "guess": guess},
+                        "facts",
+                        None,
+                        fact,
+                    )
+                )
         if not all(rule in rules for rule in self.vocabulary.by_rule.values()):
             return {}
         rules = {id: self._connected(rule, rules) for id, rule in rules.items()}
@@ -133,21 +161,38 @@ class _Loader:
         self._check_intervals(source, [version for version, _ in read_versions])
         values = _one_order([tuple(cases) for _, cases in read_versions])
         if values is None:
-            self.mistakes.append(Mistake("values_reordered", {}, source.file, source.raw.line, source.id))
+            self.mistakes.append(
+                Mistake("values_reordered", {}, source.file, source.raw.line, source.id)
+            )
             values = ()
         rule = Rule(
-            source.id, data.title, source.head.law, data.layer or source.head.layer,
-            tuple(version for version, _ in read_versions), source.file, source.raw.line, values,
-            note=data.note, open_norm=data.open_norm, other_reading=data.other_reading,
-            sanction=data.sanction, advice_first=data.advice_first, firm=data.firm,
-        )  # fmt: skip
+            source.id,
+            data.title,
+            source.head.law,
+            data.layer or source.head.layer,
+            tuple(version for version, _ in read_versions),
+            source.file,
+            source.raw.line,
+            values,
+            note=data.note,
+            open_norm=data.open_norm,
+            other_reading=data.other_reading,
+            sanction=data.sanction,
+            advice_first=data.advice_first,
+            firm=data.firm,
+        )
         rules = {source.id: rule}
         for value in values:
             name = f"{source.id}~{value}"
-            versions = tuple(_plain(version, cases[value]) for version, cases in read_versions if value in cases)
+            versions = tuple(
+                _plain(version, cases[value]) for version, cases in read_versions if value in cases
+            )
             rules[name] = replace(rule, id=name, versions=versions, values=(), internal=True)
             name = f"{source.id}={value}"
-            versions = tuple(_plain(version, one_of(source.id, cases, {value})) for version, cases in read_versions)
+            versions = tuple(
+                _plain(version, one_of(source.id, cases, {value}))
+                for version, cases in read_versions
+            )
             rules[name] = replace(rule, id=name, versions=versions, values=(), internal=True)
         for result in dict.fromkeys(version.result for version in rule.versions if version.result):
             name = _result_rule(source.id, *result)
@@ -155,7 +200,9 @@ class _Loader:
             rules[name] = replace(rule, id=name, versions=versions, internal=True)
         return rules
 
-    def _version(self, source: _Source, data: RuleData, index: int) -> tuple[Version, dict[str, Expr]]:
+    def _version(
+        self, source: _Source, data: RuleData, index: int
+    ) -> tuple[Version, dict[str, Expr]]:
         version = data.versions[index]
         raw: Map = source.raw["versions"][index]
         forms = [version.when is not None, bool(version.first_match), bool(version.collect)]
@@ -168,18 +215,28 @@ class _Loader:
             when = self._expression(source, raw, "when") if version.when is not None else TRUE
         strength = version.strength or data.strength
         self._check_term("evidence", version.evidence, source, line_of(raw, ("evidence",)))
-        self._check_word(strength, source, line_of(raw if version.strength else source.raw, ("strength",)))
+        self._check_word(
+            strength, source, line_of(raw if version.strength else source.raw, ("strength",))
+        )
         for i, item in enumerate(version.downgrade):
             self._check_word(item.to, source, line_of(raw, ("downgrade", i, "to")))
         made = Version(
-            start=version.from_, end=version.to, when=when, strength=strength, evidence=version.evidence,
-            citations=tuple(self._citation(source, text, line_of(raw, ("cite", i))) for i, text in enumerate(version.cite)),
+            start=version.from_,
+            end=version.to,
+            when=when,
+            strength=strength,
+            evidence=version.evidence,
+            citations=tuple(
+                self._citation(source, text, line_of(raw, ("cite", i)))
+                for i, text in enumerate(version.cite)
+            ),
             result=self._result(source, version, raw),
             downgrades=tuple(
-                (self._expression(source, raw, "downgrade", i, "when"), item.to) for i, item in enumerate(version.downgrade)
+                (self._expression(source, raw, "downgrade", i, "when"), item.to)
+                for i, item in enumerate(version.downgrade)
             ),
             note=version.note,
-        )  # fmt: skip
+        )
         return made, cases
 
     def _result(self, source: _Source, version: VersionData, raw: Map) -> tuple[str, str] | None:
@@ -188,9 +245,19 @@ class _Loader:
             return None
         key, value = next(iter(version.result.items()))
         taker = self.sources.get(key)
-        if taker is None or (taker.data and not any(value in (v.collect or ()) for v in taker.data.versions)):
+        if taker is None or (
+            taker.data and not any(value in (v.collect or ()) for v in taker.data.versions)
+        ):
             line = line_of(raw, ("result", key))
-            self.mistakes.append(Mistake("result_not_collected", {"name": key, "value": value}, source.file, line, source.id))
+            self.mistakes.append(
+                Mistake(
+                    "result_not_collected",
+                    {"name": key, "value": value},
+                    source.file,
+                    line,
+                    source.id,
+                )
+            )
         return key, value
 
     def _cases(self, source: _Source, version: VersionData, raw: Map) -> dict[str, Expr]:
@@ -200,20 +267,30 @@ class _Loader:
             for value in item:
                 if value in cases:
                     line = line_of(raw, ("first_match", i, value))
-                    self.mistakes.append(Mistake("yaml_duplicate", {}, source.file, line, source.id))
+                    self.mistakes.append(
+                        Mistake("yaml_duplicate", {}, source.file, line, source.id)
+                    )
                 cases[value] = self._expression(source, raw, "first_match", i, value)
         for value in version.collect or ():
-            cases[value] = Any(tuple(Ref(_result_rule(id, source.id, value)) for id in self._givers(source.id, value)))
+            cases[value] = Any(
+                tuple(
+                    Ref(_result_rule(id, source.id, value)) for id in self._givers(source.id, value)
+                )
+            )
         for value in version.otherwise or {}:
-            cases[value] = Any((cases.get(value, Any(())), self._expression(source, raw, "otherwise", value)))
+            cases[value] = Any(
+                (cases.get(value, Any(())), self._expression(source, raw, "otherwise", value))
+            )
         return cases
 
     def _givers(self, key: str, value: str) -> list[str]:
         """The rules that have a version whose result gives `key` this value."""
         return [
-            id for id, source in self.sources.items()
-            if source.data and any((version.result or {}).get(key) == value for version in source.data.versions)
-        ]  # fmt: skip
+            id
+            for id, source in self.sources.items()
+            if source.data
+            and any((version.result or {}).get(key) == value for version in source.data.versions)
+        ]
 
     def _expression(self, source: _Source, raw: Map, *path: object) -> Expr:
         node: object = raw
@@ -222,19 +299,31 @@ class _Loader:
         expr, found = parse(node, self.vocabulary, set(self.sources))
         for below, problem in found:
             line = line_of(raw, (*path, *below))
-            self.mistakes.append(Mistake(problem.code, problem.params, source.file, line, source.id))
+            self.mistakes.append(
+                Mistake(problem.code, problem.params, source.file, line, source.id)
+            )
         return expr
 
     def _citation(self, source: _Source, text: str, line: int | None) -> Citation:
         citation = parse_citation(text, source.head.law)
         if citation is None:
-            self.mistakes.append(Mistake("citation_malformed", {"text": text}, source.file, line, source.id))
+            self.mistakes.append(
+                Mistake("citation_malformed", {"text": text}, source.file, line, source.id)
+            )
         return citation or Citation(document=text)
 
     def _check_word(self, word: str, source: _Source, line: int | None) -> None:
         if self.scale and word not in self.scale.words:
             allowed = ", ".join(sorted(self.scale.words))
-            self.mistakes.append(Mistake("strength_unknown", {"word": word, "allowed": allowed}, source.file, line, source.id))
+            self.mistakes.append(
+                Mistake(
+                    "strength_unknown",
+                    {"word": word, "allowed": allowed},
+                    source.file,
+                    line,
+                    source.id,
+                )
+            )
 
     def _check_term(self, kind: str, name: str, source: _Source, line: int | None) -> None:
         known: Mapping[str, object] = getattr(self.book, kind, {})
@@ -248,7 +337,9 @@ class _Loader:
             if version.start and version.end and version.end < version.start:
                 self.mistakes.append(Mistake("version_reversed", {}, source.file, line, source.id))
             before = versions[index - 1] if index else None
-            if before and (before.end is None or version.start is None or version.start <= before.end):
+            if before and (
+                before.end is None or version.start is None or version.start <= before.end
+            ):
                 self.mistakes.append(Mistake("version_overlap", {}, source.file, line, source.id))
 
     def _connected(self, rule: Rule, rules: Mapping[str, Rule]) -> Rule:
@@ -258,7 +349,11 @@ class _Loader:
             return told_or_ruled(expr, self.vocabulary, rules)
 
         versions = tuple(
-            replace(v, when=connect(v.when), downgrades=tuple((connect(when), to) for when, to in v.downgrades))
+            replace(
+                v,
+                when=connect(v.when),
+                downgrades=tuple((connect(when), to) for when, to in v.downgrades),
+            )
             for v in rule.versions
         )
         return replace(rule, versions=versions)
@@ -279,13 +374,18 @@ class _Loader:
                 names = [name for name, _ in path]
                 if other in names:
                     cycle = " → ".join([*names[names.index(other) :], other])
-                    self.mistakes.append(Mistake("cycle", {"path": cycle}, rules[other].file, rules[other].line, other))
+                    self.mistakes.append(
+                        Mistake(
+                            "cycle", {"path": cycle}, rules[other].file, rules[other].line, other
+                        )
+                    )
                 elif other not in done:
                     path.append((other, sorted(references_of(rules[other]))))
 
 
 def _one_order(orders: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
-    """All values in one order that agrees with every one of `orders`; None if two of them disagree."""
+    """All values in one order that agrees with every one of `orders`; None if two of them
+    disagree."""
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for order in orders:
         for index, value in enumerate(order):

@@ -22,7 +22,8 @@ class DowngradeData(Data):
 
 
 class VersionData(Data):
-    """One version in a rule file: from and to (both included), sources, and one of the forms of condition."""
+    """One version in a rule file: from and to (both included), sources, and one of the forms of
+    condition."""
 
     from_: Day | None = Field(None, alias="from")
     to: Day | None = None
@@ -41,7 +42,8 @@ class VersionData(Data):
 class RuleData(Data):
     """One rule in a rule file.
 
-    `firm`: the norm asks only that other things are possible; how firm these are does not weaken what it gives.
+    `firm`: the norm asks only that other things are possible; how firm these are does not weaken
+    what it gives.
     """
 
     title: Text
@@ -57,7 +59,8 @@ class RuleData(Data):
 
 
 class RuleFile(Data):
-    """The head of a rule file; its rules are validated one by one, so that every mistake is found."""
+    """The head of a rule file; its rules are validated one by one, so that every mistake is
+    found."""
 
     law: str | None = None
     title: Text
@@ -96,7 +99,8 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule without sugar. `values` lists the values of a classification, each answered by the rule `id=value`."""
+    """A rule without sugar. `values` lists the values of a classification, each answered by the
+    rule `id=value`."""
 
     id: str
     title: Text

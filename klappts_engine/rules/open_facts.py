@@ -7,16 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any as AnyValue
 
 from klappts_engine.facts.vocabulary import Vocabulary
-from klappts_engine.rules.executor import Truths
+from klappts_engine.rules.executors.port import Truths
 from klappts_engine.rules.expressions import All, Any, Expr, Known, Not, Ref, truth_of
 from klappts_engine.rules.rulebook import Rulebook
 
 
-def open_facts(rulebook: Rulebook, truths: Truths, values: Mapping[str, AnyValue], day: dt.date, ids: Iterable[str]) -> list[str]:
-    """The facts that could be told and that may turn an unknown answer of `ids`, in the order in which the rules read them.
+def open_facts(
+    rulebook: Rulebook,
+    truths: Truths,
+    values: Mapping[str, AnyValue],
+    day: dt.date,
+    ids: Iterable[str],
+) -> list[str]:
+    """The facts that could be told and that may turn an unknown answer of `ids`, in the order in
+    which the rules read them.
 
-    Parts that are decided, or that belong to a decided whole, are not looked into; a derived fact is traced to what it is
-    derived from.
+    Parts that are decided, or that belong to a decided whole, are not looked into; a derived fact
+    is traced to what it is derived from.
     """
     found: dict[str, None] = {}
     seen: set[str] = set()

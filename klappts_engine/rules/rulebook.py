@@ -10,7 +10,20 @@ from functools import cached_property
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.derive import ByRule
 from klappts_engine.facts.vocabulary import Fact, Vocabulary
-from klappts_engine.rules.expressions import All, Any, Expr, Has, In, Is, Known, Leaf, Not, Ref, parse, references
+from klappts_engine.rules.expressions import (
+    All,
+    Any,
+    Expr,
+    Has,
+    In,
+    Is,
+    Known,
+    Leaf,
+    Not,
+    Ref,
+    parse,
+    references,
+)
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import Data, Text, nearest
@@ -18,11 +31,13 @@ from klappts_engine.yamlfile import line_of
 
 
 class Book(Data):
-    """The head of a rulebook: its id, title, the day up to which the law was checked, and what every answer leaves open.
+    """The head of a rulebook: its id, title, the day up to which the law was checked, and what
+    every answer leaves open.
 
-    `layers` and `evidence` name the words that rules and versions may use for these; without them any word will do.
-    `known_by` says who the facts name as knowing them. `contradictory` lists pairs of rules that must never hold together;
-    the checks prove it. `unread` lists facts that may be told although nothing reads them yet.
+    `layers` and `evidence` name the words that rules and versions may use for these; without them
+    any word will do. `known_by` says who the facts name as knowing them. `contradictory` lists
+    pairs of rules that must never hold together; the checks prove it. `unread` lists facts that may
+    be told although nothing reads them yet.
     """
 
     id: str
@@ -39,7 +54,14 @@ class Book(Data):
 class Rulebook:
     """All rules of one jurisdiction. Immutable; safe to share between threads."""
 
-    def __init__(self, book: Book, vocabulary: Vocabulary, scale: Scale, rules: Mapping[str, Rule], fingerprint: str) -> None:
+    def __init__(
+        self,
+        book: Book,
+        vocabulary: Vocabulary,
+        scale: Scale,
+        rules: Mapping[str, Rule],
+        fingerprint: str,
+    ) -> None:
         self.book = book
         self.vocabulary = vocabulary
         self.scale = scale
@@ -80,12 +102,15 @@ class Rulebook:
             elif id not in order:
                 stack.append((id, True))
                 stack.extend(
-                    (other, False) for other in sorted(references_of(self.rules[id]), reverse=True) if other not in order
+                    (other, False)
+                    for other in sorted(references_of(self.rules[id]), reverse=True)
+                    if other not in order
                 )
         return list(order)
 
     def with_expressions(self, expressions: Mapping[str, Expr]) -> Rulebook:
-        """The same rulebook with further internal rules, so that a catalogue's conditions run on the same executors."""
+        """The same rulebook with further internal rules, so that a catalogue's conditions run on
+        the same executors."""
         rules = {**self.rules, **{id: internal_rule(id, expr) for id, expr in expressions.items()}}
         return Rulebook(self.book, self.vocabulary, self.scale, rules, self.fingerprint)
 
@@ -95,7 +120,8 @@ class Rulebook:
         return Rulebook(self.book, vocabulary, self.scale, self.rules, self.fingerprint)
 
     def expression(self, node: object, file: str = "", id: str = "") -> tuple[Expr, list[Mistake]]:
-        """A condition over the facts and rules of this book, as read from another data file, and the mistakes in it."""
+        """A condition over the facts and rules of this book, as read from another data file, and
+        the mistakes in it."""
         expr, found = parse(node, self.vocabulary, set(self.conclusions))
         mistakes = [Mistake(e.code, e.params, file, line_of(node, path), id) for path, e in found]
         return told_or_ruled(expr, self.vocabulary, self.rules), mistakes
@@ -118,7 +144,8 @@ def references_of(rule: Rule) -> set[str]:
 
 
 def told_or_ruled(expr: Expr, vocabulary: Vocabulary, rules: Mapping[str, Rule]) -> Expr:
-    """Replaces every leaf over a fact that a rule gives by: what the case tells, else what the rule says."""
+    """Replaces every leaf over a fact that a rule gives by: what the case tells, else what the rule
+    says."""
     match expr:
         case All(parts):
             return All(tuple(told_or_ruled(part, vocabulary, rules) for part in parts))
@@ -129,13 +156,18 @@ def told_or_ruled(expr: Expr, vocabulary: Vocabulary, rules: Mapping[str, Rule])
         case Is(fact) | In(fact) | Has(fact):
             derive = vocabulary.facts[fact].derive
             ruled = _ruled(expr, derive, rules) if isinstance(derive, ByRule) else None
-            return expr if ruled is None else Any((All((Known(fact), expr)), All((Not(Known(fact)), ruled))))
+            return (
+                expr
+                if ruled is None
+                else Any((All((Known(fact), expr)), All((Not(Known(fact)), ruled))))
+            )
         case _:
             return expr
 
 
 def as_written(expr: Expr) -> Leaf | None:
-    """The leaf over a fact that a rule gives from which `told_or_ruled` made a condition; None for any other condition."""
+    """The leaf over a fact that a rule gives from which `told_or_ruled` made a condition; None for
+    any other condition."""
     if isinstance(expr, Any) and len(expr.parts) == 2:
         told = expr.parts[0]
         if isinstance(told, All) and len(told.parts) == 2 and isinstance(told.parts[0], Known):
@@ -145,10 +177,13 @@ def as_written(expr: Expr) -> Leaf | None:
 
 
 def _ruled(leaf: Leaf, derive: ByRule, rules: Mapping[str, Rule]) -> Expr | None:
-    """What the rule says about the question a leaf asks; None where the rule says nothing about it."""
+    """What the rule says about the question a leaf asks; None where the rule says nothing about
+    it."""
     if isinstance(leaf, Is):
         return Ref(derive.rule)
-    wanted = leaf.values if isinstance(leaf, In) else {leaf.value} if isinstance(leaf, Has) else set()
+    wanted = (
+        leaf.values if isinstance(leaf, In) else {leaf.value} if isinstance(leaf, Has) else set()
+    )
     values = rules[derive.rule].values
     chosen = {value for value in values if derive.values.get(value, value) in wanted}
     if isinstance(leaf, Has) and not chosen:
@@ -157,7 +192,8 @@ def _ruled(leaf: Leaf, derive: ByRule, rules: Mapping[str, Rule]) -> Expr | None
 
 
 def one_of(rule: str, values: Iterable[str], chosen: set[str]) -> Expr:
-    """That a classification gives one of the `chosen` values: one of them applies, and no other value before it."""
+    """That a classification gives one of the `chosen` values: one of them applies, and no other
+    value before it."""
     alternatives: list[Expr] = []
     before: list[Expr] = []
     for value in values:

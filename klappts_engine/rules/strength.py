@@ -19,7 +19,8 @@ class Grade(Data):
 
 
 class Scale(Data):
-    """The grades, strongest first; words that carry no grade of their own; the policies as cuts of the scale."""
+    """The grades, strongest first; words that carry no grade of their own; the policies as cuts of
+    the scale."""
 
     grades: dict[str, Grade]
     silent: dict[str, Text]
@@ -31,12 +32,15 @@ class Scale(Data):
         return {word for grade in self.grades.values() for word in grade.words} | set(self.silent)
 
     def level(self, word: str | None) -> int | None:
-        """The place of a word on the scale, 0 the strongest; None for a word that carries no grade."""
+        """The place of a word on the scale, 0 the strongest; None for a word that carries no
+        grade."""
         return self._levels.get(word)
 
     @cached_property
     def _levels(self) -> dict[str | None, int]:
-        return {word: index for index, grade in enumerate(self.grades.values()) for word in grade.words}
+        return {
+            word: index for index, grade in enumerate(self.grades.values()) for word in grade.words
+        }
 
     def grade(self, level: int) -> str:
         """The id of the grade at `level`."""

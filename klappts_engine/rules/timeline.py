@@ -1,4 +1,4 @@
-"""When answers change: every flip up to a horizon, from the days on which anything in the rule tree can turn."""
+"""When answers change: every flip up to a horizon, from the days on which a rule can turn."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode, project, running_out
 from klappts_engine.facts.values import clocks, values_on
 from klappts_engine.rules.assessment import ANSWERS, Answer
-from klappts_engine.rules.executor import Executor
+from klappts_engine.rules.executors.port import Executor
 from klappts_engine.rules.facts_needed import thresholds
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.validation import Data, Text
 
 
 class Stretch(Data):
-    """One answer and the days for which it stands, both included; `result` is the value of a classification."""
+    """One answer and the days for which it stands, both included; `result` is the value of a
+    classification."""
 
     from_: dt.date = Field(alias="from")
     to: dt.date
@@ -29,7 +30,8 @@ class Stretch(Data):
 
 
 class Timeline(Data):
-    """For each conclusion its answers from `on` to `until`, without a gap; and what they build on and leave out."""
+    """For each conclusion its answers from `on` to `until`, without a gap; and what they build on
+    and leave out."""
 
     on: dt.date
     until: dt.date
@@ -39,24 +41,37 @@ class Timeline(Data):
 
 
 def turning_days(
-    rulebook: Rulebook, case: Case, ids: Iterable[str], until: dt.date, episodes: Sequence[Episode] = ()
+    rulebook: Rulebook,
+    case: Case,
+    ids: Iterable[str],
+    until: dt.date,
+    episodes: Sequence[Episode] = (),
 ) -> list[dt.date]:
-    """The days after `case.as_of`, up to `until`, on which an answer of `ids` can change: law, person or episode."""
+    """The days after `case.as_of`, up to `until`, on which an answer of `ids` can change: law,
+    person or episode."""
     ids = list(ids)
     vocabulary = rulebook.vocabulary
     days: set[dt.date] = set()
     for id in ids:
         for version in rulebook.rules[id].versions:
-            days.update(day for day in (version.start, version.end and version.end + ONE_DAY) if day)
+            days.update(
+                day for day in (version.start, version.end and version.end + ONE_DAY) if day
+            )
     known = (*running_out(case, vocabulary), *episodes)
     for episode in known:
         days.update(day for day in (episode.from_, episode.to) if day)
     bounds = _bounds(rulebook, ids)
     start = case.as_of or until
-    borders = sorted(day for day in {day for e in known for day in (e.from_, e.to) if day} if start < day <= until)
+    borders = sorted(
+        day
+        for day in {day for e in known for day in (e.from_, e.to) if day}
+        if start < day <= until
+    )
     for state in (case, *(project(case, episodes, day, vocabulary) for day in borders)):
         if state.as_of:
-            days.add(state.as_of + ONE_DAY)  # a duration told as a number holds on its day; from the next on it runs or is open
+            days.add(
+                state.as_of + ONE_DAY
+            )  # a duration told as a number holds on its day; from the next on it runs or is open
         for derive in vocabulary.derived.values():
             days.update(derive.turns(state.told.get))
         for fact, clock in clocks(state, vocabulary):
@@ -86,7 +101,10 @@ def timeline(
     wanted = list(conclusions)
     on = case.as_of or until
     days = [on, *turning_days(rulebook, case, rulebook.cone(wanted), until, episodes)]
-    answers = [_answers(rulebook, executor, project(case, episodes, day, rulebook.vocabulary), day, wanted) for day in days]
+    answers = [
+        _answers(rulebook, executor, project(case, episodes, day, rulebook.vocabulary), day, wanted)
+        for day in days
+    ]
     stretches = {id: _merge(days, [answer[id] for answer in answers], until) for id in wanted}
     return Timeline(on=on, until=until, stretches=stretches)
 
@@ -96,12 +114,17 @@ def _answers(
 ) -> Mapping[str, tuple[Answer, str | None]]:
     truths = executor.evaluate(values_on(case, rulebook.vocabulary), day)
     return {
-        id: (ANSWERS[truths[id]], next((value for value in rulebook.rules[id].values if truths[f"{id}={value}"]), None))
+        id: (
+            ANSWERS[truths[id]],
+            next((value for value in rulebook.rules[id].values if truths[f"{id}={value}"]), None),
+        )
         for id in ids
     }
 
 
-def _merge(days: list[dt.date], answers: list[tuple[Answer, str | None]], until: dt.date) -> tuple[Stretch, ...]:
+def _merge(
+    days: list[dt.date], answers: list[tuple[Answer, str | None]], until: dt.date
+) -> tuple[Stretch, ...]:
     """Neighbouring days with the same answer become one stretch."""
     starts = [i for i in range(len(days)) if i == 0 or answers[i] != answers[i - 1]]
     ends = [days[i] - ONE_DAY for i in starts[1:]] + [until]

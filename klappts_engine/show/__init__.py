@@ -1,1 +1,1 @@
-"""How answers read: words in German and English, lines of the terminal, and displays for notebooks and pages."""
+"""How answers read: words, lines of the terminal, and displays for notebooks and pages."""

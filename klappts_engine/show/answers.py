@@ -1,4 +1,4 @@
-"""How single conclusions read: answer, strength and citation; all those of an assessment as a table."""
+"""How conclusions read: answer, strength and citation; those of an assessment as a table."""
 
 from __future__ import annotations
 
@@ -43,15 +43,28 @@ def mark(words: Words, answer: Answer) -> Mark:
 def answer_table(words: Words, assessment: Assessment, heads: tuple[str, ...]) -> Table:
     """The conclusions of an assessment; how often each answer is given stands above."""
     rows = tuple(
-        (row.title, (mark(words, row.answer), f": {row.value}" if row.value else ""), row.strength, row.cite)
+        (
+            row.title,
+            (mark(words, row.answer), f": {row.value}" if row.value else ""),
+            row.strength,
+            row.cite,
+        )
         for row in answer_rows(words, assessment)
     )
     counted = Counter(found.answer for found in assessment.conclusions.values())
-    numbers = ", ".join(f"{counted[answer]} {words.text(f'answer.{answer}')}" for answer in LETTERS if counted[answer])
-    return Table(words.text("screen.caption.answers", number=len(rows), numbers=numbers), heads, rows)
+    numbers = ", ".join(
+        f"{counted[answer]} {words.text(f'answer.{answer}')}"
+        for answer in LETTERS
+        if counted[answer]
+    )
+    return Table(
+        words.text("screen.caption.answers", number=len(rows), numbers=numbers), heads, rows
+    )
 
 
 def assessment_screen(showing: Showing, answer: Assessment) -> Screen:
     """The conclusions, and the foot."""
     table = answer_table(showing.words, answer, showing.heads("rule", "answer", "strength", "cite"))
-    return showing.screen("answers", [table], showing.foot(answer.on, answer.caveats, answer.assumptions))
+    return showing.screen(
+        "answers", [table], showing.foot(answer.on, answer.caveats, answer.assumptions)
+    )

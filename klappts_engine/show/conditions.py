@@ -1,4 +1,4 @@
-"""Conditions of rules in words, put together from the meanings of facts, the labels of values and the titles of rules."""
+"""Conditions of rules in words: meanings of facts, labels of values, titles of rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from klappts_engine import texts
 from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Not, Ref
 from klappts_engine.rules.rulebook import Rulebook, as_written, rule_of
 
-_WORD = {"==": "equal", "!=": "unequal", ">=": "at_least", ">": "more", "<=": "at_most", "<": "less"}
+_WORD = {
+    "==": "equal",
+    "!=": "unequal",
+    ">=": "at_least",
+    ">": "more",
+    "<=": "at_most",
+    "<": "less",
+}
 
 
 class Conditions:
@@ -45,19 +52,27 @@ class Conditions:
         match expr:
             case Ref(rule):
                 base = rule_of(rule)
-                return self._text("rule", title=self._rulebook.rules[base].title.in_(self._lang), id=base)
+                return self._text(
+                    "rule", title=self._rulebook.rules[base].title.in_(self._lang), id=base
+                )
             case Is(fact):
                 return self._meaning(fact)
             case In(fact, values, name):
                 if name:
                     what = self._rulebook.vocabulary.set_titles[name].in_(self._lang)
                 else:
-                    what = self._text("or").join(self._label(fact, value) for value in sorted(values, key=self._place(fact)))
+                    what = self._text("or").join(
+                        self._label(fact, value) for value in sorted(values, key=self._place(fact))
+                    )
                 return self._text("is", fact=self._meaning(fact), value=what)
             case Has(fact, value):
-                return self._text("contains", fact=self._meaning(fact), value=self._label(fact, value))
+                return self._text(
+                    "contains", fact=self._meaning(fact), value=self._label(fact, value)
+                )
             case Compare(fact, op, value):
-                return self._text(_WORD[op], fact=self._meaning(fact), value=self._number(fact, value))
+                return self._text(
+                    _WORD[op], fact=self._meaning(fact), value=self._number(fact, value)
+                )
             case _:
                 raise ValueError(expr)
 
@@ -85,5 +100,6 @@ class Conditions:
 
 
 def _as_written(expr: Expr) -> Expr:
-    """A leaf over a fact that a rule gives, as it stands in the file: without what loading put around it."""
+    """A leaf over a fact that a rule gives, as it stands in the file: without what loading put
+    around it."""
     return as_written(expr) or expr

@@ -11,7 +11,6 @@ from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.explain.model import Differences, Explanation, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.offers import OfferList
-from klappts_engine.pathways.ways import Path, Paths
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.answers import assessment_screen
 from klappts_engine.show.explanations import explanation_screen
@@ -26,6 +25,7 @@ from klappts_engine.show.told import case_screen
 from klappts_engine.show.views import overview_screen, path_screen, paths_screen, ways_screen
 from klappts_engine.show.ways import PathsView
 from klappts_engine.show.words import Words
+from klappts_engine.ways.telling import Path, Paths
 
 DISPLAYS: Mapping[type, Callable[[Showing, Any], Screen]] = {
     Assessment: assessment_screen,
@@ -42,7 +42,8 @@ DISPLAYS: Mapping[type, Callable[[Showing, Any], Screen]] = {
 
 
 def screen_of(engine: Engine, model: object, lang: str = "de", sensitive: bool = False) -> Screen:
-    """The display of a model. Raises UsageError for a language that is not there and for what has no display."""
+    """The display of a model. Raises UsageError for a language that is not there and for what has
+    no display."""
     check_language(lang)
     for kind, build in DISPLAYS.items():
         if isinstance(model, kind):
@@ -54,7 +55,9 @@ def screen_of(engine: Engine, model: object, lang: str = "de", sensitive: bool =
 def check_language(lang: str) -> None:
     """Raises UsageError for a language that is not there."""
     if lang not in texts.LANGUAGES:
-        raise UsageError(Mistake("lang_unknown", {"name": lang, "known": ", ".join(texts.LANGUAGES)}))
+        raise UsageError(
+            Mistake("lang_unknown", {"name": lang, "known": ", ".join(texts.LANGUAGES)})
+        )
 
 
 def as_html(engine: Engine, model: object, lang: str = "de", sensitive: bool = False) -> str:

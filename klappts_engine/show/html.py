@@ -1,4 +1,4 @@
-"""A display as HTML: everything escaped, no script, nothing from outside, and styles that reach only what stands inside."""
+"""A display as HTML: everything escaped, no script, nothing from outside, own styles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from klappts_engine.show.parts import Bar, Block, Branch, Cell, Hidden, Items, Mark, Piece, Screen, Section, Table, When
+from klappts_engine.show.parts import (
+    Bar,
+    Block,
+    Branch,
+    Cell,
+    Hidden,
+    Items,
+    Mark,
+    Piece,
+    Screen,
+    Section,
+    Table,
+    When,
+)
 
 PREFIX = "klappts"
 TAGS = {"einfach": "de"}
@@ -24,8 +37,12 @@ def style() -> str:
 
 
 def tag(element: str, *inside: str, **attributes: str) -> str:
-    """An element; `inside` is HTML already, attributes are plain text (`class_`, `aria_label` ...)."""
-    said = "".join(f' {key.strip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
+    """An element; `inside` is HTML already, attributes are plain text (`class_`, `aria_label`
+    ...)."""
+    said = "".join(
+        f' {key.strip("_").replace("_", "-")}="{escape(value)}"'
+        for key, value in attributes.items()
+    )
     return f"<{element}{said}>" + ("" if element in EMPTY else f"{''.join(inside)}</{element}>")
 
 
@@ -34,13 +51,19 @@ def fragment(screen: Screen, level: int = TOP) -> str:
     blocks = (block_html(block, level + 1) for block in screen.blocks)
     foot = tag("footer", *(block_html(block, level + 1) for block in screen.foot))
     head = tag(f"h{level}", escape(screen.title))
-    return tag("section", tag("style", style()), head, *blocks, foot, class_=PREFIX, lang=_language(screen))
+    return tag(
+        "section", tag("style", style()), head, *blocks, foot, class_=PREFIX, lang=_language(screen)
+    )
 
 
 def page(screen: Screen) -> str:
     """The display as a page that can be saved and printed."""
     head = tag("head", tag("meta", charset="utf-8"), tag("title", escape(screen.title)))
-    return "<!DOCTYPE html>" + tag("html", head, tag("body", fragment(screen, TOP - 1)), lang=_language(screen)) + "\n"
+    return (
+        "<!DOCTYPE html>"
+        + tag("html", head, tag("body", fragment(screen, TOP - 1)), lang=_language(screen))
+        + "\n"
+    )
 
 
 def block_html(block: Block, level: int) -> str:
@@ -57,7 +80,10 @@ def block_html(block: Block, level: int) -> str:
         case Items():
             return _items(block)
         case Bar(parts, words):
-            letters = (tag("span", escape(mark.letter) * number, class_=_coloured(mark)) for mark, number in parts)
+            letters = (
+                tag("span", escape(mark.letter) * number, class_=_coloured(mark))
+                for mark, number in parts
+            )
             return tag("p", *letters, class_=f"{PREFIX}-bar", role="img", aria_label=words)
         case _:
             return tag("p", cell_html(block))
@@ -66,7 +92,11 @@ def block_html(block: Block, level: int) -> str:
 def _table(table: Table) -> str:
     head = tag("thead", tag("tr", *(tag("th", escape(word), scope="col") for word in table.head)))
     rows = (
-        tag("tr", tag("th", cell_html(first), scope="row"), *(tag("td", cell_html(cell)) for cell in rest))
+        tag(
+            "tr",
+            tag("th", cell_html(first), scope="row"),
+            *(tag("td", cell_html(cell)) for cell in rest),
+        )
         for first, *rest in table.rows
     )
     return tag("table", tag("caption", escape(table.caption)), head, tag("tbody", *rows))
@@ -77,7 +107,9 @@ def _items(items: Items) -> str:
 
 
 def _item(item: Cell | Branch) -> str:
-    return cell_html(item.line) + _items(item.below) if isinstance(item, Branch) else cell_html(item)
+    return (
+        cell_html(item.line) + _items(item.below) if isinstance(item, Branch) else cell_html(item)
+    )
 
 
 def cell_html(cell: Cell) -> str:
@@ -90,7 +122,13 @@ def _piece(piece: Piece) -> str:
         case When(day, word):
             return tag("time", escape(word), datetime=day.isoformat())
         case Mark(_, letter, word):
-            return tag("span", tag("span", escape(letter), aria_hidden="true"), " ", escape(word), class_=_coloured(piece))
+            return tag(
+                "span",
+                tag("span", escape(letter), aria_hidden="true"),
+                " ",
+                escape(word),
+                class_=_coloured(piece),
+            )
         case Hidden(word):
             return tag("em", escape(word), class_=f"{PREFIX}-hidden")
         case _:

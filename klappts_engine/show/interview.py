@@ -1,4 +1,4 @@
-"""The interview on the terminal: one question after the other, left and taken up again at any time."""
+"""The interview on the terminal: one question after the other, left and taken up any time."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ NOWHERE = {"stay"}
 class Interview:
     """Asks for facts until nothing more can change an answer.
 
-    `path` is the case file that is taken up and written to after each answer, readable by its owner alone; without it
-    nothing is written. What is not known stands there as null, and is not asked again. `text` is the case file as far as it
-    got, `answers` how many were given.
+    `path` is the case file that is taken up and written to after each answer, readable by its owner
+    alone; without it nothing is written. What is not known stands there as null, and is not asked
+    again. `text` is the case file as far as it got, `answers` how many were given.
     """
 
     def __init__(self, engine: Engine, path: Path | None, lang: str) -> None:
@@ -43,12 +43,22 @@ class Interview:
         self.answers = 0
         self.case: Case = engine.read_case(path) if path and path.exists() else engine.case()
 
-    def run(self, asked: Callable[[Case], Questions], say: Callable[[str], None], hear: Callable[[], str | None]) -> None:
-        """Asks with `say`, reads with `hear` (None: nobody answers any more) until there is nothing left to ask."""
+    def run(
+        self,
+        asked: Callable[[Case], Questions],
+        say: Callable[[str], None],
+        hear: Callable[[], str | None],
+    ) -> None:
+        """Asks with `say`, reads with `hear` (None: nobody answers any more) until there is nothing
+        left to ask."""
         say(self._words.text("explain.how"))
         while question := self._next(asked(self.case)):
             rows = ExplanationView(self._words).question(question)
-            for line in ["", *(line for label, parts in rows for line in row(label, parts)), *self._choices(question.fact)]:
+            for line in [
+                "",
+                *(line for label, parts in rows for line in row(label, parts)),
+                *self._choices(question.fact),
+            ]:
                 say(line)
             if not self._answered(question.fact, say, hear):
                 return
@@ -58,7 +68,9 @@ class Interview:
         asked = self.case.model_fields_set
         return next((one for one in left.questions if one.fact not in asked), None)
 
-    def _answered(self, fact: str, say: Callable[[str], None], hear: Callable[[], str | None]) -> bool:
+    def _answered(
+        self, fact: str, say: Callable[[str], None], hear: Callable[[], str | None]
+    ) -> bool:
         """Takes one answer; False if the interview is left."""
         while True:
             heard = hear()
@@ -74,7 +86,8 @@ class Interview:
             return True
 
     def _keep(self, fact: str, value: AnyValue) -> None:
-        """The case with one more answer, in memory and in its file. Raises CaseError, and then keeps nothing."""
+        """The case with one more answer, in memory and in its file. Raises CaseError, and then
+        keeps nothing."""
         told = {name: getattr(self.case, name) for name in self.case.model_fields_set}
         case = self._engine.case(**{**told, fact: value})
         line = yaml.safe_dump({fact: _plain(value)}, allow_unicode=True, default_flow_style=False)
@@ -96,7 +109,11 @@ class Interview:
             return self._choice(fact, heard)
         if kind.type in ("countries", "set"):
             parts = [part.strip() for part in heard.split(",")]
-            return tuple(part.upper() for part in parts) if kind.type == "countries" else frozenset(parts)
+            return (
+                tuple(part.upper() for part in parts)
+                if kind.type == "countries"
+                else frozenset(parts)
+            )
         return _day_or_number(kind, heard)
 
     def _yes_or_no(self, fact: str, heard: str) -> bool:
@@ -112,7 +129,11 @@ class Interview:
         if heard.isdecimal() and 0 < int(heard) <= len(values):
             return values[int(heard) - 1]
         labels = {self._label(fact, value).lower(): value for value in values}
-        found = heard if heard in values else labels.get(heard.lower()) or labels.get(nearest(heard.lower(), labels) or "")
+        found = (
+            heard
+            if heard in values
+            else labels.get(heard.lower()) or labels.get(nearest(heard.lower(), labels) or "")
+        )
         return found or heard
 
     def _choices(self, fact: str) -> list[str]:
@@ -141,15 +162,26 @@ def _not_applicable(kind: Fact) -> AnyValue:
 
 
 def _day_or_number(kind: Fact, heard: str) -> AnyValue:
-    """A day in either spelling, or a number; anything else as it was said, for the case to refuse."""
+    """A day in either spelling, or a number; anything else as it was said, for the case to
+    refuse."""
     german = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", heard)
     if kind.type == "date":
         return f"{german[3]}-{int(german[2]):02}-{int(german[1]):02}" if german else heard
     number = heard.replace(",", ".")
-    return float(number) if re.fullmatch(r"-?\d+\.\d+", number) else int(number) if re.fullmatch(r"-?\d+", number) else heard
+    return (
+        float(number)
+        if re.fullmatch(r"-?\d+\.\d+", number)
+        else int(number)
+        if re.fullmatch(r"-?\d+", number)
+        else heard
+    )
 
 
 def _plain(value: AnyValue) -> AnyValue:
     if isinstance(value, (frozenset, tuple)):
         return sorted(value) if isinstance(value, frozenset) else list(value)
-    return dt.date.fromisoformat(value) if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
+    return (
+        dt.date.fromisoformat(value)
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+        else value
+    )

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from klappts_engine.engine import Assessment
 from klappts_engine.explain.model import Grounds
-from klappts_engine.pathways.ways import Paths
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.words import Words
 from klappts_engine.validation import Text
+from klappts_engine.ways.telling import Paths
 
 WIDTH = 100
 LABEL = 11
@@ -18,7 +18,9 @@ LABEL = 11
 
 def row(label: str, parts: Iterable[str], width: int = WIDTH) -> list[str]:
     """A labelled row: long ones are wrapped under their own start."""
-    return textwrap.wrap(sentences(parts), width, initial_indent=label.ljust(LABEL), subsequent_indent=" " * LABEL)
+    return textwrap.wrap(
+        sentences(parts), width, initial_indent=label.ljust(LABEL), subsequent_indent=" " * LABEL
+    )
 
 
 def sentences(parts: Iterable[str]) -> str:
@@ -28,7 +30,8 @@ def sentences(parts: Iterable[str]) -> str:
 
 
 def standing(words: Words, first: str, caveats: Iterable[Text]) -> list[str]:
-    """What is said of the day, then the Rechtsstand, told once, with what comes after it or alone, and what was not checked."""
+    """What is said of the day, then the Rechtsstand, told once, with what comes after it or alone,
+    and what was not checked."""
     told = [caveat.in_(words.lang) for caveat in caveats]
     stand = words.day(words.engine.rulebook.book.rechtsstand)
     if not any(stand in caveat for caveat in told):
@@ -36,7 +39,9 @@ def standing(words: Words, first: str, caveats: Iterable[Text]) -> list[str]:
     return [first, *told]
 
 
-def foot(words: Words, answer: Assessment | Paths | Timeline | Grounds, everything: bool) -> list[str]:
+def foot(
+    words: Words, answer: Assessment | Paths | Timeline | Grounds, everything: bool
+) -> list[str]:
     """The day, the Rechtsstand, the assumptions in force and what was not checked."""
     sets = words.engine.catalogue.assumptions
     parts = standing(words, words.text("foot", on=words.day(answer.on)), answer.caveats)
@@ -45,12 +50,17 @@ def foot(words: Words, answer: Assessment | Paths | Timeline | Grounds, everythi
         for assumed in used:
             values = sets[assumed.set].facts
             facts = "; ".join(
-                words.text("told", fact=words.fact(fact), value=words.spoken(fact, values[fact])) for fact in assumed.facts
+                words.text("told", fact=words.fact(fact), value=words.spoken(fact, values[fact]))
+                for fact in assumed.facts
             )
-            parts.append(words.text("assumed_all", set=sets[assumed.set].title.in_(words.lang), facts=facts))
+            parts.append(
+                words.text("assumed_all", set=sets[assumed.set].title.in_(words.lang), facts=facts)
+            )
     elif used:
         titles = ", ".join(sets[assumed.set].title.in_(words.lang) for assumed in used)
-        parts.append(words.text("assumed", sets=titles, number=sum(len(assumed.facts) for assumed in used)))
+        parts.append(
+            words.text("assumed", sets=titles, number=sum(len(assumed.facts) for assumed in used))
+        )
     parts.append(words.text("disclaimer"))
     if not everything:
         parts.append(words.text("more"))

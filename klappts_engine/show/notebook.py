@@ -11,10 +11,11 @@ from klappts_engine.show.display import DISPLAYS, as_html, as_text, check_langua
 
 
 def show_in_notebook(engine: Engine, lang: str = "de", sensitive: bool = False) -> None:
-    """From now on the running notebook shows models in words; values of protected facts only if `sensitive`.
+    """From now on the running notebook shows models in words; values of protected facts only if
+    `sensitive`.
 
-    A later call takes the place of an earlier one. Raises NotebookUnavailable where no notebook runs, UsageError for a
-    language that is not there.
+    A later call takes the place of an earlier one. Raises NotebookUnavailable where no notebook
+    runs, UsageError for a language that is not there.
     """
     check_language(lang)
 

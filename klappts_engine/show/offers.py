@@ -1,4 +1,4 @@
-"""How a list of offers reads: by alliance field, with state and age; and what nobody is known to offer."""
+"""How a list of offers reads: by alliance field; and what nobody is known to offer."""
 
 from __future__ import annotations
 
@@ -34,8 +34,16 @@ def offer_rows(words: Words, found: OfferList) -> dict[str, list[tuple[OfferRow,
 
 
 def _row(words: Words, line: OfferLine) -> OfferRow:
-    seen = words.text("offer.stale" if line.stale else "offer.seen", seen=line.seen or words.text("offer.never"))
-    return OfferRow(words.step(line.step), line.provider, _places(words, line), words.text(f"offer.state.{line.state}"), seen)
+    seen = words.text(
+        "offer.stale" if line.stale else "offer.seen", seen=line.seen or words.text("offer.never")
+    )
+    return OfferRow(
+        words.step(line.step),
+        line.provider,
+        _places(words, line),
+        words.text(f"offer.state.{line.state}"),
+        seen,
+    )
 
 
 def _places(words: Words, line: OfferLine) -> str:
@@ -43,7 +51,9 @@ def _places(words: Words, line: OfferLine) -> str:
     towns = catalogue.region.municipalities
     if len(line.municipalities) == len(towns):
         return words.text("offer.everywhere")
-    return ", ".join(words.value(catalogue.head.municipality, towns[id]) for id in line.municipalities)
+    return ", ".join(
+        words.value(catalogue.head.municipality, towns[id]) for id in line.municipalities
+    )
 
 
 def missing(words: Words, found: OfferList) -> Iterable[str]:
@@ -51,16 +61,21 @@ def missing(words: Words, found: OfferList) -> Iterable[str]:
     if found.without_offer:
         yield words.text("offer.without", steps=words.steps(found.without_offer))
     for gap in found.gaps:
-        yield words.text("offer.gap", text=words.engine.catalogue.region.gaps[gap].text.in_(words.lang))
+        yield words.text(
+            "offer.gap", text=words.engine.catalogue.region.gaps[gap].text.in_(words.lang)
+        )
 
 
 def state_of(words: Words, found: OfferList) -> str:
     """The region, and how old the whole list is."""
-    return words.text("offer.foot", region=words.engine.catalogue.region.title.in_(words.lang), stand=found.stand)
+    return words.text(
+        "offer.foot", region=words.engine.catalogue.region.title.in_(words.lang), stand=found.stand
+    )
 
 
 def offer_lines(engine: Engine, found: OfferList, lang: str) -> list[str]:
-    """A heading for each alliance field, one line an offer, then the steps without one and the foot."""
+    """A heading for each alliance field, one line an offer, then the steps without one and the
+    foot."""
     words = Words(engine, lang)
     lines: list[str] = []
     for field, rows in offer_rows(words, found).items():
@@ -80,7 +95,9 @@ def offer_lines(engine: Engine, found: OfferList, lang: str) -> list[str]:
 def offers_screen(showing: Showing, found: OfferList) -> Screen:
     """A table for each alliance field, what is missing, and the foot."""
     words = showing.words
-    return showing.screen("offers", _blocks(showing, found), [state_of(words, found), words.text("disclaimer")])
+    return showing.screen(
+        "offers", _blocks(showing, found), [state_of(words, found), words.text("disclaimer")]
+    )
 
 
 def _blocks(showing: Showing, found: OfferList) -> Iterable[Block]:

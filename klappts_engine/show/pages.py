@@ -1,4 +1,4 @@
-"""Reference pages of a rulebook in Markdown: one a law book, one of all facts, one of what is not modelled."""
+"""Reference pages of a rulebook in Markdown: law books, facts, what is not modelled."""
 
 from __future__ import annotations
 
@@ -59,12 +59,18 @@ class Pages:
         return texts.text(f"show.page.{code}", self._lang, **params)
 
     def _word(self, words: Mapping[str, Text], id: str) -> str:
-        """What a layer or an evidence code is called; its own word where the rulebook gives none."""
+        """What a layer or an evidence code is called; its own word where the rulebook gives
+        none."""
         return words[id].in_(self._lang) if id in words else id
 
     def _head(self, title: str) -> list[str]:
         stand = self._day(self._rulebook.book.rechtsstand)
-        return [f"# {title}", "", f"{self._text('generated')} {self._text('state', stand=stand)}.", ""]
+        return [
+            f"# {title}",
+            "",
+            f"{self._text('generated')} {self._text('state', stand=stand)}.",
+            "",
+        ]
 
     def _title(self, file: str) -> str:
         head = read(self._folder / file)
@@ -73,7 +79,10 @@ class Pages:
     def _index(self, files: list[str]) -> str:
         lines = [f"- [{self._title(file)}]({file.replace('.yaml', '.md')})" for file in files]
         more = [f"- [{self._text(code)}]({code}.md)" for code in ("facts", "not_modelled")]
-        return "\n".join([*self._head(self._rulebook.book.title.in_(self._lang)), *lines, *more]) + "\n"
+        return (
+            "\n".join([*self._head(self._rulebook.book.title.in_(self._lang)), *lines, *more])
+            + "\n"
+        )
 
     def _book(self, file: str) -> str:
         lines = self._head(self._title(file))
@@ -87,10 +96,16 @@ class Pages:
         yield from (
             f"## {rule.title.in_(self._lang)}",
             "",
-            f"`{rule.id}`. {self._text('layer', layer=self._word(self._rulebook.book.layers, rule.layer))}.",
+            f"`{rule.id}`. "
+            f"{self._text('layer', layer=self._word(self._rulebook.book.layers, rule.layer))}.",
             "",
         )
-        notes = {"note": rule.note, "open_norm": rule.open_norm, "other_reading": rule.other_reading, "sanction": rule.sanction}
+        notes = {
+            "note": rule.note,
+            "open_norm": rule.open_norm,
+            "other_reading": rule.other_reading,
+            "sanction": rule.sanction,
+        }
         yield from self._notes(notes)
         for version in rule.versions:
             yield from self._version(rule, version)
@@ -103,12 +118,18 @@ class Pages:
                 yield from (f"*{self._text(code, text=note.in_(self._lang))}*", "")
 
     def _version(self, rule: Rule, version: Version) -> Iterator[str]:
-        start, end = (self._day(day) if day else self._text("open") for day in (version.start, version.end))
+        start, end = (
+            self._day(day) if day else self._text("open") for day in (version.start, version.end)
+        )
         yield from (f"### {self._text('version', start=start, end=end)}", "")
         about = [self._text("strength", strength=version.strength)]
         if version.citations:
             about.append(self._text("cite", cite="; ".join(version.cited)))
-        about.append(self._text("evidence", evidence=self._word(self._rulebook.book.evidence, version.evidence)))
+        about.append(
+            self._text(
+                "evidence", evidence=self._word(self._rulebook.book.evidence, version.evidence)
+            )
+        )
         if version.result:
             about.append(self._text("result", key=version.result[0], value=version.result[1]))
         yield from (". ".join(about) + ".", "")
@@ -127,7 +148,14 @@ class Pages:
 
     def _value(self, rule: Rule, value: str, version: Version) -> Iterator[str]:
         """One value of a classification with its condition in this version."""
-        found = next((v for v in self._rulebook.rules[f"{rule.id}~{value}"].versions if v.start == version.start), None)
+        found = next(
+            (
+                v
+                for v in self._rulebook.rules[f"{rule.id}~{value}"].versions
+                if v.start == version.start
+            ),
+            None,
+        )
         if found:
             yield f"- **{value}**"
             yield from self._tree(found.when, 1)
@@ -137,9 +165,19 @@ class Pages:
             yield "  " * level + f"- {words}"
 
     def _facts(self) -> str:
-        lines = [*self._head(self._text("facts")), self._text("facts_head"), "|---|---|---|---|---|"]
+        lines = [
+            *self._head(self._text("facts")),
+            self._text("facts_head"),
+            "|---|---|---|---|---|",
+        ]
         for id, fact in self._rulebook.vocabulary.facts.items():
-            cells = (f"`{id}`", fact.meaning.in_(self._lang), self._kind(fact), fact.known_by, "; ".join(fact.cite))
+            cells = (
+                f"`{id}`",
+                fact.meaning.in_(self._lang),
+                self._kind(fact),
+                fact.known_by,
+                "; ".join(fact.cite),
+            )
             lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
         return "\n".join(lines) + "\n"
 
@@ -155,7 +193,9 @@ class Pages:
 
     def _not_modelled(self) -> str:
         lines = self._head(self._text("not_modelled"))
-        found, mistakes = validate(LeftOutFile, read(self._folder / "not_modelled.yaml"), file="not_modelled.yaml")
+        found, mistakes = validate(
+            LeftOutFile, read(self._folder / "not_modelled.yaml"), file="not_modelled.yaml"
+        )
         if found is None:
             raise DataError(mistakes)
         for one in found.not_modelled:

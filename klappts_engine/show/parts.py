@@ -1,4 +1,4 @@
-"""What a display is made of, before it becomes HTML or plain text: headings, tables, lists, bars and a foot."""
+"""What a display is made of, before it is HTML or text: headings, tables, lists, bars, a foot."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ class When:
 
 @dataclass(frozen=True)
 class Mark:
-    """An answer: its word, and the letter that stands for it in bars. `kind` (holds, fails, unknown) only gives the colour."""
+    """An answer: its word, and the letter that stands for it in bars. `kind` (holds, fails,
+    unknown) only gives the colour."""
 
     kind: str
     letter: str
@@ -62,7 +63,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Bar:
-    """Answers side by side, each as many letters long as its number says; `words` says the same in a sentence."""
+    """Answers side by side, each as many letters long as its number says; `words` says the same in
+    a sentence."""
 
     parts: tuple[tuple[Mark, int], ...]
     words: str

@@ -6,7 +6,20 @@ import textwrap
 from collections.abc import Iterator
 
 from klappts_engine.show.lines import WIDTH
-from klappts_engine.show.parts import Bar, Block, Branch, Cell, Hidden, Items, Mark, Piece, Screen, Section, Table, When
+from klappts_engine.show.parts import (
+    Bar,
+    Block,
+    Branch,
+    Cell,
+    Hidden,
+    Items,
+    Mark,
+    Piece,
+    Screen,
+    Section,
+    Table,
+    When,
+)
 
 INDENT = "  "
 
@@ -29,7 +42,9 @@ def block_lines(block: Block, depth: int = 0) -> Iterator[str]:
         case Table(caption, _, rows):
             yield from _wrapped(caption, depth)
             for row in rows:
-                yield from _wrapped(" · ".join(said for cell in row if (said := cell_text(cell))), depth + 1)
+                yield from _wrapped(
+                    " · ".join(said for cell in row if (said := cell_text(cell))), depth + 1
+                )
         case Items():
             yield from _items(block, depth)
         case Bar(parts, _):
@@ -41,7 +56,9 @@ def block_lines(block: Block, depth: int = 0) -> Iterator[str]:
 def _items(items: Items, depth: int) -> Iterator[str]:
     for number, item in enumerate(items.items, 1):
         sign = f"{number}. " if items.ordered else "- "
-        yield from _wrapped(sign + cell_text(item.line if isinstance(item, Branch) else item), depth)
+        yield from _wrapped(
+            sign + cell_text(item.line if isinstance(item, Branch) else item), depth
+        )
         if isinstance(item, Branch):
             yield from _items(item.below, depth + 1)
 
@@ -62,4 +79,6 @@ def _piece(piece: Piece) -> str:
 
 
 def _wrapped(text: str, depth: int) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=INDENT * depth, subsequent_indent=INDENT * (depth + 1))
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=INDENT * depth, subsequent_indent=INDENT * (depth + 1)
+    )

@@ -22,7 +22,9 @@ class Showing:
 
     def screen(self, kind: str, blocks: Iterable[Block], foot: Iterable[Block]) -> Screen:
         """A display under the title of its kind."""
-        return Screen(self.words.lang, self.words.text(f"screen.title.{kind}"), tuple(blocks), tuple(foot))
+        return Screen(
+            self.words.lang, self.words.text(f"screen.title.{kind}"), tuple(blocks), tuple(foot)
+        )
 
     def heads(self, *names: str) -> tuple[str, ...]:
         """The heads of columns."""
@@ -33,16 +35,26 @@ class Showing:
         return When(day, self.words.day(day))
 
     def protected(self, fact: str) -> bool:
-        """Whether a fact, or one that it is derived from, is marked as sensitive, and was not asked for."""
+        """Whether a fact, or one that it is derived from, is marked as sensitive, and was not asked
+        for."""
         vocabulary = self.words.engine.rulebook.vocabulary
-        return not self.sensitive and any(vocabulary.facts[one].sensitive for one in vocabulary.inputs[fact])
+        return not self.sensitive and any(
+            vocabulary.facts[one].sensitive for one in vocabulary.inputs[fact]
+        )
 
     def value(self, fact: str, value: object) -> Piece:
         """A value in words, or the word that it is hidden."""
-        return Hidden(self.words.text("screen.hidden")) if self.protected(fact) else self.words.spoken(fact, value)
+        return (
+            Hidden(self.words.text("screen.hidden"))
+            if self.protected(fact)
+            else self.words.spoken(fact, value)
+        )
 
-    def foot(self, on: dt.date | str, caveats: Sequence[Text], assumptions: Sequence[Assumed]) -> Iterable[Block]:
-        """The day (or why there is none), the Rechtsstand, what was not checked, and every assumption with its value."""
+    def foot(
+        self, on: dt.date | str, caveats: Sequence[Text], assumptions: Sequence[Assumed]
+    ) -> Iterable[Block]:
+        """The day (or why there is none), the Rechtsstand, what was not checked, and every
+        assumption with its value."""
         first = on if isinstance(on, str) else self.words.text("foot", on=self.words.day(on))
         yield " ".join(standing(self.words, first, caveats))
         yield from (self._assumed(assumed) for assumed in assumptions if assumed.facts)
@@ -52,9 +64,17 @@ class Showing:
         """Facts with their values."""
         rows = tuple((self.words.fact(id), self.value(id, value)) for id, value in told.items())
         hidden = sum(map(self.protected, told))
-        return Table(self.words.text("screen.caption.facts", number=len(told), hidden=hidden), self.heads("fact", "value"), rows)
+        return Table(
+            self.words.text("screen.caption.facts", number=len(told), hidden=hidden),
+            self.heads("fact", "value"),
+            rows,
+        )
 
     def _assumed(self, assumed: Assumed) -> Section:
         found = self.words.engine.catalogue.assumptions[assumed.set]
-        title = self.words.text("assumed", sets=found.title.in_(self.words.lang), number=len(assumed.facts))
-        return Section(title, (self.facts({fact: found.facts[fact] for fact in assumed.facts}),), folded=True)
+        title = self.words.text(
+            "assumed", sets=found.title.in_(self.words.lang), number=len(assumed.facts)
+        )
+        return Section(
+            title, (self.facts({fact: found.facts[fact] for fact in assumed.facts}),), folded=True
+        )

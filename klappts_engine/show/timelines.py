@@ -1,4 +1,4 @@
-"""How a timeline reads: for each conclusion its stretches with day and answer, and a bar of letters."""
+"""How a timeline reads: for each conclusion its stretches, and a bar of letters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ BAR = 72
 
 
 class StretchRow(NamedTuple):
-    """One stretch in words; `letters` is its share of the bar, `cause` why it begins (empty: not told)."""
+    """One stretch in words; `letters` is its share of the bar, `cause` why it begins (empty: not
+    told)."""
 
     start: dt.date
     end: dt.date
@@ -33,7 +34,8 @@ class StretchRow(NamedTuple):
 
 
 def stretch_rows(words: Words, line: Timeline, rule: str) -> list[StretchRow]:
-    """The stretches of one conclusion. Values of a classification are lettered A, B, C in the order in which they come."""
+    """The stretches of one conclusion. Values of a classification are lettered A, B, C in the order
+    in which they come."""
     stretches = line.stretches[rule]
     values = list(dict.fromkeys(one.result for one in stretches if one.result))
     letters = shares([(one.to - one.from_).days + 1 for one in stretches], BAR)
@@ -53,11 +55,18 @@ def shares(days: Sequence[int], width: int) -> list[int]:
 def _mark(words: Words, rule: str, stretch: Stretch, values: list[str]) -> Mark:
     if stretch.result is None:
         return mark(words, stretch.answer)
-    return Mark(stretch.answer, ascii_uppercase[values.index(stretch.result) % 26], words.result(rule, stretch.result))
+    return Mark(
+        stretch.answer,
+        ascii_uppercase[values.index(stretch.result) % 26],
+        words.result(rule, stretch.result),
+    )
 
 
-def timeline_lines(engine: Engine, line: Timeline, lang: str, everything: bool = False) -> list[str]:
-    """For each conclusion its title, the bar, and from which day which answer stands; then the foot."""
+def timeline_lines(
+    engine: Engine, line: Timeline, lang: str, everything: bool = False
+) -> list[str]:
+    """For each conclusion its title, the bar, and from which day which answer stands; then the
+    foot."""
     words = Words(engine, lang)
     lines: list[str] = []
     for rule in line.stretches:
@@ -71,29 +80,41 @@ def timeline_lines(engine: Engine, line: Timeline, lang: str, everything: bool =
 
 
 def _said(words: Words, row: StretchRow) -> str:
-    said = words.text("screen.stretch", day=words.day(row.start), answer=row.mark.word, letter=row.mark.letter)
+    said = words.text(
+        "screen.stretch", day=words.day(row.start), answer=row.mark.word, letter=row.mark.letter
+    )
     return f"{said} ({row.cause})" if row.cause else said
 
 
 def timeline_screen(showing: Showing, line: Timeline) -> Screen:
     """A section for each conclusion, with bar and table, and the foot."""
     sections = (
-        Section(showing.words.rule(rule), tuple(_blocks(showing, stretch_rows(showing.words, line, rule))))
+        Section(
+            showing.words.rule(rule),
+            tuple(_blocks(showing, stretch_rows(showing.words, line, rule))),
+        )
         for rule in line.stretches
     )
-    return showing.screen("timeline", sections, showing.foot(line.on, line.caveats, line.assumptions))
+    return showing.screen(
+        "timeline", sections, showing.foot(line.on, line.caveats, line.assumptions)
+    )
 
 
 def stretches_bar(words: Words, rows: list[StretchRow]) -> Bar:
     """Stretches as a bar of letters, with the same in words."""
-    return Bar(tuple((row.mark, row.letters) for row in rows), "; ".join(_said(words, row) for row in rows))
+    return Bar(
+        tuple((row.mark, row.letters) for row in rows), "; ".join(_said(words, row) for row in rows)
+    )
 
 
 def _blocks(showing: Showing, rows: list[StretchRow]) -> Iterable[Block]:
-    """The bar, and the table that says the same with its days; causes have a column where one is told."""
+    """The bar, and the table that says the same with its days; causes have a column where one is
+    told."""
     words, caused = showing.words, any(row.cause for row in rows)
     yield stretches_bar(words, rows)
-    caption = words.text("screen.caption.stretches", start=words.day(rows[0].start), end=words.day(rows[-1].end))
+    caption = words.text(
+        "screen.caption.stretches", start=words.day(rows[0].start), end=words.day(rows[-1].end)
+    )
     heads = showing.heads("start", "end", "answer", *(["cause"] if caused else []))
     yield Table(caption, heads, tuple(_cells(showing, row, caused) for row in rows))
 

@@ -11,13 +11,16 @@ from klappts_engine.show.showing import Showing
 
 
 def case_screen(showing: Showing, case: Case) -> Screen:
-    """The told facts, and a foot without a day, unless the case names the one for which its durations hold."""
+    """The told facts, and a foot without a day, unless the case names the one for which its
+    durations hold."""
     engine, told = showing.words.engine, case.told
     caveats = engine.caveats(case.as_of or engine.rulebook.book.rechtsstand)
     _, assumed = assume(case, engine.catalogue.assumptions)
     facts = {id: told[id] for id in engine.rulebook.vocabulary.facts if id in told}
     return showing.screen(
-        "case", _blocks(showing, facts), showing.foot(case.as_of or showing.words.text("screen.no_day"), caveats, assumed)
+        "case",
+        _blocks(showing, facts),
+        showing.foot(case.as_of or showing.words.text("screen.no_day"), caveats, assumed),
     )
 
 

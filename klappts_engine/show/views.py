@@ -1,35 +1,55 @@
-"""The overview of a case and the ways to goals as displays, of the same rows that the terminal prints."""
+"""The overview of a case and the ways to goals as displays, of the rows of the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from klappts_engine.pathways.ways import Path, Paths
 from klappts_engine.show.answers import answer_table
 from klappts_engine.show.lines import sentences
 from klappts_engine.show.overview import AssessmentView
-from klappts_engine.show.parts import Block, Branch, Cell, Items, Screen, Section, Table, When, around
+from klappts_engine.show.parts import (
+    Block,
+    Branch,
+    Cell,
+    Items,
+    Screen,
+    Section,
+    Table,
+    When,
+    around,
+)
 from klappts_engine.show.showing import Showing
 from klappts_engine.show.ways import PathsView, StepRow
+from klappts_engine.ways.telling import Path, Paths
 
 
 def overview_screen(showing: Showing, view: AssessmentView) -> Screen:
-    """Money, work, German, school, what to clarify, what to do now; every conclusion folded; and the foot."""
+    """Money, work, German, school, what to clarify, what to do now; every conclusion folded; and
+    the foot."""
     showing, answer = replace(showing, words=view.words), view.assessment
     rows = tuple((label, sentences(parts)) for label, parts in view.rows())
-    table = Table(showing.words.text("screen.caption.overview"), showing.heads("area", "what"), rows)
-    answers = answer_table(showing.words, answer, showing.heads("rule", "answer", "strength", "cite"))
+    table = Table(
+        showing.words.text("screen.caption.overview"), showing.heads("area", "what"), rows
+    )
+    answers = answer_table(
+        showing.words, answer, showing.heads("rule", "answer", "strength", "cite")
+    )
     folded = Section(showing.words.text("screen.title.answers"), (answers,), folded=True)
-    return showing.screen("overview", [table, folded], showing.foot(answer.on, answer.caveats, answer.assumptions))
+    return showing.screen(
+        "overview", [table, folded], showing.foot(answer.on, answer.caveats, answer.assumptions)
+    )
 
 
 def ways_screen(showing: Showing, view: PathsView) -> Screen:
-    """For each goal the best way, the others folded; what all share, where they get stuck, and the foot."""
+    """For each goal the best way, the others folded; what all share, where they get stuck, and the
+    foot."""
     showing, first = replace(showing, words=view.words), view.answers[0]
     goals = [Section(view.label(answer), tuple(_goal(view, answer))) for answer in view.answers]
     shared = [Section(label, (sentences([said]),)) for label, said in view.shared()]
-    return showing.screen("ways", [*goals, *shared], showing.foot(first.on, first.caveats, first.assumptions))
+    return showing.screen(
+        "ways", [*goals, *shared], showing.foot(first.on, first.caveats, first.assumptions)
+    )
 
 
 def paths_screen(showing: Showing, answer: Paths) -> Screen:
@@ -53,7 +73,11 @@ def _goal(view: PathsView, answer: Paths) -> Iterable[Block]:
         return
     best = view.best(answer)
     for path in (best, *(path for path in answer.paths if path is not best)):
-        yield Section(sentences([view.dates(answer.on, path)]), tuple(_way(view, path)), folded=path is not best)
+        yield Section(
+            sentences([view.dates(answer.on, path)]),
+            tuple(_way(view, path)),
+            folded=path is not best,
+        )
 
 
 def _way(view: PathsView, path: Path) -> Iterable[Block]:

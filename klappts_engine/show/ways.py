@@ -1,4 +1,4 @@
-"""Ways to the goals: dated steps with place, payer and body, what they share, and where they get stuck."""
+"""Ways to the goals in words: dated steps, what they share, and where they get stuck."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from klappts_engine.engine import Engine
 from klappts_engine.facts.calendar import months_elapsed
-from klappts_engine.pathways.ways import Path, Paths, PathStep
 from klappts_engine.show.lines import LABEL, WIDTH, foot, row
 from klappts_engine.show.words import Words
+from klappts_engine.ways.telling import Path, Paths, PathStep
 
 
 class StepRow(NamedTuple):
@@ -57,16 +57,22 @@ class PathsView:
         return self._engine.catalogue.goals[answer.goal].short.in_(self._words.lang)
 
     def head(self, answer: Paths) -> str | None:
-        """What is to be said of a goal before its ways: that it is reached, that there is no way, or none that is secure."""
+        """What is to be said of a goal before its ways: that it is reached, that there is no way,
+        or none that is secure."""
         if answer.reached:
             return self._words.text("goal.reached")
         if not answer.paths:
             return self._words.text("goal.none", years=answer.horizon_months // 12)
-        secure = any(self._within(path, "secure") for path in answer.paths if not (path.criteria.hopes or path.conditional))
+        secure = any(
+            self._within(path, "secure")
+            for path in answer.paths
+            if not (path.criteria.hopes or path.conditional)
+        )
         return None if secure else self._words.text("goal.no_secure")
 
     def best(self, answer: Paths) -> Path:
-        """The way that is told first: the firmest kind there is, without hopes and unclear doors where that can be."""
+        """The way that is told first: the firmest kind there is, without hopes and unclear doors
+        where that can be."""
         sure = [path for path in answer.paths if not path.criteria.hopes]
         known = [path for path in sure if not path.conditional]
         secure = [path for path in known if self._within(path, "secure")]
@@ -88,20 +94,41 @@ class PathsView:
 
     def _hope(self, answer: Paths, best: Path) -> list[str]:
         """The first way that is quicker if a step gives more than it aims at."""
-        quicker = (path for path in answer.paths if path.criteria.hopes and path.criteria.end < best.criteria.end)
+        quicker = (
+            path
+            for path in answer.paths
+            if path.criteria.hopes and path.criteria.end < best.criteria.end
+        )
         path = min(quicker, key=self._how_open, default=None)
         if path is None:
             return []
         steps = self._chain((step, self._hoped_step(step, path)) for step in path.steps)
         facts = self._engine.rulebook.vocabulary.facts
-        hoped = ((fact, step.gives[fact]) for step in path.steps for fact in step.hoped if facts[fact].ladder)
+        hoped = (
+            (fact, step.gives[fact])
+            for step in path.steps
+            for fact in step.hoped
+            if facts[fact].ladder
+        )
         gain = ", ".join(self._words.spoken(fact, value) for fact, value in hoped)
-        return row("", [self._words.text("hope", steps=steps, gain=gain, month=self._words.month(path.criteria.end))])
+        return row(
+            "",
+            [
+                self._words.text(
+                    "hope", steps=steps, gain=gain, month=self._words.month(path.criteria.end)
+                )
+            ],
+        )
 
     def _hoped_step(self, step: PathStep, path: Path) -> str:
-        """The name of a step; of one that is still running when the goal is reached, that it goes on."""
+        """The name of a step; of one that is still running when the goal is reached, that it goes
+        on."""
         name = self._words.step(step.id)
-        return self._words.text("running_on", step=name) if step.end_range.typical > path.criteria.end else name
+        return (
+            self._words.text("running_on", step=name)
+            if step.end_range.typical > path.criteria.end
+            else name
+        )
 
     def _chain(self, steps: Iterable[tuple[PathStep, str]]) -> str:
         """Steps as they are called, one after the other or beside the one that is under way."""
@@ -126,27 +153,46 @@ class PathsView:
     def dates(self, on: dt.date, path: Path) -> str:
         """How firm a way is, and when it can end at the earliest."""
         ends = path.end_range
-        kind = next((policy for policy in ("secure", "discretion") if self._within(path, policy)), "weak")
+        kind = next(
+            (policy for policy in ("secure", "discretion") if self._within(path, policy)), "weak"
+        )
         months = int(months_elapsed(on, ends.typical) or 0)
         return self._words.text(
-            "goal.conditional" if path.conditional else f"goal.{kind}", month=self._words.month(ends.typical), months=months,
-            first=self._words.month(ends.min), last=self._words.month(ends.max),
-        )  # fmt: skip
+            "goal.conditional" if path.conditional else f"goal.{kind}",
+            month=self._words.month(ends.typical),
+            months=months,
+            first=self._words.month(ends.min),
+            last=self._words.month(ends.max),
+        )
 
     def steps(self, path: Path) -> list[StepRow]:
         """The steps of a way in words."""
-        return [StepRow(step.start_range.typical, self._step(step), self._company(step)) for step in path.steps]
+        return [
+            StepRow(step.start_range.typical, self._step(step), self._company(step))
+            for step in path.steps
+        ]
 
     def living(self, path: Path) -> str:
         """What one lives on along a way."""
         return self._words.text("living", living=self._living(path.steps))
 
     def ends(self, path: Path) -> str:
-        """How firm a way is, and when it can end, where the day from which it counts is not known."""
+        """How firm a way is, and when it can end, where the day from which it counts is not
+        known."""
         ends, month = path.end_range, self._words.month
         grades, grade = self._engine.rulebook.scale.grades, path.criteria.strength
-        firm = grades[grade].title.in_(self._words.lang) if grade else self._words.text("answer.unknown")
-        return self._words.text("ends", firm=firm, first=month(ends.min), month=month(ends.typical), last=month(ends.max))
+        firm = (
+            grades[grade].title.in_(self._words.lang)
+            if grade
+            else self._words.text("answer.unknown")
+        )
+        return self._words.text(
+            "ends",
+            firm=firm,
+            first=month(ends.min),
+            month=month(ends.typical),
+            last=month(ends.max),
+        )
 
     def _company(self, step: PathStep) -> str:
         """What can run beside a step, or helps to keep one that is under way."""
@@ -154,7 +200,8 @@ class PathsView:
         return self._words.text("keep" if step.running else "beside", steps=steps) if steps else ""
 
     def _way(self, path: Path, everything: bool) -> list[str]:
-        """The steps of a way, one a line, with what could take their place or, if all is asked for, run beside them."""
+        """The steps of a way, one a line, with what could take their place or, if all is asked for,
+        run beside them."""
         lines: list[str] = []
         for told, step in zip(self.steps(path), path.steps, strict=True):
             lines += self._indented(told.text)
@@ -168,17 +215,30 @@ class PathsView:
         """A step with its month, body, payer and place, and what has to be known or done before."""
         if step.running:
             end = self._words.month(step.end_range.typical)
-            body, month = self._words.term("bodies", step.body), self._words.month(step.start_range.typical)
-            return self._words.text("running", month=month, step=self._words.step(step.id), body=body, end=end)
+            body, month = (
+                self._words.term("bodies", step.body),
+                self._words.month(step.start_range.typical),
+            )
+            return self._words.text(
+                "running", month=month, step=self._words.step(step.id), body=body, end=end
+            )
         parts = [
             self._words.text(
-                "meanwhile" if step.meanwhile else "step", month=self._words.month(step.start_range.typical),
-                step=self._choice(step), end=self._words.month(step.end_range.typical),
-                body=self._words.term("bodies", step.body), paid=self._paid([step]), place=self._words.place(step),
+                "meanwhile" if step.meanwhile else "step",
+                month=self._words.month(step.start_range.typical),
+                step=self._choice(step),
+                end=self._words.month(step.end_range.typical),
+                body=self._words.term("bodies", step.body),
+                paid=self._paid([step]),
+                place=self._words.place(step),
             )
-        ]  # fmt: skip
+        ]
         if step.todo:
-            parts.append(self._words.text("todo", todo=", ".join(self._words.todo(todo) for todo in step.todo)))
+            parts.append(
+                self._words.text(
+                    "todo", todo=", ".join(self._words.todo(todo) for todo in step.todo)
+                )
+            )
         if step.advice_first:
             parts.append(self._words.text("advice_note"))
         if step.sanction:
@@ -187,11 +247,17 @@ class PathsView:
 
     def _choice(self, step: PathStep) -> str:
         """The name of a step, and of one that could take its place."""
-        return self._words.text("choice").join(map(self._words.step, (step.id, *step.alternatives[:1])))
+        return self._words.text("choice").join(
+            map(self._words.step, (step.id, *step.alternatives[:1]))
+        )
 
     def _paid(self, steps: Iterable[PathStep]) -> str:
         """Who pays for steps."""
-        payers = ", ".join(dict.fromkeys(self._words.term("payers", payer) for step in steps for payer in step.payer))
+        payers = ", ".join(
+            dict.fromkeys(
+                self._words.term("payers", payer) for step in steps for payer in step.payer
+            )
+        )
         return self._words.text("paid", payer=payers) if payers else self._words.text("free")
 
     def _short_way(self, path: Path, everything: bool) -> list[str]:
@@ -199,17 +265,26 @@ class PathsView:
         steps = path.steps
         chain = self._chain((step, self._short(step)) for step in steps)
         bodies = dict.fromkeys(self._words.term("bodies", step.body) for step in steps)
-        sentences = [chain, self._words.text("promised", bodies=", ".join(bodies)), self._paid(steps)]
+        sentences = [
+            chain,
+            self._words.text("promised", bodies=", ".join(bodies)),
+            self._paid(steps),
+        ]
         if path.criteria.unsecured_months:
             sentences.append(self._words.text("unsecured", months=path.criteria.unsecured_months))
         if any(step.advice_first for step in steps):
             sentences.append(self._words.text("advice_note"))
-        sentences += dict.fromkeys(step.sanction.in_(self._words.lang) for step in steps if step.sanction)
+        sentences += dict.fromkeys(
+            step.sanction.in_(self._words.lang) for step in steps if step.sanction
+        )
         return row("", sentences)
 
     def _short(self, step: PathStep) -> str:
         """A step with its month in few words."""
-        key, month = "running_short" if step.running else "step_short", self._words.month(step.start_range.typical)
+        key, month = (
+            "running_short" if step.running else "step_short",
+            self._words.month(step.start_range.typical),
+        )
         return self._words.text(key, month=month, step=self._choice(step))
 
     def _living(self, steps: Sequence[PathStep]) -> str:
@@ -217,25 +292,52 @@ class PathsView:
         parts: list[str] = []
         for step in steps:
             for paid in step.livelihood:
-                names = " + ".join(self._engine.catalogue.benefits[id].title.in_(self._words.lang) for id in paid.benefits)
+                names = " + ".join(
+                    self._engine.catalogue.benefits[id].title.in_(self._words.lang)
+                    for id in paid.benefits
+                )
                 if paid.secured is None:
-                    names = f"{names} ({self._words.text('living_unknown')})" if names else self._words.text("living_unknown")
+                    names = (
+                        f"{names} ({self._words.text('living_unknown')})"
+                        if names
+                        else self._words.text("living_unknown")
+                    )
                 elif not paid.secured:
-                    names = f"{names} ({self._words.text('living_unsecured')})" if names else self._words.text("living_unsecured")
+                    names = (
+                        f"{names} ({self._words.text('living_unsecured')})"
+                        if names
+                        else self._words.text("living_unsecured")
+                    )
                 if not parts or not parts[-1].endswith(names):
-                    parts.append(self._words.text("living_from", month=self._words.month(paid.from_), benefits=names))
+                    parts.append(
+                        self._words.text(
+                            "living_from", month=self._words.month(paid.from_), benefits=names
+                        )
+                    )
         return ", ".join(parts)
 
     def shared(self) -> Iterable[tuple[str, str]]:
-        """The steps that all known ways to all goals share, and those among them without a place."""
-        by_goal = [[path for path in answer.paths if not path.conditional] for answer in self._answers if not answer.reached]
+        """The steps that all known ways to all goals share, and those among them without a
+        place."""
+        by_goal = [
+            [path for path in answer.paths if not path.conditional]
+            for answer in self._answers
+            if not answer.reached
+        ]
         ways = [path for paths in by_goal for path in paths]
         if not by_goal or not all(by_goal):
             return
-        common = [step for step in ways[0].steps if all(any(step.id == other.id for other in way.steps) for way in ways)]
+        common = [
+            step
+            for step in ways[0].steps
+            if all(any(step.id == other.id for other in way.steps) for way in ways)
+        ]
         stuck = [step.id for step in common if step.offer.verdict == "entitled_gap"]
         if common and len(by_goal) > 1:
             steps = self._words.steps(step.id for step in common)
             yield self._words.text("row.gemeinsam"), self._words.text("common", steps=steps)
         if stuck:
-            yield self._words.text("row.engpass"), self._words.text("bottleneck", steps=self._words.steps(stuck))
+            yield (
+                self._words.text("row.engpass"),
+                self._words.text("bottleneck", steps=self._words.steps(stuck)),
+            )

@@ -9,11 +9,12 @@ from klappts_engine import texts
 from klappts_engine.engine import Engine
 from klappts_engine.facts.derive import StayPeriod
 from klappts_engine.pathways.model import Todo
-from klappts_engine.pathways.ways import Reason, StepState
+from klappts_engine.ways.telling import Reason, StepState
 
 
 class Words:
-    """The words of one engine in one language. Codes without a dot prefix stand below `show` in the message catalogue."""
+    """The words of one engine in one language. Codes without a dot prefix stand below `show` in the
+    message catalogue."""
 
     def __init__(self, engine: Engine, lang: str) -> None:
         self.engine = engine
@@ -84,14 +85,18 @@ class Words:
         """The label of the value that a classification gives."""
         vocabulary = self.engine.rulebook.vocabulary
         facts = (fact for fact, other in vocabulary.by_rule.items() if other == rule)
-        return next((self.value(fact, value) for fact in facts if value in vocabulary.facts[fact].labels), value)
+        return next(
+            (self.value(fact, value) for fact in facts if value in vocabulary.facts[fact].labels),
+            value,
+        )
 
     def term(self, kind: str, id: str) -> str:
         """The name of an owner, body, payer or strand."""
         return self.engine.catalogue.terms[kind][id].in_(self.lang)
 
     def grade(self, word: str | None) -> str:
-        """The title of the grade that a word of strength stands on; of a silent word its own title."""
+        """The title of the grade that a word of strength stands on; of a silent word its own
+        title."""
         scale = self.engine.rulebook.scale
         level = scale.level(word)
         if level is not None:
@@ -111,10 +116,13 @@ class Words:
         if todo.step:
             return self.step(todo.step)
         value = todo.value
-        return self.fact(todo.fact) if isinstance(value, bool) else self.value(todo.fact, str(value))
+        return (
+            self.fact(todo.fact) if isinstance(value, bool) else self.value(todo.fact, str(value))
+        )
 
     def place(self, state: StepState) -> str:
-        """Place and practice of a step in a few words; an offer whose information is old is never shown as there."""
+        """Place and practice of a step in a few words; an offer whose information is old is never
+        shown as there."""
         offer = state.offer
         seen = max((one.seen for one in offer.offers if one.seen), default=None)
         if offer.verdict in ("entitled_and_available", "available_not_entitled"):
@@ -123,7 +131,11 @@ class Words:
             where = self.text("place.gap")
         else:
             where = self.text("place.stale", seen=seen) if seen else self.text("place.none")
-        return where if state.practice.state == "open" else f"{where}, {self.text(f'practice.{state.practice.state}')}"
+        return (
+            where
+            if state.practice.state == "open"
+            else f"{where}, {self.text(f'practice.{state.practice.state}')}"
+        )
 
     def reason(self, reason: Reason) -> str:
         """Why a step is not open, in a few words."""

@@ -14,7 +14,8 @@ LANGUAGES = ("de", "en", "einfach")
 
 @cache
 def catalogue(lang: str) -> dict[str, str]:
-    """All texts of one language, by dotted code. Raises KeyError for a language that is not shipped."""
+    """All texts of one language, by dotted code. Raises KeyError for a language that is not
+    shipped."""
     if lang not in LANGUAGES:
         raise KeyError(lang)
     raw = yaml.load(files(__name__).joinpath(f"{lang}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
@@ -32,7 +33,8 @@ def catalogue(lang: str) -> dict[str, str]:
 
 
 def text(code: str, lang: str = "de", **params: object) -> str:
-    """The sentence for `code` in `lang`, with `params` filled in. Raises KeyError for an unknown code."""
+    """The sentence for `code` in `lang`, with `params` filled in. Raises KeyError for an unknown
+    code."""
     return catalogue(lang)[code].format(**params)
 
 

@@ -1,4 +1,4 @@
-"""What is odd in a rulebook although it can be loaded: constant conditions, gaps, alternatives that add nothing, dead facts."""
+"""What is odd in a rulebook although it can be loaded: constant conditions, gaps, dead facts."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from itertools import pairwise
 
 from klappts_engine.errors import Mistake
 from klappts_engine.facts.calendar import ONE_DAY
-from klappts_engine.rules.drift import Fingerprints, places_known
 from klappts_engine.rules.expressions import TRUE, All, Any, Expr, Ref, facts_read, walk
 from klappts_engine.rules.model import Rule, Version
-from klappts_engine.rules.possible import Possible
 from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.rules.upkeep.drift import Fingerprints, places_known
+from klappts_engine.rules.upkeep.possible import Possible
 
 
-def findings(rulebook: Rulebook, prints: Fingerprints, read_elsewhere: Set[str] = frozenset()) -> list[Mistake]:
+def findings(
+    rulebook: Rulebook, prints: Fingerprints, read_elsewhere: Set[str] = frozenset()
+) -> list[Mistake]:
     """All findings; `read_elsewhere` names facts that a catalogue reads."""
     found: list[Mistake] = []
     for id in rulebook.conclusions:
@@ -24,13 +26,22 @@ def findings(rulebook: Rulebook, prints: Fingerprints, read_elsewhere: Set[str] 
         for version in rule.versions:
             found += _constant(rulebook, rule, version)
             found += _subsumed(rule, version)
-    return [*found, *_contradictions(rulebook), *_unread(rulebook, read_elsewhere), *places_known(prints, rulebook)]
+    return [
+        *found,
+        *_contradictions(rulebook),
+        *_unread(rulebook, read_elsewhere),
+        *places_known(prints, rulebook),
+    ]
 
 
 def unreached(rulebook: Rulebook, asked: Iterable[str]) -> list[Mistake]:
     """Rules that no case and no catalogue ever asks, directly or through another rule."""
     reached = set(rulebook.cone(asked))
-    return [_at(rulebook.rules[id], "rule_unreached") for id in rulebook.conclusions if id not in reached]
+    return [
+        _at(rulebook.rules[id], "rule_unreached")
+        for id in rulebook.conclusions
+        if id not in reached
+    ]
 
 
 def _at(rule: Rule, code: str, **params: object) -> Mistake:
@@ -52,7 +63,10 @@ def _constant(rulebook: Rulebook, rule: Rule, version: Version) -> Iterator[Mist
         return
     asked = ((True, "never_holds"), (False, "never_fails"))
     for wanted, code in asked[:1] if rule.values else asked:
-        answers = [Possible(rulebook, day).find(version.when, wanted) for day in _days(rulebook, rule, version)]
+        answers = [
+            Possible(rulebook, day).find(version.when, wanted)
+            for day in _days(rulebook, rule, version)
+        ]
         if all(answer is False for answer in answers):
             yield _at(rule, code, start=version.start or "…", end=version.end or "…")
         elif all(answer is False or answer is None for answer in answers):
@@ -66,7 +80,11 @@ def _days(rulebook: Rulebook, rule: Rule, version: Version) -> list[dt.date]:
     days = {first}
     for id in rulebook.cone([rule.id]):
         for other in rulebook.rules[id].versions:
-            days.update(day for day in (other.start, other.end and other.end + ONE_DAY) if day and first <= day <= last)
+            days.update(
+                day
+                for day in (other.start, other.end and other.end + ONE_DAY)
+                if day and first <= day <= last
+            )
     return sorted(days, reverse=True)
 
 
@@ -76,7 +94,11 @@ def _subsumed(rule: Rule, version: Version) -> Iterator[Mistake]:
         if isinstance(node, Any):
             sets = [_conjuncts(part) for part in node.parts]
             for k, part in enumerate(sets):
-                if any(other < part or (other == part and j < k) for j, other in enumerate(sets) if j != k):
+                if any(
+                    other < part or (other == part and j < k)
+                    for j, other in enumerate(sets)
+                    if j != k
+                ):
                     yield _at(rule, "alternative_subsumed", number=k + 1)
 
 
@@ -85,16 +107,24 @@ def _conjuncts(expr: Expr) -> frozenset[Expr]:
 
 
 def _contradictions(rulebook: Rulebook) -> Iterator[Mistake]:
-    """Pairs that the rulebook declares to exclude each other, but which can hold together on the day of its Rechtsstand."""
+    """Pairs that the rulebook declares to exclude each other, but which can hold together on the
+    day of its Rechtsstand."""
     for one, other in rulebook.book.contradictory:
         both = All((Ref(one), Ref(other)))
         answer = Possible(rulebook, rulebook.book.rechtsstand).find(both, True)
         if answer is not False:
-            yield _at(rulebook.rules[one], "not_decided" if answer is None else "hold_together", other=other, start="", end="")
+            yield _at(
+                rulebook.rules[one],
+                "not_decided" if answer is None else "hold_together",
+                other=other,
+                start="",
+                end="",
+            )
 
 
 def _unread(rulebook: Rulebook, read_elsewhere: Set[str]) -> Iterator[Mistake]:
-    """Facts that no rule, no other fact and no catalogue reads, but for those the rulebook lists as such."""
+    """Facts that no rule, no other fact and no catalogue reads, but for those the rulebook lists as
+    such."""
     read = set(read_elsewhere)
     for rule in rulebook.rules.values():
         for version in rule.versions:

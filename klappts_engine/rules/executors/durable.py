@@ -1,8 +1,9 @@
 """The rulebook on the Rete engine of durable_rules, in a cage: the independent second opinion.
 
-Every condition becomes two atoms, "holds" and "fails", and monotone Horn clauses between them; unknown is neither.
-Leaves are decided before, so that the engine only ever joins ground atoms by equality. Outside this cage the engine
-crashes, hangs or answers wrongly without an error; the reasons for each limit stand in docs/decisions.
+Every condition becomes two atoms, "holds" and "fails", and monotone Horn clauses between them;
+unknown is neither. Leaves are decided before, so that the engine only ever joins ground atoms by
+equality. Outside this cage the engine crashes, hangs or answers wrongly without an error; the
+reasons for each limit stand in docs/decisions.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from klappts_engine.errors import EngineUnavailable, Mistake
 from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Not, Ref, leaf_value
 from klappts_engine.rules.rulebook import Rulebook
 
-_GROUPS = 64  # atoms are spread over so many values of "g": the engine keeps at most 511 values of one property
+# Atoms are spread over so many values of "g": the engine keeps at most 511 values of one property.
+_GROUPS = 64
 _MAX_BODY = 12  # the engine fails above 16 conditions in one rule
 _MAX_USES = 255  # ... and crashes if more rules share one condition
 _MAX_IN_GROUP = 500
@@ -30,7 +32,8 @@ _names = itertools.count()
 
 
 class Durable:
-    """Answers all its rules by forward chaining; see `Executor`. One compiled engine for each stretch of unchanged law."""
+    """Answers all its rules by forward chaining; see `Executor`. One compiled engine for each
+    stretch of unchanged law."""
 
     name = "durable"
 
@@ -59,7 +62,8 @@ def _import() -> ModuleType:
 
 
 class _Program:
-    """The Horn clauses of one set of conditions, loaded into the engine. Atom 2n: node n holds; 2n + 1: it fails."""
+    """The Horn clauses of one set of conditions, loaded into the engine. Atom 2n: node n holds; 2n
+    + 1: it fails."""
 
     def __init__(self, engine: ModuleType, conditions: Mapping[str, Expr]) -> None:
         self._engine = engine
@@ -76,7 +80,9 @@ class _Program:
         self._heads = {f"r{k}": head for k, (head, body) in enumerate(self._clauses) if body}
         self._used = {atom for _, body in self._clauses for atom in body}
         self._check_limits()
-        self._handle = engine.create_ruleset(f"klappts{next(_names)}", json.dumps(self._definition()))
+        self._handle = engine.create_ruleset(
+            f"klappts{next(_names)}", json.dumps(self._definition())
+        )
         self._sessions = itertools.count(1)
 
     def run(self, values: Mapping[str, AnyValue]) -> dict[str, bool | None]:
@@ -88,20 +94,29 @@ class _Program:
                 known.add(2 * node if truth else 2 * node + 1)
         self._chain(known)
         return {
-            id: True if 2 * node in known else False if 2 * node + 1 in known else None for id, node in self._conclusions.items()
+            id: True if 2 * node in known else False if 2 * node + 1 in known else None
+            for id, node in self._conclusions.items()
         }
 
     def _chain(self, known: set[int]) -> None:
         """Adds every derivable atom to `known`."""
         engine, handle, session = self._engine, self._handle, str(next(self._sessions))
         base = sorted(known & self._used)
-        code, offset = engine.assert_fact(handle, json.dumps({"sid": session, "id": "boot", "g": "boot", "k": "boot"}))
+        code, offset = engine.assert_fact(
+            handle, json.dumps({"sid": session, "id": "boot", "g": "boot", "k": "boot"})
+        )
         _check(code)
-        engine.start_action_for_state(handle, offset)  # the boot rule has to fire before a session may be deleted
+        engine.start_action_for_state(
+            handle, offset
+        )  # the boot rule has to fire before a session may be deleted
         engine.complete_and_start_action(handle, offset)
         try:
             if base:
-                _check(engine.assert_facts(handle, json.dumps([_fact(session, atom) for atom in base]))[0])
+                _check(
+                    engine.assert_facts(
+                        handle, json.dumps([_fact(session, atom) for atom in base])
+                    )[0]
+                )
             fired = engine.start_action_for_state(handle, offset)
             message = fired[1] if fired else None
             while message:
@@ -127,7 +142,9 @@ class _Program:
                     rails = [self._rails(part) for part in parts]
                     node = next(self._next)
                     together, single = (0, 1) if isinstance(expr, All) else (1, 0)
-                    self._clause(2 * node + together, tuple(dict.fromkeys(rail[together] for rail in rails)))
+                    self._clause(
+                        2 * node + together, tuple(dict.fromkeys(rail[together] for rail in rails))
+                    )
                     for atom in dict.fromkeys(rail[single] for rail in rails):
                         self._clause(2 * node + single, (atom,))
                     self._nodes[expr] = (2 * node, 2 * node + 1)
@@ -154,7 +171,11 @@ class _Program:
             "uses": (max(uses.values(), default=0), _MAX_USES),
             "atoms": (max(groups.values(), default=0), _MAX_IN_GROUP),
         }
-        over = [f"{name} {number} > {limit}" for name, (number, limit) in found.items() if number > limit]
+        over = [
+            f"{name} {number} > {limit}"
+            for name, (number, limit) in found.items()
+            if number > limit
+        ]
         names = ["boot", "$pulse", *(f"a{atom}" for atom in self._used)]
         if len({_fnv(name) for name in names}) < len(names):
             over.append("hash")
@@ -165,7 +186,9 @@ class _Program:
         rules: dict[str, object] = {"boot": {"all": [{"b": _condition("boot", "boot")}]}}
         for number, (_, body) in enumerate(self._clauses):
             if body:
-                rules[f"r{number}"] = {"all": [{f"c{j}": _condition(*_place(atom))} for j, atom in enumerate(body)]}
+                rules[f"r{number}"] = {
+                    "all": [{f"c{j}": _condition(*_place(atom))} for j, atom in enumerate(body)]
+                }
         return rules
 
 

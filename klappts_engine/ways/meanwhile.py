@@ -1,7 +1,8 @@
 """What can be done while the step runs that is under way today.
 
-Only a step that leaves the livelihood as it is stands beside it in a way: one of the profile between steps that brings no
-facts of its own while it runs. So the running step is paid for as if it ran alone.
+Only a step that leaves the livelihood as it is stands beside it in a way: one of the profile
+between steps that brings no facts of its own while it runs. So the running step is paid for as if
+it ran alone.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 from klappts_engine.facts.calendar import months_elapsed
-from klappts_engine.pathways.beside import runs_beside
-from klappts_engine.pathways.doors import Door
-from klappts_engine.pathways.future import NO_CHANGES, Changes, joined
-from klappts_engine.pathways.moves import Move, Moves, months_between, or_never
+from klappts_engine.ways.access import Door
+from klappts_engine.ways.beside import runs_beside
+from klappts_engine.ways.horizon import NO_CHANGES, Changes, joined
+from klappts_engine.ways.moves import Move, Moves, months_between, or_never
 
 
 class Opening(NamedTuple):
-    """A start of a step, by its number on the grid, the month and day on which it is over then, and its level."""
+    """A start of a step, by its number on the grid, the month and day on which it is over then, and
+    its level."""
 
     start: int
     month: int
@@ -48,19 +50,25 @@ class Meanwhile:
         catalogue = self.moves.catalogue
         step = catalogue.steps[id]
         alone = step.role == "main" and not step.during and not step.phases
-        return alone and catalogue.livelihood(id) == catalogue.head.idle and runs_beside(catalogue, self.running.step, id)
+        return (
+            alone
+            and catalogue.livelihood(id) == catalogue.head.idle
+            and runs_beside(catalogue, self.running.step, id)
+        )
 
     def levels(self) -> range:
         """The levels that ways can have by what is done beside: any, if something can be."""
         return range(self._doors.unknown_level + 1 if self.steps else 0)
 
     def activity(self, day: dt.date) -> Changes:
-        """The facts of the running step on a day; what is done beside it changes nothing of them."""
+        """The facts of the running step on a day; what is done beside it changes nothing of
+        them."""
         month = int(months_elapsed(self.running.start, day) or 0)
         return self._doors.activity(self.running.step, NO_CHANGES, month)
 
     def door(self, id: str, changes: Changes, day: dt.date) -> Door:
-        """The door of a step on a day while the other one is running, when `changes` have come about beside it."""
+        """The door of a step on a day while the other one is running, when `changes` have come
+        about beside it."""
         return self._doors.meanwhile(id, joined(changes, self.activity(day)), day)
 
     def openings(self, id: str, grade: str, changes: Changes) -> list[Opening]:
@@ -81,12 +89,14 @@ class Meanwhile:
 
     @cached_property
     def _turns(self) -> list[tuple[int, Changes]]:
-        """For each day of the grid while the step is running what time can change about doors: its stretch, and the activity."""
+        """For each day of the grid while the step is running what time can change about doors: its
+        stretch, and the activity."""
         days = itertools.takewhile(lambda day: day < self.running.end, self._days)
         return [(self.moves.future.stretch(day), self.activity(day)) for day in days]
 
     def level(self, id: str, grade: str, changes: Changes, start: int) -> int:
-        """The level of a step that begins on a day of the grid, with that of the hope for `grade`."""
+        """The level of a step that begins on a day of the grid, with that of the hope for
+        `grade`."""
         day = self._days[start]
         hope = self.moves.hope_level(id, grade, changes, day, self.activity(day))
         return max(or_never(self.door(id, changes, day).level), hope)
@@ -100,20 +110,25 @@ class Meanwhile:
         return self._doors.truth(goal, [goal], changes, day, self.activity(day))[goal] is True
 
     def unsecured(self, until: dt.date) -> int:
-        """The months of the running step from today to a day, at most to its end, that nothing is known to pay for."""
+        """The months of the running step from today to a day, at most to its end, that nothing is
+        known to pay for."""
         until = min(until, self.running.end)
         if until not in self._unsecured:
-            self._unsecured[until] = self.moves.unsecured_left(self.running.step, NO_CHANGES, self.running.start, until)
+            self._unsecured[until] = self.moves.unsecured_left(
+                self.running.step, NO_CHANGES, self.running.start, until
+            )
         return self._unsecured[until]
 
     def unsecured_after(self, move: Move, before: Changes, after: Changes) -> int:
-        """The months of a step beside that come after the end of the running one and that nothing is known to pay for.
+        """The months of a step beside that come after the end of the running one and that nothing
+        is known to pay for.
 
         `before` had come about when it began, `after` when the running one was over.
         """
         doors, profile = self._doors, self.moves.catalogue.livelihood(move.step)
         return sum(
-            doors.living(profile, after, doors.activity(move.step, before, number), day).secured is not True
+            doors.living(profile, after, doors.activity(move.step, before, number), day).secured
+            is not True
             for number, day in months_between(move.start, move.end)
             if day >= self.running.end
         )
@@ -122,8 +137,8 @@ class Meanwhile:
 def stands(known: Moves, moves: Iterable[Move]) -> list[Changes]:
     """What has come about when each move of a way begins, and after all of them.
 
-    What is done beside the running step comes about at its own end: before the outcome of the running step if it is not over
-    later.
+    What is done beside the running step comes about at its own end: before the outcome of the
+    running step if it is not over later.
     """
     found: list[Changes] = []
     changes, running = NO_CHANGES, None

@@ -1,7 +1,8 @@
-"""Cuts the text of a section into Absatz, Satz, Nummer and Buchstabe, and takes fingerprints of the pieces.
+"""Cuts a section into Absatz, Satz, Nummer and Buchstabe, and takes fingerprints.
 
-What it reads: one file a section, plain text or Markdown, each Absatz beginning with its number in brackets. What it cannot
-tell apart: a list item that holds sentences of its own; then the next larger piece that can be cut is taken.
+What it reads: one file a section, plain text or Markdown, each Absatz beginning with its number in
+brackets. What it cannot tell apart: a list item that holds sentences of its own; then the next
+larger piece that can be cut is taken.
 """
 
 from __future__ import annotations
@@ -22,13 +23,17 @@ _MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|Nov
 _NUMMER = re.compile(rf"(?:\A|(?<= ))(\d+[a-z]?)\. (?!{_MONTHS})")
 _BUCHSTABE = re.compile(r"(?:\A|(?<= ))([a-z])\) ")
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÄÖÜ§„])")
-_SHORT = re.compile(r"(?:\b(?:Nr|Abs|Art|S|Buchst|bzw|ABl|BGBl)|(?<!§ )(?<!Absatz )(?<!Nummer )(?<!Satz )\b\d+[a-z]?)\.\Z")
+_SHORT = re.compile(
+    r"(?:\b(?:Nr|Abs|Art|S|Buchst|bzw|ABl|BGBl)"
+    r"|(?<!§ )(?<!Absatz )(?<!Nummer )(?<!Satz )\b\d+[a-z]?)\.\Z"
+)
 _SPELLINGS = (("daß", "dass"), ("abs.", "absatz"), ("nr.", "nummer"), ("art.", "artikel"))
 
 
 @dataclass(frozen=True)
 class Section:
-    """One section as a text file gives it: its Absätze in order; the only one of a section is Absatz 1, numbered or not."""
+    """One section as a text file gives it: its Absätze in order; the only one of a section is
+    Absatz 1, numbered or not."""
 
     absaetze: dict[str, str]
 
@@ -42,7 +47,8 @@ class Section:
         return " ".join(self.absaetze.values()) if number is None else self.absaetze.get(number)
 
     def cut(self, citation: Citation) -> str | None:
-        """The finest piece that `citation` names and that can be cut out; None if not even the Absatz is there."""
+        """The finest piece that `citation` names and that can be cut out; None if not even the
+        Absatz is there."""
         text = self.absatz(citation.absatz)
         if text is None:
             return None
@@ -81,9 +87,17 @@ def read_section(path: Path) -> Section:
 
 
 def section_file(folder: Path, law: str, section: str) -> Path | None:
-    """The file of a section below `folder`: LAW/SECTION.md or LAW_SECTION.txt, blanks in the name of a law as underscores."""
+    """The file of a section below `folder`: LAW/SECTION.md or LAW_SECTION.txt, blanks in the name
+    of a law as underscores."""
     name = law.replace(" ", "_")
-    return next((path for path in (folder / name / f"{section}.md", folder / f"{name}_{section}.txt") if path.is_file()), None)
+    return next(
+        (
+            path
+            for path in (folder / name / f"{section}.md", folder / f"{name}_{section}.txt")
+            if path.is_file()
+        ),
+        None,
+    )
 
 
 def sentences(text: str) -> list[str]:
@@ -123,7 +137,8 @@ def _items(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
 
 
 def _follows(before: str, number: str, first: str) -> bool:
-    """Whether `number` can stand next after `before` in a numbering such as 1, 1a, 2 or a, b; one that fell away is skipped."""
+    """Whether `number` can stand next after `before` in a numbering such as 1, 1a, 2 or a, b; one
+    that fell away is skipped."""
     if not before:
         return number == first
     if not number[0].isdigit():

@@ -1,4 +1,4 @@
-"""The plain recursive reading of the rules in strong Kleene logic: slow, short, and the oracle of the other executors."""
+"""The plain recursive reading of rules in strong Kleene logic: slow, short, and the oracle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Law drift: which versions encode a text that has changed since, told from fingerprints of the cited places."""
+"""Law drift: which versions encode a text that has changed since, told from fingerprints."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from klappts_engine.errors import DataError, Mistake, UsageError
 from klappts_engine.rules.citations import Citation
 from klappts_engine.rules.model import Version
 from klappts_engine.rules.rulebook import Rulebook
-from klappts_engine.rules.statute import Section, fingerprint, items, read_section, section_file, sentences
+from klappts_engine.rules.upkeep.statute import (
+    Section,
+    fingerprint,
+    items,
+    read_section,
+    section_file,
+    sentences,
+)
 from klappts_engine.validation import Data, validate
 from klappts_engine.yamlfile import read
 
@@ -21,14 +28,16 @@ Change = Literal["changed", "moved", "gone", "new_beside"]
 
 
 class SectionPrint(Data):
-    """A section on one day: for each Absatz the fingerprints of its sentences, and the numbers of its list."""
+    """A section on one day: for each Absatz the fingerprints of its sentences, and the numbers of
+    its list."""
 
     absaetze: dict[str, tuple[str, ...]]
     items: dict[str, tuple[str, ...]] = {}
 
 
 class PlacePrint(Data):
-    """A cited place on one day: its fingerprint, and whether a whole Absatz had to be taken for it."""
+    """A cited place on one day: its fingerprint, and whether a whole Absatz had to be taken for
+    it."""
 
     print: str
     whole: bool = False
@@ -46,7 +55,8 @@ class Fingerprints(Data):
         return sorted({day for by_day in self.sections.values() for day in by_day})
 
     def of(self, version: Version) -> dict[str, str]:
-        """The fingerprint of each place a version cites, in the newest text that is not younger than its evidence."""
+        """The fingerprint of each place a version cites, in the newest text that is not younger
+        than its evidence."""
         found: dict[str, str] = {}
         for citation in version.citations:
             by_day = self.places.get(str(citation), {})
@@ -58,10 +68,11 @@ class Fingerprints(Data):
 
 @dataclass(frozen=True)
 class Drift:
-    """One cited place whose text is another one now: what happened, to which rules, and where to read it.
+    """One cited place whose text is another one now: what happened, to which rules, and where to
+    read it.
 
-    `sentences` are the numbers of changed sentences of the Absatz; `to` the place a moved text went to, or the new Absatz
-    or Nummer beside the cited ones.
+    `sentences` are the numbers of changed sentences of the Absatz; `to` the place a moved text went
+    to, or the new Absatz or Nummer beside the cited ones.
     """
 
     change: Change
@@ -73,7 +84,8 @@ class Drift:
 
 
 def text_day(evidence: str) -> str:
-    """The latest day of a text that an evidence code speaks of: "statute_2026_04" means any text up to that month's end."""
+    """The latest day of a text that an evidence code speaks of: "statute_2026_04" means any text up
+    to that month's end."""
     parts = evidence.split("_")
     return f"{parts[1]}-{parts[2]}-31" if parts[0] == "statute" and len(parts) >= 3 else ""
 
@@ -88,8 +100,11 @@ def load_fingerprints(folder: Path) -> Fingerprints:
     return found
 
 
-def take_fingerprints(rulebook: Rulebook, texts: Path, day: dt.date, known: Fingerprints) -> Fingerprints:
-    """The known fingerprints with those of the texts in `texts` as of `day`. Raises UsageError if no cited section is there."""
+def take_fingerprints(
+    rulebook: Rulebook, texts: Path, day: dt.date, known: Fingerprints
+) -> Fingerprints:
+    """The known fingerprints with those of the texts in `texts` as of `day`. Raises UsageError if
+    no cited section is there."""
     cited = _cited(rulebook)
     sections = {key: dict(by_day) for key, by_day in known.sections.items()}
     places = {key: dict(by_day) for key, by_day in known.places.items()}
@@ -110,11 +125,14 @@ def take_fingerprints(rulebook: Rulebook, texts: Path, day: dt.date, known: Fing
     return Fingerprints(sections=sections, places=places)
 
 
-def drift(rulebook: Rulebook, known: Fingerprints, texts: Path, since: dt.date | None = None) -> list[Drift]:
-    """Every place cited by a version in force on `since` whose text in `texts` is another one than on that day.
+def drift(
+    rulebook: Rulebook, known: Fingerprints, texts: Path, since: dt.date | None = None
+) -> list[Drift]:
+    """Every place cited by a version in force on `since` whose text in `texts` is another one than
+    on that day.
 
-    `since` is a day of which fingerprints are known (default: the newest). A mere change of a cross-reference is a change, too.
-    Raises UsageError for a day without fingerprints.
+    `since` is a day of which fingerprints are known (default: the newest). A mere change of a
+    cross-reference is a change, too. Raises UsageError for a day without fingerprints.
     """
     days = known.days
     if not days:
@@ -133,13 +151,19 @@ def drift(rulebook: Rulebook, known: Fingerprints, texts: Path, since: dt.date |
         name = file.relative_to(texts).as_posix() if file else key
         for citation in citations:
             place = known.places.get(str(citation), {}).get(stamp)
-            if str(citation) in rules and place and (one := _compare(citation, place, before, section)):
+            if (
+                str(citation) in rules
+                and place
+                and (one := _compare(citation, place, before, section))
+            ):
                 found.append(replace(one, rules=tuple(rules[str(citation)]), file=name))
         found.extend(_beside(key, citations, before, section, rules, name))
     return found
 
 
-def _compare(citation: Citation, place: PlacePrint, before: SectionPrint, section: Section | None) -> Drift | None:
+def _compare(
+    citation: Citation, place: PlacePrint, before: SectionPrint, section: Section | None
+) -> Drift | None:
     """What happened to one place; None if its words are the same."""
     if section is None or section.gone:
         return Drift("gone", str(citation), (), "")
@@ -162,19 +186,28 @@ def _compare(citation: Citation, place: PlacePrint, before: SectionPrint, sectio
 
 
 def _beside(
-    key: str, citations: list[Citation], before: SectionPrint, section: Section | None, rules: Mapping[str, list[str]], file: str
+    key: str,
+    citations: list[Citation],
+    before: SectionPrint,
+    section: Section | None,
+    rules: Mapping[str, list[str]],
+    file: str,
 ) -> Iterator[Drift]:
     """New Absätze in a cited section, and new Nummern in its Absätze."""
     if section is None or section.gone:
         return
-    concerned = tuple(dict.fromkeys(rule for citation in citations for rule in rules.get(str(citation), ())))
+    concerned = tuple(
+        dict.fromkeys(rule for citation in citations for rule in rules.get(str(citation), ()))
+    )
     for number, text in section.absaetze.items() if concerned else ():
         if number not in before.absaetze:
             yield Drift("new_beside", key, concerned, file, (), f"Abs. {number}")
         elif before.items.get(number):
             for item in items(text):
                 if item not in before.items[number]:
-                    yield Drift("new_beside", f"{key} Abs. {number}", concerned, file, (), f"Nr. {item}")
+                    yield Drift(
+                        "new_beside", f"{key} Abs. {number}", concerned, file, (), f"Nr. {item}"
+                    )
 
 
 def _absatz_of(citation: Citation) -> Citation:
@@ -192,8 +225,15 @@ def _place(section: Section, citation: Citation) -> PlacePrint | None:
 
 def _print(section: Section) -> SectionPrint:
     return SectionPrint(
-        absaetze={number: tuple(map(fingerprint, sentences(text))) for number, text in section.absaetze.items()},
-        items={number: tuple(found) for number, text in section.absaetze.items() if (found := items(text))},
+        absaetze={
+            number: tuple(map(fingerprint, sentences(text)))
+            for number, text in section.absaetze.items()
+        },
+        items={
+            number: tuple(found)
+            for number, text in section.absaetze.items()
+            if (found := items(text))
+        },
     )
 
 
@@ -222,7 +262,12 @@ def _rules_citing(rulebook: Rulebook, day: dt.date) -> dict[str, list[str]]:
 
 
 def _citations(rulebook: Rulebook) -> Iterable[Citation]:
-    return (citation for id in rulebook.conclusions for version in rulebook.rules[id].versions for citation in version.citations)
+    return (
+        citation
+        for id in rulebook.conclusions
+        for version in rulebook.rules[id].versions
+        for citation in version.citations
+    )
 
 
 def spell_fingerprints(known: Fingerprints) -> str:
@@ -230,22 +275,35 @@ def spell_fingerprints(known: Fingerprints) -> str:
     lines = [
         "# Fingerprints of the cited places of the law, by the day of the text.",
         "# Written by `klappts rules fingerprint`, not by hand.",
-        "# sections: for each Absatz its sentences. places: each cited place; whole: its Absatz stands for what cannot be cut.",
+        "# sections: for each Absatz its sentences. places: each cited place; "
+        "whole: its Absatz stands for what cannot be cut.",
         "sections:",
     ]
     for key, by_day in sorted(known.sections.items()):
         lines.append(f"  {key}:")
         for day, section in sorted(by_day.items()):
-            lines.append(f'    "{day}": {{absaetze: {_spell(section.absaetze)}, items: {_spell(section.items)}}}')
+            lines.append(
+                f'    "{day}": {{absaetze: {_spell(section.absaetze)}, '
+                f"items: {_spell(section.items)}}}"
+            )
     lines.append("places:")
     for key, places in sorted(known.places.items()):
-        cells = [f'"{day}": {{print: {_quoted(one.print)}{", whole: true" * one.whole}}}' for day, one in sorted(places.items())]
+        cells = [
+            f'"{day}": {{print: {_quoted(one.print)}{", whole: true" * one.whole}}}'
+            for day, one in sorted(places.items())
+        ]
         lines.append(f"  {key}: {{{', '.join(cells)}}}")
     return "\n".join(lines) + "\n"
 
 
 def _spell(lists: Mapping[str, Iterable[str]]) -> str:
-    return "{" + ", ".join(f'"{key}": [{", ".join(map(_quoted, values))}]' for key, values in lists.items()) + "}"
+    return (
+        "{"
+        + ", ".join(
+            f'"{key}": [{", ".join(map(_quoted, values))}]' for key, values in lists.items()
+        )
+        + "}"
+    )
 
 
 def _quoted(text: str) -> str:
@@ -253,7 +311,8 @@ def _quoted(text: str) -> str:
 
 
 def places_known(known: Fingerprints, rulebook: Rulebook) -> list[Mistake]:
-    """A mistake for every structured citation of a section whose text was read, but in which the place was not found."""
+    """A mistake for every structured citation of a section whose text was read, but in which the
+    place was not found."""
     found: list[Mistake] = []
     for id in rulebook.conclusions:
         rule = rulebook.rules[id]
@@ -261,5 +320,9 @@ def places_known(known: Fingerprints, rulebook: Rulebook) -> list[Mistake]:
             for citation in version.citations:
                 key = f"{citation.law} § {citation.section}"
                 if citation.law and key in known.sections and str(citation) not in known.places:
-                    found.append(Mistake("citation_nowhere", {"text": str(citation)}, rule.file, rule.line, id))
+                    found.append(
+                        Mistake(
+                            "citation_nowhere", {"text": str(citation)}, rule.file, rule.line, id
+                        )
+                    )
     return found

@@ -1,18 +1,20 @@
-"""Exact search for ways: every way that no other way beats in end, number of steps, firmness, unsecured months and hopes.
+"""Exact search for ways: every way that no other way beats.
 
-A way is a sequence of steps, each begun on the day asked for or on the first of a month. Its state is the value of every
-fact that steps change and anything that leads to the goal can still hang on (see `Relevance`); counters are cut where no
-rule can tell the difference. A step that changes nothing of this is never part of a way. Costs are compared only between
-equal states. A way that arrives earlier may wait, at the price of the unsecured months in between, so unsecured months are
-compared after subtracting that price. An outcome better than a step's aim is a hope; a way that hopes never beats one
-that does not.
+A way is a sequence of steps, each begun on the day asked for or on the first of a month. Its state
+is the value of every fact that steps change and anything that leads to the goal can still hang on
+(see `Relevance`); counters are cut where no rule can tell the difference. A step that changes
+nothing of this is never part of a way. Costs are compared only between equal states. A way that
+arrives earlier may wait, at the price of the unsecured months in between, so unsecured months are
+compared after subtracting that price. An outcome better than a step's aim is a hope; a way that
+hopes never beats one that does not.
 
-No way breaks off the step that is under way today, or leaves it out; what can be done beside it is taken, too (`begins.py`).
-Steps that a way plans follow one another: what could run beside them is told (`beside.py`), not searched.
+No way breaks off the step that is under way today, or leaves it out; what can be done beside it is
+taken, too (`begins.py`). Steps that a way plans follow one another: what could run beside them is
+told (`beside.py`), not searched.
 
-The search runs once for each kind of way: as firm as a level, without hopes or with them. Only the steps that can be that
-firm take part, so that it is settled among few steps that there is no way of claims alone. A run leaves out whatever cannot
-be better than a way that an earlier one found.
+The search runs once for each kind of way: as firm as a level, without hopes or with them. Only the
+steps that can be that firm take part, so that it is settled among few steps that there is no way of
+claims alone. A run leaves out whatever cannot be better than a way that an earlier one found.
 """
 
 from __future__ import annotations
@@ -26,13 +28,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from klappts_engine.errors import Mistake, UsageError
-from klappts_engine.pathways.begins import Begins
-from klappts_engine.pathways.bounds import Bounds, Edge, State
-from klappts_engine.pathways.future import NO_CHANGES, Changes
-from klappts_engine.pathways.meanwhile import Meanwhile
-from klappts_engine.pathways.moves import Move, Moves, Openings, Result
-from klappts_engine.pathways.stages import Ground, Stages
 from klappts_engine.rules.expressions import facts_read, truth_of
+from klappts_engine.ways.begins import Begins
+from klappts_engine.ways.bounds import Bounds, Edge, State
+from klappts_engine.ways.horizon import NO_CHANGES, Changes
+from klappts_engine.ways.meanwhile import Meanwhile
+from klappts_engine.ways.moves import Move, Moves, Openings, Result
+from klappts_engine.ways.projection import Ground, Stages
 
 MAX_LABELS = 200_000
 _WEAK, _HOPE = 1, 2
@@ -40,10 +42,12 @@ _WEAK, _HOPE = 1, 2
 
 @dataclass(frozen=True)
 class Way:
-    """A way to the goal. `level` is the weakest on the strength scale; one beyond its end: an unknown door is on it.
+    """A way to the goal. `level` is the weakest on the strength scale; one beyond its end: an
+    unknown door is on it.
 
-    `hopes`: an outcome on it is better than the aim of its step. `unsecured`: its months that nothing is known to pay for.
-    `end`: when the goal is reached; a step that is under way may go on after it.
+    `hopes`: an outcome on it is better than the aim of its step. `unsecured`: its months that
+    nothing is known to pay for. `end`: when the goal is reached; a step that is under way may go on
+    after it.
     """
 
     moves: tuple[Move, ...]
@@ -73,7 +77,8 @@ class _Label:
 
 
 def search(moves: Moves, goal: str) -> list[Way]:
-    """All ways to `goal` that no other beats, known ones first. Raises UsageError beyond `MAX_LABELS` labels."""
+    """All ways to `goal` that no other beats, known ones first. Raises UsageError beyond
+    `MAX_LABELS` labels."""
     id = f"goal:{goal}"
     doors = moves.doors
     if doors.truth(id, [id], NO_CHANGES, doors.future.days[0])[id] is True:
@@ -92,19 +97,30 @@ def search(moves: Moves, goal: str) -> list[Way]:
 def beats(one: Way, other: Way) -> bool:
     """Whether a way is at least as good as another in everything, and better in something."""
     (end, steps, *rest), (other_end, other_steps, *others) = one.costs, other.costs
-    good = end <= other_end and steps <= other_steps and all(a <= b for a, b in zip(rest, others, strict=True))
+    good = (
+        end <= other_end
+        and steps <= other_steps
+        and all(a <= b for a, b in zip(rest, others, strict=True))
+    )
     return good and one.costs != other.costs
 
 
 class Run:
-    """The search for ways whose doors all are as firm as the level `cut`, with hopes or without; `known`: ways found before.
+    """The search for ways whose doors all are as firm as the level `cut`, with hopes or without;
+    `known`: ways found before.
 
     `meanwhile`: the time until the step is over that is under way today, if one is.
     """
 
     def __init__(
-        self, ground: Ground, goal: str, cut: int, hopes: bool, known: list[Way], meanwhile: Meanwhile | None = None
-    ) -> None:  # fmt: skip
+        self,
+        ground: Ground,
+        goal: str,
+        cut: int,
+        hopes: bool,
+        known: list[Way],
+        meanwhile: Meanwhile | None = None,
+    ) -> None:
         self._moves = moves = ground.moves
         self._doors = moves.doors
         self._future = moves.future
@@ -116,7 +132,11 @@ class Run:
         self._found = [way for way in known if way.level <= cut]
         self._start = ground.start
         self._stages = Stages(ground, cut, hopes)
-        self._over = {id: moves.earliest_over(id) for id in self._stages.steps if id in self._stages.of(NO_CHANGES).steps}
+        self._over = {
+            id: moves.earliest_over(id)
+            for id in self._stages.steps
+            if id in self._stages.of(NO_CHANGES).steps
+        }
         self._outcomes = [
             (id, result, self._brings(id, result))
             for id in self._over
@@ -147,8 +167,20 @@ class Run:
                 self._found.append(new[-1])
                 continue
             for after in self._next(label):
-                if not self._beaten(after, settled.get(after.changes, ())) and not self._no_better(after):
-                    heapq.heappush(queue, (self._arrival(after), after.steps, after.unsecured, after.effort, next(count), after))
+                if not self._beaten(after, settled.get(after.changes, ())) and not self._no_better(
+                    after
+                ):
+                    heapq.heappush(
+                        queue,
+                        (
+                            self._arrival(after),
+                            after.steps,
+                            after.unsecured,
+                            after.effort,
+                            next(count),
+                            after,
+                        ),
+                    )
             if len(queue) > MAX_LABELS:
                 raise UsageError(Mistake("search_too_large", {"limit": MAX_LABELS}))
         return new
@@ -157,12 +189,15 @@ class Run:
         """The ways that reach the goal while the step is still running that is under way today."""
         for begin in self._begins.at_goal if self._begins else ():
             way = Way(begin.moves, begin.level, begin.unsecured, begin.hopes, begin.end)
-            if not self._lacking(way.level, way.hopes) and not self._known(way.unsecured, len(way.moves), way.end):
+            if not self._lacking(way.level, way.hopes) and not self._known(
+                way.unsecured, len(way.moves), way.end
+            ):
                 self._found.append(way)
                 yield way
 
     def _first(self) -> Iterator[_Label]:
-        """Where ways begin: today, or at the end of the step that is under way, which no way breaks off."""
+        """Where ways begin: today, or at the end of the step that is under way, which no way breaks
+        off."""
         if self._begins is None:
             today = self._future.days[0]
             yield _Label(0, today, 0, 0, 0, False, 0, self._stages.reduced(NO_CHANGES), (), None)
@@ -170,14 +205,28 @@ class Run:
         for one in self._begins.later():
             after = self._stages.reduced(one.changes)
             price = one.unsecured - self._moves.idle(after)[one.month]
-            yield _Label(one.month, one.end, len(one.moves), one.level, price, one.hopes, one.effort, after, one.moves, None)
+            yield _Label(
+                one.month,
+                one.end,
+                len(one.moves),
+                one.level,
+                price,
+                one.hopes,
+                one.effort,
+                after,
+                one.moves,
+                None,
+            )
 
     def _helping(self, changes: Changes) -> list[tuple[int, State]]:
-        """The outcomes, by number, of the steps that can still help and admit the rungs; each with the rungs after it."""
+        """The outcomes, by number, of the steps that can still help and admit the rungs; each with
+        the rungs after it."""
         if changes not in self._onward:
             steps = self._stages.of(changes).steps
             admitted = self._bounds.admitted(self._rungs(changes))
-            self._onward[changes] = [(number, rungs) for number, rungs in admitted if self._outcomes[number][0] in steps]
+            self._onward[changes] = [
+                (number, rungs) for number, rungs in admitted if self._outcomes[number][0] in steps
+            ]
         return self._onward[changes]
 
     def _after(self, number: int, changes: Changes) -> Changes:
@@ -194,7 +243,9 @@ class Run:
         for number, rungs in self._helping(label.changes):
             id, result, brings = self._outcomes[number]
             month = self._over[id][label.month]
-            if month >= self._horizon or self._settled(label, rungs, month, None, label.steps + 1, lacks & ~brings):
+            if month >= self._horizon or self._settled(
+                label, rungs, month, None, label.steps + 1, lacks & ~brings
+            ):
                 continue
             doors = self._moves.openings(id, result.grade, label.changes)
             first = bisect_left(doors.starts, label.month)
@@ -206,13 +257,18 @@ class Run:
             if not result.hope:
                 aim = (id, after)
 
-    def _starting(self, label: _Label, number: int, doors: Openings, first: int, after: Changes) -> Iterator[_Label]:
-        """The labels after one outcome of one step; of its starts from the `first` in time on those that no earlier one beats."""
+    def _starting(
+        self, label: _Label, number: int, doors: Openings, first: int, after: Changes
+    ) -> Iterator[_Label]:
+        """The labels after one outcome of one step; of its starts from the `first` in time on those
+        that no earlier one beats."""
         id, result, _ = self._outcomes[number]
         months = self._doors.duration(id, label.changes)
         busy = self._moves.busy(id, label.changes)
         idle, later = self._moves.idle(label.changes), self._moves.idle(after)
-        free = not (idle[-1] or later[-1] or any(unpaid[-1] for _, unpaid in busy))  # paid for, whenever the step begins
+        free = not (
+            idle[-1] or later[-1] or any(unpaid[-1] for _, unpaid in busy)
+        )  # paid for, whenever the step begins
         cheapest: int | None = None
         for k in range(first, len(doors.starts)):
             if doors.best[k] > self._cut or (free and cheapest is not None):
@@ -229,9 +285,17 @@ class Run:
                 continue
             cheapest = price
             yield _Label(
-                month, end, label.steps + 1, max(label.level, level), price, label.hopes or result.hope,
-                label.effort + level * 100 + number, after, (Move(id, self._future.days[start], end, result.grade),), label,
-            )  # fmt: skip
+                month,
+                end,
+                label.steps + 1,
+                max(label.level, level),
+                price,
+                label.hopes or result.hope,
+                label.effort + level * 100 + number,
+                after,
+                (Move(id, self._future.days[start], end, result.grade),),
+                label,
+            )
 
     def _lower_bounds(self) -> Bounds:
         edges = [
@@ -242,7 +306,13 @@ class Run:
         nothing: defaultdict[str, bool | None] = defaultdict(lambda: None)
         facts = frozenset(facts_read(goal)) & self._doors.changeable
         vocabulary = self._doors.rulebook.vocabulary
-        return Bounds(vocabulary, edges, lambda values: truth_of(goal, nothing, values) is not False, facts, self._start)
+        return Bounds(
+            vocabulary,
+            edges,
+            lambda values: truth_of(goal, nothing, values) is not False,
+            facts,
+            self._start,
+        )
 
     def _arrival(self, label: _Label) -> int:
         """The month in which ways on from a label can end at the earliest."""
@@ -254,7 +324,9 @@ class Run:
         return self._lacking(label.level, label.hopes)
 
     def _lacking(self, level: int, hopes: bool) -> int:
-        return (_WEAK if self._cut and level < self._cut else 0) | (_HOPE if self._hopes and not hopes else 0)
+        return (_WEAK if self._cut and level < self._cut else 0) | (
+            _HOPE if self._hopes and not hopes else 0
+        )
 
     def _brings(self, id: str, result: Result) -> int:
         return (_WEAK if self._cut in self._doors.levels(id) else 0) | (_HOPE if result.hope else 0)
@@ -266,10 +338,20 @@ class Run:
 
     def _no_better(self, label: _Label) -> bool:
         """Whether nothing that follows a label can be better than a way found."""
-        return self._settled(label, self._rungs(label.changes), label.month, label.end, label.steps, self._lacks(label))
+        return self._settled(
+            label,
+            self._rungs(label.changes),
+            label.month,
+            label.end,
+            label.steps,
+            self._lacks(label),
+        )
 
-    def _settled(self, label: _Label, rungs: State, month: int, end: dt.date | None, steps: int, lacks: int) -> bool:
-        """Whether no way is better that goes on from `label` and comes to `rungs` in `month` after `steps`.
+    def _settled(
+        self, label: _Label, rungs: State, month: int, end: dt.date | None, steps: int, lacks: int
+    ) -> bool:
+        """Whether no way is better that goes on from `label` and comes to `rungs` in `month` after
+        `steps`.
 
         `end` is the day of arrival where it is known.
         """
@@ -282,10 +364,14 @@ class Run:
 
     def _known(self, unsecured: int, steps: int, end: dt.date) -> bool:
         """Whether a way found is at least as good."""
-        return any(way.unsecured <= unsecured and len(way.moves) <= steps and way.end <= end for way in self._found)
+        return any(
+            way.unsecured <= unsecured and len(way.moves) <= steps and way.end <= end
+            for way in self._found
+        )
 
     def _first_day(self, month: int, since: int) -> dt.date:
-        """The earliest day that counts as `month`; what begins today may be over in the middle of the month before."""
+        """The earliest day that counts as `month`; what begins today may be over in the middle of
+        the month before."""
         return self._future.days[month] if since else self._future.days[max(month - 1, 0)]
 
     def _holds(self, changes: Changes, day: dt.date) -> bool:
@@ -293,9 +379,13 @@ class Run:
 
     @staticmethod
     def _beaten(label: _Label, others: Iterable[_Label]) -> bool:
-        """Whether another label with the same changes is at least as good in everything but the level, which the cut bounds."""
+        """Whether another label with the same changes is at least as good in everything but the
+        level, which the cut bounds."""
         return any(
-            other.end <= label.end and other.steps <= label.steps and other.unsecured <= label.unsecured for other in others
+            other.end <= label.end
+            and other.steps <= label.steps
+            and other.unsecured <= label.unsecured
+            for other in others
         )
 
     def _total(self, label: _Label) -> int:

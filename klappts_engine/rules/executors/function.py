@@ -1,6 +1,7 @@
-"""The rulebook as one generated Python function: two plain truth values, "holds" and "fails", for every condition.
+"""The rulebook as one generated Python function: for every condition "holds" and "fails".
 
-No text is ever executed: the function is put together from syntax nodes, and values enter as constants only.
+No text is ever executed: the function is put together from syntax nodes, and values enter as
+constants only.
 """
 
 from __future__ import annotations
@@ -16,10 +17,26 @@ from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, I
 from klappts_engine.rules.model import Rule
 from klappts_engine.rules.rulebook import Rulebook
 
-Node = TypeVar("Node", ast.Name, ast.Constant, ast.IfExp, ast.Compare, ast.BoolOp, ast.Call, ast.Dict, ast.Assign, ast.Return)
+Node = TypeVar(
+    "Node",
+    ast.Name,
+    ast.Constant,
+    ast.IfExp,
+    ast.Compare,
+    ast.BoolOp,
+    ast.Call,
+    ast.Dict,
+    ast.Assign,
+    ast.Return,
+)
 _OPS: dict[str, type[ast.cmpop]] = {
-    "==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE,
-}  # fmt: skip
+    "==": ast.Eq,
+    "!=": ast.NotEq,
+    "<": ast.Lt,
+    "<=": ast.LtE,
+    ">": ast.Gt,
+    ">=": ast.GtE,
+}
 _NEGATED = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
@@ -44,7 +61,9 @@ def _compile(rules: list[Rule]) -> Callable[[Callable[..., AnyValue], int], dict
         writer.rules[rule.id] = f"r{number}"
         body.append(_assign(f"r{number}", writer.rule(rule)))
     loads = [_assign(name, writer.load(fact)) for fact, name in writer.facts.items()]
-    names = ast.Dict([_constant(rule.id) for rule in rules], [_name(writer.rules[rule.id]) for rule in rules])
+    names = ast.Dict(
+        [_constant(rule.id) for rule in rules], [_name(writer.rules[rule.id]) for rule in rules]
+    )
     result = _at(ast.Return(_at(names)))
     definition = ast.parse("def evaluate(get, day): pass").body[0]
     assert isinstance(definition, ast.FunctionDef)
@@ -55,7 +74,8 @@ def _compile(rules: list[Rule]) -> Callable[[Callable[..., AnyValue], int], dict
 
 
 class _Writer:
-    """Writes conditions as pairs of expressions: one true exactly if it holds, one true exactly if it fails."""
+    """Writes conditions as pairs of expressions: one true exactly if it holds, one true exactly if
+    it fails."""
 
     def __init__(self) -> None:
         self.rules: dict[str, str] = {}
@@ -67,10 +87,14 @@ class _Writer:
         answer: ast.expr = _constant(False)
         for version in rule.versions:
             holds, fails = self.rails(version.when)
-            truth = _choice(holds, _constant(True), _choice(fails, _constant(False), _constant(None)))
+            truth = _choice(
+                holds, _constant(True), _choice(fails, _constant(False), _constant(None))
+            )
             bounds: list[ast.expr] = []
             if version.start:
-                bounds.append(_compare(_name("day"), ast.GtE(), _constant(version.start.toordinal())))
+                bounds.append(
+                    _compare(_name("day"), ast.GtE(), _constant(version.start.toordinal()))
+                )
             if version.end:
                 bounds.append(_compare(_name("day"), ast.LtE(), _constant(version.end.toordinal())))
             answer = _choice(_join(ast.And(), bounds), truth, answer) if bounds else truth
@@ -84,10 +108,14 @@ class _Writer:
                 return fails, holds
             case All(parts):
                 pairs = [self.rails(part) for part in parts]
-                return _join(ast.And(), [h for h, _ in pairs]), _join(ast.Or(), [f for _, f in pairs])
+                return _join(ast.And(), [h for h, _ in pairs]), _join(
+                    ast.Or(), [f for _, f in pairs]
+                )
             case Any(parts):
                 pairs = [self.rails(part) for part in parts]
-                return _join(ast.Or(), [h for h, _ in pairs]), _join(ast.And(), [f for _, f in pairs])
+                return _join(ast.Or(), [h for h, _ in pairs]), _join(
+                    ast.And(), [f for _, f in pairs]
+                )
             case Ref(rule):
                 name = self.rules[rule]
                 return _is(name, True), _is(name, False)
@@ -106,7 +134,8 @@ class _Writer:
                 return self._ordered(name, op, value), self._ordered(name, _NEGATED[op], value)
 
     def _ordered(self, name: str, op: str, value: float) -> ast.expr:
-        """A comparison that an unknown number never satisfies: NaN satisfies none but "!=", which needs a guard."""
+        """A comparison that an unknown number never satisfies: NaN satisfies none but "!=", which
+        needs a guard."""
         compared = _compare(_name(name), _OPS[op](), _constant(value))
         known = _compare(_name(name), ast.Eq(), _name(name))
         return _join(ast.And(), [known, compared]) if op == "!=" else compared
@@ -133,7 +162,8 @@ class _Writer:
 
 
 def _at(node: Node) -> Node:
-    """The node at some place in a text: the compiler asks for one, and setting it here is quicker than searching for gaps."""
+    """The node at some place in a text: the compiler asks for one, and setting it here is quicker
+    than searching for gaps."""
     node.lineno = node.end_lineno = 1
     node.col_offset = node.end_col_offset = 0
     return node

@@ -1,4 +1,4 @@
-"""Other steps that could stand in the place of one step of a way, at the same costs of the whole way."""
+"""Other steps that could stand in the place of one step of a way, at the same costs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from klappts_engine.pathways.future import NO_CHANGES, Changes
-from klappts_engine.pathways.meanwhile import Meanwhile, stands
-from klappts_engine.pathways.moves import FULL, Move, Moves, Result
-from klappts_engine.pathways.search import Way
+from klappts_engine.ways.horizon import NO_CHANGES, Changes
+from klappts_engine.ways.meanwhile import Meanwhile, stands
+from klappts_engine.ways.moves import FULL, Move, Moves, Result
+from klappts_engine.ways.search import Way
 
 
 class Account(NamedTuple):
@@ -22,7 +22,8 @@ class Account(NamedTuple):
 
 
 def alternatives(moves: Moves, goal: str, way: Way) -> list[tuple[str, ...]]:
-    """For each step of a way to `goal` the steps that could take its place and change none of its costs.
+    """For each step of a way to `goal` the steps that could take its place and change none of its
+    costs.
 
     None are looked for in the place of the step that is under way, and of what is done beside it.
     """
@@ -51,7 +52,11 @@ class _Place:
         """The steps that fit into the place."""
         moves, until = self._moves, self._moves.future.index(self._until)
         for id, step in moves.catalogue.steps.items():
-            if id == self._move.step or step.role != "main" or moves.earliest_over(id)[self._before.month] > until:
+            if (
+                id == self._move.step
+                or step.role != "main"
+                or moves.earliest_over(id)[self._before.month] > until
+            ):
                 continue
             if moves.doors.matters(id).never or moves.doors.least_level(id) > self._way.level:
                 continue
@@ -60,13 +65,17 @@ class _Place:
                     yield id
 
     def _fits(self, id: str, result: Result) -> bool:
-        """Whether the way costs the same with this outcome of this step; what follows it keeps its days."""
+        """Whether the way costs the same with this outcome of this step; what follows it keeps its
+        days."""
         moves, before = self._moves, self._before
         after, until = moves.outcome(result.facts, before.changes), moves.future.index(self._until)
         end = self._followed(Account(after, until, before.level, 0), self._rest)
         if end is None or end.level > self._way.level:
             return False
-        doors, months = moves.openings(id, result.grade, before.changes), moves.doors.duration(id, before.changes)
+        doors, months = (
+            moves.openings(id, result.grade, before.changes),
+            moves.doors.duration(id, before.changes),
+        )
         idle = moves.idle(after)
         for start, level in zip(doors.starts, doors.levels, strict=True):
             if start < before.month or level > self._way.level:
@@ -83,18 +92,22 @@ class _Place:
         return False
 
     def _followed(self, at: Account, rest: Sequence[Move]) -> Account | None:
-        """How it stands at the goal after the rest of the way; None if a step cannot be taken, or the goal is not reached."""
+        """How it stands at the goal after the rest of the way; None if a step cannot be taken, or
+        the goal is not reached."""
         for move in rest:
             after = _taken(self._moves, at, move)
             if after is None:
                 return None
             at = after
-        reached = self._moves.doors.truth(self._goal, [self._goal], at.changes, self._moves.future.days[at.month])
+        reached = self._moves.doors.truth(
+            self._goal, [self._goal], at.changes, self._moves.future.days[at.month]
+        )
         return at if reached[self._goal] is True else None
 
 
 def _begun(moves: Moves, first: Sequence[Move]) -> Account:
-    """How it stands after the step that is under way and what is done beside it; as at the start if none is."""
+    """How it stands after the step that is under way and what is done beside it; as at the start if
+    none is."""
     if not first:
         return Account(NO_CHANGES, 0, 0, 0)
     running, *others = first
@@ -112,13 +125,23 @@ def _begun(moves: Moves, first: Sequence[Move]) -> Account:
 
 
 def _taken(moves: Moves, at: Account, move: Move) -> Account | None:
-    """How it stands after one more move; None if its door is shut, it comes too early, or does not end on its day."""
+    """How it stands after one more move; None if its door is shut, it comes too early, or does not
+    end on its day."""
     start = moves.future.index(move.start)
-    doors, months = moves.openings(move.step, move.grade, at.changes), moves.doors.duration(move.step, at.changes)
-    if start < at.month or start not in doors.starts or moves.end(move.step, start, months)[1] != move.end:
+    doors, months = (
+        moves.openings(move.step, move.grade, at.changes),
+        moves.doors.duration(move.step, at.changes),
+    )
+    if (
+        start < at.month
+        or start not in doors.starts
+        or moves.end(move.step, start, months)[1] != move.end
+    ):
         return None
     idle = moves.idle(at.changes)
     unsecured = at.unsecured + idle[start] - idle[at.month]
-    unsecured += moves.unsecured(move.step, at.changes, moves.busy(move.step, at.changes), start, move.end)
+    unsecured += moves.unsecured(
+        move.step, at.changes, moves.busy(move.step, at.changes), start, move.end
+    )
     level = max(at.level, doors.levels[doors.starts.index(start)])
     return Account(moves.after(move, at.changes), moves.future.index(move.end), level, unsecured)

@@ -1,7 +1,8 @@
 """How early a way to the goal can end at best, and how many steps it has at least.
 
-Only a few ladders are looked at, and of each step only the rungs it asks for there, the rungs it gives, when it can begin and
-when it is over then. Every real way is also a way here, so no real way ends earlier than what is found here.
+Only a few ladders are looked at, and of each step only the rungs it asks for there, the rungs it
+gives, when it can begin and when it is over then. Every real way is also a way here, so no real way
+ends earlier than what is found here.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ _TOP = 1_000
 class Edge(NamedTuple):
     """One outcome of a step as far as it matters here.
 
-    `over`: when it is over at the earliest, by the month of arrival. `brings`: what it can bring of what a way must have.
+    `over`: when it is over at the earliest, by the month of arrival. `brings`: what it can bring of
+    what a way must have.
     """
 
     requires: Mapping[str, Rungs]
@@ -43,20 +45,28 @@ class Least(NamedTuple):
 
 
 class Bounds:
-    """Lower bounds from any state and month to the goal. `start` holds the rungs from which ways begin.
+    """Lower bounds from any state and month to the goal. `start` holds the rungs from which ways
+    begin.
 
-    What a way must have and does not have yet is a set of bits, `lacks`: edges bring them, and only a way that lacks none
-    counts as one to the goal.
+    What a way must have and does not have yet is a set of bits, `lacks`: edges bring them, and only
+    a way that lacks none counts as one to the goal.
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, edges: Sequence[Edge], goal: Callable[[dict[str, str]], bool], goal_facts: frozenset[str],
+        self,
+        vocabulary: Vocabulary,
+        edges: Sequence[Edge],
+        goal: Callable[[dict[str, str]], bool],
+        goal_facts: frozenset[str],
         start: Mapping[str, AnyValue],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._vocabulary = vocabulary
         self._goal = goal
         self._ladders = self._looked_at(edges, goal_facts, start)
-        self._ranks = [(fact, {rung: rank for rank, rung in enumerate(vocabulary.facts[fact].values)}) for fact in self._ladders]
+        self._ranks = [
+            (fact, {rung: rank for rank, rung in enumerate(vocabulary.facts[fact].values)})
+            for fact in self._ladders
+        ]
         self._edges = [(*self._rungs(edge), edge) for edge in edges]
         self._admitted: dict[State, list[tuple[int, State]]] = {}
         self._reached: dict[State, bool] = {}
@@ -87,12 +97,24 @@ class Bounds:
             ]
         return self._admitted[state]
 
-    def _looked_at(self, edges: Sequence[Edge], goal: frozenset[str], start: Mapping[str, AnyValue]) -> tuple[str, ...]:
-        """The ladders of the goal, and those that most steps ask for; where the rung to begin with is known."""
-        asked = Counter(fact for edge in edges for fact, rungs in edge.requires.items() if rungs.from_ is not None)
+    def _looked_at(
+        self, edges: Sequence[Edge], goal: frozenset[str], start: Mapping[str, AnyValue]
+    ) -> tuple[str, ...]:
+        """The ladders of the goal, and those that most steps ask for; where the rung to begin with
+        is known."""
+        asked = Counter(
+            fact
+            for edge in edges
+            for fact, rungs in edge.requires.items()
+            if rungs.from_ is not None
+        )
         others = [fact for fact, _ in asked.most_common() if fact not in goal][:LADDERS]
         facts = self._vocabulary.facts
-        return tuple(fact for fact in (*sorted(goal), *others) if facts[fact].ladder and start.get(fact) is not None)
+        return tuple(
+            fact
+            for fact in (*sorted(goal), *others)
+            if facts[fact].ladder and start.get(fact) is not None
+        )
 
     def _rungs(self, edge: Edge) -> tuple[State, State, State]:
         """The lowest and highest rungs an edge admits, and those it gives."""
@@ -100,27 +122,40 @@ class Bounds:
         rungs = [(fact, edge.requires.get(fact, Rungs())) for fact in self._ladders]
         low = tuple(rank(fact, one.from_) if one.from_ is not None else 0 for fact, one in rungs)
         high = tuple(rank(fact, one.to) if one.to is not None else _TOP for fact, one in rungs)
-        return low, high, tuple(rank(fact, edge.gains[fact]) if fact in edge.gains else 0 for fact in self._ladders)
+        return (
+            low,
+            high,
+            tuple(
+                rank(fact, edge.gains[fact]) if fact in edge.gains else 0 for fact in self._ladders
+            ),
+        )
 
     def _holds(self, state: State) -> bool:
         if state not in self._reached:
-            values = {fact: self._vocabulary.facts[fact].values[rung] for fact, rung in zip(self._ladders, state, strict=True)}
+            values = {
+                fact: self._vocabulary.facts[fact].values[rung]
+                for fact, rung in zip(self._ladders, state, strict=True)
+            }
             self._reached[state] = self._goal(values)
         return self._reached[state]
 
     def _next(self, state: State) -> list[tuple[State, int, list[Sequence[int]]]]:
-        """The states one step further: what the steps that lead there bring, and the times at which they are over."""
+        """The states one step further: what the steps that lead there bring, and the times at which
+        they are over."""
         if state not in self._onward:
             found: dict[tuple[State, int], list[Sequence[int]]] = {}
             for number, after in self.admitted(state):
                 edge = self._edges[number][-1]
                 if after != state or edge.brings:
                     found.setdefault((after, edge.brings), []).append(edge.over)
-            self._onward[state] = [(after, brings, times) for (after, brings), times in found.items()]
+            self._onward[state] = [
+                (after, brings, times) for (after, brings), times in found.items()
+            ]
         return self._onward[state]
 
     def _month(self, state: State, month: int, lacks: int) -> int | None:
-        """The earliest month in which the goal can be reached from a state and month; None beyond the horizon."""
+        """The earliest month in which the goal can be reached from a state and month; None beyond
+        the horizon."""
         if not lacks and self._holds(state):
             return month
         key = (state, month, lacks)
@@ -128,7 +163,11 @@ class Bounds:
             best: int | None = None
             for after, brings, times in self._next(state):
                 over = min([time[month] for time in times])
-                if over < _TOP and (best is None or over < best) and (after != state or brings & lacks):
+                if (
+                    over < _TOP
+                    and (best is None or over < best)
+                    and (after != state or brings & lacks)
+                ):
                     arrival = self._month(after, over, lacks & ~brings)
                     if arrival is not None and (best is None or arrival < best):
                         best = arrival
@@ -143,7 +182,9 @@ class Bounds:
         if key not in self._steps:
             onward = ((after, lacks & ~brings) for after, brings, _ in self._next(state))
             counts = [self._count(*place) for place in onward if place != key]
-            self._steps[key] = min((count + 1 for count in counts if count is not None), default=None)
+            self._steps[key] = min(
+                (count + 1 for count in counts if count is not None), default=None
+            )
         return self._steps[key]
 
 

@@ -1,10 +1,11 @@
-"""Where the planned part of a way begins: today, or when the step that is under way is over and what was done beside it.
+"""Where the planned part of a way begins: today, or when the step under way is over.
 
-Beside the step that is under way today, and beside no other, a way can take steps one after the other (see `Meanwhile`), each
-begun today or on the first of a month before the running one is over, with a door that is open meanwhile. Each comes about at
-its own end: for the goal, for the doors that come after it, and for the outcome of the running step. The running step itself
-stays as it was begun: its end, its facts and what pays for it. If one begun beside it ends later, the way goes on from there.
-A goal that is reached beside it is reached then, though the step goes on.
+Beside the step that is under way today, and beside no other, a way can take steps one after the
+other (see `Meanwhile`), each begun today or on the first of a month before the running one is over,
+with a door that is open meanwhile. Each comes about at its own end: for the goal, for the doors
+that come after it, and for the outcome of the running step. The running step itself stays as it was
+begun: its end, its facts and what pays for it. If one begun beside it ends later, the way goes on
+from there. A goal that is reached beside it is reached then, though the step goes on.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from klappts_engine.pathways.future import NO_CHANGES, Changes
-from klappts_engine.pathways.meanwhile import Meanwhile
-from klappts_engine.pathways.moves import Move, Result
-from klappts_engine.pathways.stages import Stages
+from klappts_engine.ways.horizon import NO_CHANGES, Changes
+from klappts_engine.ways.meanwhile import Meanwhile
+from klappts_engine.ways.moves import Move, Result
+from klappts_engine.ways.projection import Stages
 
 
 class Begin(NamedTuple):
-    """A way up to where its planned part begins, or up to the goal; `unsecured`: its months that nothing is known to pay for."""
+    """A way up to where its planned part begins, or up to the goal; `unsecured`: its months that
+    nothing is known to pay for."""
 
     moves: tuple[Move, ...]
     changes: Changes
@@ -34,7 +36,8 @@ class Begin(NamedTuple):
 
 
 class Begins:
-    """The begins of ways that are as firm as the level `cut`, with the outcomes that the stages count on."""
+    """The begins of ways that are as firm as the level `cut`, with the outcomes that the stages
+    count on."""
 
     def __init__(self, meanwhile: Meanwhile, stages: Stages, goal: str, cut: int) -> None:
         self._beside = meanwhile
@@ -58,7 +61,8 @@ class Begins:
                     yield from self._longer(begin, ran, level)
 
     def _meanwhile(self) -> Iterator[Begin]:
-        """What can be done while the step is running and be over by then: nothing first, then with one more step each time."""
+        """What can be done while the step is running and be over by then: nothing first, then with
+        one more step each time."""
         queue = [Begin((), NO_CHANGES, 0, self._moves.future.days[0])]
         ends = {NO_CHANGES: queue[0].end}
         for begin in queue:  # grows meanwhile
@@ -88,7 +92,8 @@ class Begins:
                 yield more._replace(changes=after)
 
     def _taken(self, begin: Begin, number: int, longer: bool) -> Iterator[Begin]:
-        """What comes of a further step for each start from which it runs longer, or not longer, than the running one.
+        """What comes of a further step for each start from which it runs longer, or not longer,
+        than the running one.
 
         The changes are those of before.
         """
@@ -99,29 +104,41 @@ class Begins:
                 continue
             move = Move(id, self._moves.future.days[start], end, result.grade, meanwhile=True)
             yield begin._replace(
-                moves=(*begin.moves, move), month=month, end=end, level=max(begin.level, level),
-                hopes=begin.hopes or result.hope, effort=begin.effort + level * 100 + number,
-            )  # fmt: skip
+                moves=(*begin.moves, move),
+                month=month,
+                end=end,
+                level=max(begin.level, level),
+                hopes=begin.hopes or result.hope,
+                effort=begin.effort + level * 100 + number,
+            )
 
     def _ran(self) -> Iterator[tuple[Result, int]]:
         """The outcomes of the running step that ways count on, each with the level that it adds."""
         id = self._running.step
         for result in self._stages.counted(id):
-            yield result, self._moves.hope_level(id, result.grade, NO_CHANGES, self._moves.future.days[0])
+            yield (
+                result,
+                self._moves.hope_level(id, result.grade, NO_CHANGES, self._moves.future.days[0]),
+            )
 
     def _over(self, begin: Begin, ran: Result, level: int) -> Iterator[Begin]:
-        """The begin at the end of the running step with the outcome `ran`, when all that was done beside it is over, too."""
+        """The begin at the end of the running step with the outcome `ran`, when all that was done
+        beside it is over, too."""
         end = self._running.end
         month = self._moves.future.index(end)
         if month < self._horizon:
             there = begin._replace(
-                changes=self._moves.outcome(ran.facts, begin.changes), month=month, end=end,
-                level=max(begin.level, level), hopes=begin.hopes or ran.hope,
-            )  # fmt: skip
+                changes=self._moves.outcome(ran.facts, begin.changes),
+                month=month,
+                end=end,
+                level=max(begin.level, level),
+                hopes=begin.hopes or ran.hope,
+            )
             yield self._with_running(there, self._beside.unsecured(end), ran)
 
     def _longer(self, begin: Begin, ran: Result, level: int) -> Iterator[Begin]:
-        """The begins at the end of one more step that is over after the running one: of its starts those that none beats."""
+        """The begins at the end of one more step that is over after the running one: of its starts
+        those that none beats."""
         between = self._moves.outcome(ran.facts, begin.changes)
         for number, (_, result) in enumerate(self._outcomes):
             taken = list(self._taken(begin, number, longer=True))
@@ -135,7 +152,9 @@ class Begins:
                 price = unsecured - self._moves.idle(after)[more.month]
                 if cheapest is None or price < cheapest:
                     cheapest = price
-                    there = more._replace(changes=after, level=max(more.level, level), hopes=more.hopes or ran.hope)
+                    there = more._replace(
+                        changes=after, level=max(more.level, level), hopes=more.hopes or ran.hope
+                    )
                     yield self._with_running(there, unsecured, ran)
 
     def _differ(self, before: Changes, after: Changes) -> bool:

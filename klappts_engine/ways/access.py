@@ -1,4 +1,4 @@
-"""Whether a step is open at a point of a way: law, practice, rungs, age and to-dos together, with every reason."""
+"""Whether a step is open at a point of a way: law, practice, rungs, age and to-dos together."""
 
 from __future__ import annotations
 
@@ -14,21 +14,43 @@ from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways import practice
 from klappts_engine.pathways.catalogue import Catalogue
-from klappts_engine.pathways.future import NO_CHANGES, Changes, Future, changed, joined, restrict
 from klappts_engine.pathways.model import Presumed, Share, Step, Todo
-from klappts_engine.pathways.relevance import OPEN, Matters, Relevance
 from klappts_engine.rules.assessment import Strengths
-from klappts_engine.rules.executor import Executor, Parts, Truths
-from klappts_engine.rules.expressions import All, Any, Compare, Expr, Leaf, Not, Ref, references, truth_of
+from klappts_engine.rules.executors.port import Executor, Parts, Truths
+from klappts_engine.rules.expressions import (
+    All,
+    Any,
+    Compare,
+    Expr,
+    Leaf,
+    Not,
+    Ref,
+    references,
+    truth_of,
+)
+from klappts_engine.rules.residual import OPEN, Matters, Relevance
 from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import nearest
+from klappts_engine.ways.horizon import NO_CHANGES, Changes, Future, changed, joined, restrict
 
-BlockKind = Literal["rung", "beyond", "age", "too_old", "condition", "law", "practice", "childcare", "status", "todo"]
+BlockKind = Literal[
+    "rung",
+    "beyond",
+    "age",
+    "too_old",
+    "condition",
+    "law",
+    "practice",
+    "childcare",
+    "status",
+    "todo",
+]
 
 
 @dataclass(frozen=True)
 class Block:
-    """One reason why a step is not open: `what` names the fact, rule or practice note; `unknown`: not known, not refused.
+    """One reason why a step is not open: `what` names the fact, rule or practice note; `unknown`:
+    not known, not refused.
 
     `rung`: a rung is missing; `beyond`: the person has left this step behind.
     """
@@ -40,9 +62,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Door:
-    """The state of a step: `level` on the strength scale, one beyond its end for an unknown door, None for a shut one.
+    """The state of a step: `level` on the strength scale, one beyond its end for an unknown door,
+    None for a shut one.
 
-    `word` is the weakest word on the way in, `via` the rules that open it, `todo` what has to be brought about before.
+    `word` is the weakest word on the way in, `via` the rules that open it, `todo` what has to be
+    brought about before.
     """
 
     level: int | None
@@ -61,21 +85,25 @@ class Door:
 
 @dataclass(frozen=True)
 class Living:
-    """What pays for one month: benefits with their share, and whether it is secured (None: not known)."""
+    """What pays for one month: benefits with their share, and whether it is secured (None: not
+    known)."""
 
     benefits: tuple[tuple[str, Share], ...]
     secured: bool | None
 
 
 class Doors:
-    """Answers doors and livelihood for one case; answers are shared by all states and days that agree in what matters."""
+    """Answers doors and livelihood for one case; answers are shared by all states and days that
+    agree in what matters."""
 
     def __init__(self, parts: Parts, catalogue: Catalogue, future: Future) -> None:
         self.rulebook = parts.rulebook
         self.catalogue = catalogue
         self.future = future
         self._parts = parts
-        self._livelihood = {profile: self._livelihood_rules(profile) for profile in catalogue.profiles}
+        self._livelihood = {
+            profile: self._livelihood_rules(profile) for profile in catalogue.profiles
+        }
         self._matters: dict[tuple[str, Changes], Matters] = {}
         self._doors: dict[tuple[str, Changes, int], Door] = {}
         self._read: dict[str, frozenset[str]] = {}
@@ -94,19 +122,29 @@ class Doors:
 
     @property
     def running(self) -> tuple[str, dt.date] | None:
-        """The step that is under way today, and since when; None if none is, or not both are told."""
+        """The step that is under way today, and since when; None if none is, or not both are
+        told."""
         head, today = self.catalogue.head, self.future.days[0]
         told = self.future.told(today)
-        step, since = (told.get(fact) if fact else None for fact in (head.running, head.running_since))
+        step, since = (
+            told.get(fact) if fact else None for fact in (head.running, head.running_since)
+        )
         if step is None or since is None or since > today:
             return None
         if step not in self.catalogue.steps:
-            raise UsageError(Mistake("step_unknown", {"name": step, "guess": nearest(step, self.catalogue.steps)}))
+            raise UsageError(
+                Mistake(
+                    "step_unknown", {"name": step, "guess": nearest(step, self.catalogue.steps)}
+                )
+            )
         return step, since
 
     def today(self, step: str) -> Door:
-        """The door of `step` on the first day; one executor answers all of them, which is made sooner than one for each."""
-        executor = self._parts.executor("steps", lambda: chain.from_iterable(map(self._door_rules, self.catalogue.steps)))
+        """The door of `step` on the first day; one executor answers all of them, which is made
+        sooner than one for each."""
+        executor = self._parts.executor(
+            "steps", lambda: chain.from_iterable(map(self._door_rules, self.catalogue.steps))
+        )
         return _Evaluation(self, executor, step, frozenset(), self.future.days[0]).door()
 
     def door(self, step: str, changes: Changes, day: dt.date) -> Door:
@@ -120,7 +158,8 @@ class Doors:
         return self._doors[key]
 
     def meanwhile(self, step: str, now: Changes, day: dt.date) -> Door:
-        """The door of `step` on `day` while another one is under way, whose facts are among `now`."""
+        """The door of `step` on `day` while another one is under way, whose facts are among
+        `now`."""
         if step not in self._read:
             by_rule = (self._parts.facts_by_rule[rule] for rule in self._door_rules(step))
             todos = {todo.fact for todo in self.catalogue.steps[step].todo}
@@ -155,18 +194,27 @@ class Doors:
         ahead, fixed = {todo.rule for todo in self._ahead(id) if todo.rule}, self._fixed(id)
         may_be_ahead = {todo.rule for todo in step.todo if todo.rule} - ahead
         now = [rule for rule in self._door_rules(id) if rule != access and rule not in may_be_ahead]
-        sure = self._relevance.of(now, {}, columns).with_(self._relevance.of([access, *ahead], fixed), direct)
-        open_ = self._relevance.of(may_be_ahead, {}).with_(self._relevance.of(may_be_ahead, fixed), direct)
+        sure = self._relevance.of(now, {}, columns).with_(
+            self._relevance.of([access, *ahead], fixed), direct
+        )
+        open_ = self._relevance.of(may_be_ahead, {}).with_(
+            self._relevance.of(may_be_ahead, fixed), direct
+        )
         return sure.with_(open_._replace(never=False), direct)
 
     def _fixed(self, id: str) -> dict[str, AnyValue]:
         """The facts known to hold once a step begins, whatever other steps change."""
         step = self.catalogue.steps[id]
         passing = {todo.fact: OPEN for todo in step.todo if todo.fact in self.future.varying}
-        return {**passing, **{todo.fact: todo.value for todo in self._ahead(id)}, **step.during_month(0)}
+        return {
+            **passing,
+            **{todo.fact: todo.value for todo in self._ahead(id)},
+            **step.during_month(0),
+        }
 
     def _ahead(self, id: str) -> list[Todo]:
-        """What has to be brought about before a step in any case: what neither a step nor time brings."""
+        """What has to be brought about before a step in any case: what neither a step nor time
+        brings."""
         values = self.future.today(NO_CHANGES)
         moving = self.changeable | self.future.varying
         ahead = _ahead(self.rulebook.vocabulary, self.catalogue.steps[id], values)
@@ -176,42 +224,63 @@ class Doors:
         """A level that the door of a step cannot be better than."""
         if id not in self._least_levels:
             fixed, ahead = self._fixed(id), self._ahead(id)
-            access = self._relevance.least_level(self.catalogue.conditions[f"step:{id}:access"], fixed, self._level_of_rule)
+            access = self._relevance.least_level(
+                self.catalogue.conditions[f"step:{id}:access"], fixed, self._level_of_rule
+            )
             todos = [self._level(self.catalogue.head.to_do_strength[todo.kind]) for todo in ahead]
             rules = [self._level_of_rule(todo.rule) for todo in ahead if todo.rule]
-            self._least_levels[id] = max(access, *todos, *rules, self._level(self.catalogue.steps[id].strength))
+            self._least_levels[id] = max(
+                access, *todos, *rules, self._level(self.catalogue.steps[id].strength)
+            )
         return self._least_levels[id]
 
     def levels(self, id: str) -> frozenset[int]:
-        """The levels on which the door of a step can stand at all, that of an unknown door included."""
+        """The levels on which the door of a step can stand at all, that of an unknown door
+        included."""
         if id not in self._levels:
             step = self.catalogue.steps[id]
-            words = {step.strength, *(self.catalogue.head.to_do_strength[todo.kind] for todo in step.todo)}
+            words = {
+                step.strength,
+                *(self.catalogue.head.to_do_strength[todo.kind] for todo in step.todo),
+            }
             for rule in self._relevance.possible(self._door_rules(id), self._fixed(id)):
                 for version in self.rulebook.rules[rule].versions:
                     words |= {version.strength, *(weaker for _, weaker in version.downgrades)}
-            self._levels[id] = frozenset({self._level(word) for word in words} | {0, self.unknown_level})
+            self._levels[id] = frozenset(
+                {self._level(word) for word in words} | {0, self.unknown_level}
+            )
         return self._levels[id]
 
     def _level_of_rule(self, rule: str) -> int:
-        return min((self._level(version.strength) for version in self.rulebook.rules[rule].versions), default=0)
+        return min(
+            (self._level(version.strength) for version in self.rulebook.rules[rule].versions),
+            default=0,
+        )
 
     def _level(self, word: str | None) -> int:
         return self.rulebook.scale.level(word) or 0
 
     def activity(self, id: str, changes: Changes, month: int) -> Changes:
-        """The facts of a step under way in a month of it, with what had to be brought about before."""
+        """The facts of a step under way in a month of it, with what had to be brought about
+        before."""
         step = self.catalogue.steps[id]
-        key = (id, restrict(changes, frozenset(todo.fact for todo in step.todo).union(step.by_entry)), month)
+        key = (
+            id,
+            restrict(changes, frozenset(todo.fact for todo in step.todo).union(step.by_entry)),
+            month,
+        )
         if key not in self._activities:
             values = self.future.today(key[1])
-            todos = {todo.fact: todo.value for todo in _ahead(self.rulebook.vocabulary, step, values)}
+            todos = {
+                todo.fact: todo.value for todo in _ahead(self.rulebook.vocabulary, step, values)
+            }
             during = step.during_month(month + self.skipped(id, key[1]))
             self._activities[key] = frozenset({**todos, **during}.items())
         return self._activities[key]
 
     def duration(self, id: str, changes: Changes) -> int:
-        """The usual months of a step, by the rung on which it is begun where the catalogue says so."""
+        """The usual months of a step, by the rung on which it is begun where the catalogue says
+        so."""
         step = self.catalogue.steps[id]
         if step.by_entry:
             values = self.future.today(changes)
@@ -226,17 +295,27 @@ class Doors:
 
     @cached_property
     def _relevance(self) -> Relevance:
-        return Relevance(self._parts, self.future, self.changeable)
+        future = self.future
+        values = [future.values(NO_CHANGES, day) for day in future.stretches]
+        return Relevance(self._parts, future.stretches, values, self.changeable)
 
     @cached_property
     def changeable(self) -> frozenset[str]:
         """The facts that the outcome of any step changes, or that are presumed while one runs."""
-        outcomes = {fact for step in self.catalogue.steps.values() for one in step.outcomes.all for fact in one}
-        return frozenset(outcomes.union(*(profile.presume for profile in self.catalogue.profiles.values())))
+        outcomes = {
+            fact
+            for step in self.catalogue.steps.values()
+            for one in step.outcomes.all
+            for fact in one
+        }
+        return frozenset(
+            outcomes.union(*(profile.presume for profile in self.catalogue.profiles.values()))
+        )
 
     @property
     def leaves(self) -> list[tuple[Leaf, frozenset[str]]]:
-        """The leaves by whose numbers `Matters.asks` speaks, with the changeable facts they hang on."""
+        """The leaves by whose numbers `Matters.asks` speaks, with the changeable facts they hang
+        on."""
         return self._relevance.leaves
 
     @property
@@ -250,13 +329,19 @@ class Doors:
         return self._parts.caps
 
     def living(self, profile: str, changes: Changes, activity: Changes, day: dt.date) -> Living:
-        """What pays for the month that begins on `day`; `activity` are the facts of the step that is under way."""
+        """What pays for the month that begins on `day`; `activity` are the facts of the step that
+        is under way."""
         matters = self.matters_for_living(profile, activity)
         changes = restrict(changes, matters.facts)
         key = (profile, changes, activity, matters.alike[self.future.stretch(day)])
         if key not in self._living:
-            executor = self._parts.executor(f"livelihood:{profile}", lambda: self._livelihood[profile])
-            presume, options = self.catalogue.profiles[profile].presume, self.catalogue.profiles[profile].options
+            executor = self._parts.executor(
+                f"livelihood:{profile}", lambda: self._livelihood[profile]
+            )
+            presume, options = (
+                self.catalogue.profiles[profile].presume,
+                self.catalogue.profiles[profile].options,
+            )
             there = joined(changes, activity)
             truths = executor.evaluate(self.future.values(there, day), day)
             told = self.future.values(there, day)
@@ -276,32 +361,50 @@ class Doors:
         return self.matter(f"livelihood:{profile}", self._livelihood[profile], activity)
 
     def _livelihood_rules(self, profile: str) -> list[str]:
-        options = [f"livelihood:{profile}:{number}" for number in range(len(self.catalogue.profiles[profile].options))]
-        return options + [f"presumed:{profile}:{fact}" for fact in self.catalogue.profiles[profile].presume]
+        options = [
+            f"livelihood:{profile}:{number}"
+            for number in range(len(self.catalogue.profiles[profile].options))
+        ]
+        return options + [
+            f"presumed:{profile}:{fact}" for fact in self.catalogue.profiles[profile].presume
+        ]
 
     def system(self, changes: Changes, activity: Changes, day: dt.date) -> str | None:
-        """The benefit system on `day`; None where it is not known. Told by the case, or given by its rule."""
+        """The benefit system on `day`; None where it is not known. Told by the case, or given by
+        its rule."""
         fact = self.catalogue.head.system
         told = self.future.told(day).get(fact)
         rule = self.rulebook.vocabulary.by_rule.get(fact)
         if told is not None or rule is None:
             return told
         values = self.rulebook.rules[rule].values
-        truths = self.truth("system", [f"{rule}={value}" for value in values], changes, day, activity)
+        truths = self.truth(
+            "system", [f"{rule}={value}" for value in values], changes, day, activity
+        )
         return next((value for value in values if truths[f"{rule}={value}"]), None)
 
-    def truth(self, name: str, ids: Iterable[str], changes: Changes, day: dt.date, activity: Changes = NO_CHANGES) -> Truths:
+    def truth(
+        self,
+        name: str,
+        ids: Iterable[str],
+        changes: Changes,
+        day: dt.date,
+        activity: Changes = NO_CHANGES,
+    ) -> Truths:
         """The answers of `ids`, through an executor kept under `name`."""
         matters = self.matter(name, ids, activity)
         changes = restrict(changes, matters.facts)
         key = (name, changes, activity, matters.alike[self.future.stretch(day)])
         if key not in self._truths:
             executor = self._parts.executor(name, lambda: ids)
-            self._truths[key] = executor.evaluate(self.future.values(joined(changes, activity), day), day)
+            self._truths[key] = executor.evaluate(
+                self.future.values(joined(changes, activity), day), day
+            )
         return self._truths[key]
 
     def matter(self, name: str, ids: Iterable[str], activity: Changes = NO_CHANGES) -> Matters:
-        """What the answers of `ids`, kept under `name`, can hang on while `activity` is under way."""
+        """What the answers of `ids`, kept under `name`, can hang on while `activity` is under
+        way."""
         key = (name, activity)
         if key not in self._matters:
             self._matters[key] = self._relevance.of(ids, dict(activity))
@@ -309,7 +412,10 @@ class Doors:
 
     def _door_rules(self, id: str) -> list[str]:
         step = self.catalogue.steps[id]
-        ids = [*(f"step:{id}:{part}" for part in ("access", "facts", "age")), *(todo.rule for todo in step.todo if todo.rule)]
+        ids = [
+            *(f"step:{id}:{part}" for part in ("access", "facts", "age")),
+            *(todo.rule for todo in step.todo if todo.rule),
+        ]
         if step.presence == "daytime_full" and self.catalogue.head.childcare:
             ids.append(self.catalogue.head.childcare)
         return ids
@@ -333,7 +439,9 @@ def _living(options: Iterable[tuple[AnyValue, bool | None]]) -> Living:
 class _Evaluation:
     """One look at one door."""
 
-    def __init__(self, doors: Doors, executor: Executor, step: str, changes: Changes, day: dt.date) -> None:
+    def __init__(
+        self, doors: Doors, executor: Executor, step: str, changes: Changes, day: dt.date
+    ) -> None:
         self._catalogue = doors.catalogue
         self._rulebook = doors.rulebook
         self._scale: Scale = doors.rulebook.scale
@@ -351,11 +459,18 @@ class _Evaluation:
         self._strengths = Strengths(self._rulebook, self._truths, self._then, day)
 
     def door(self) -> Door:
-        """All requirements together: shut if one is missing, unknown if one is unknown, else as firm as the weakest."""
+        """All requirements together: shut if one is missing, unknown if one is unknown, else as
+        firm as the weakest."""
         blocks = [*self._status(), *self._rungs(), *self._conditions(), *self._todo_blocks()]
-        word, via, access_blocks = self._access(self._catalogue.conditions[f"step:{self._id}:access"])
+        word, via, access_blocks = self._access(
+            self._catalogue.conditions[f"step:{self._id}:access"]
+        )
         blocks.extend(access_blocks)
-        words = [word, self._step.strength, *(self._catalogue.head.to_do_strength[todo.kind] for todo in self._todo)]
+        words = [
+            word,
+            self._step.strength,
+            *(self._catalogue.head.to_do_strength[todo.kind] for todo in self._todo),
+        ]
         words += [self._strength(todo.rule) for todo in self._todo if todo.rule]
         weakest = self._scale.weakest(words)
         if any(not block.unknown for block in blocks):
@@ -388,7 +503,10 @@ class _Evaluation:
                 yield Block("beyond", fact)
 
     def _conditions(self) -> Iterable[Block]:
-        ids: list[tuple[BlockKind, str]] = [("age", f"step:{self._id}:age"), ("condition", f"step:{self._id}:facts")]
+        ids: list[tuple[BlockKind, str]] = [
+            ("age", f"step:{self._id}:age"),
+            ("condition", f"step:{self._id}:facts"),
+        ]
         if self._step.presence == "daytime_full" and self._catalogue.head.childcare:
             ids.append(("childcare", self._catalogue.head.childcare))
         for kind, id in ids:
@@ -407,7 +525,8 @@ class _Evaluation:
                 return False
 
     def _unmet(self, expr: Expr, wanted: bool = True) -> str:
-        """The first fact or rule in a condition that keeps it from having the answer that is wanted."""
+        """The first fact or rule in a condition that keeps it from having the answer that is
+        wanted."""
         match expr:
             case All(parts) | Any(parts):
                 truths = [truth_of(part, self._truths_now, self._now) for part in parts]
@@ -430,7 +549,8 @@ class _Evaluation:
         return word
 
     def _access(self, expr: Expr) -> tuple[str | None, tuple[str, ...], list[Block]]:
-        """The weakest word, the rules used and the reasons against, for the best way through an access condition."""
+        """The weakest word, the rules used and the reasons against, for the best way through an
+        access condition."""
         match expr:
             case Ref(rule):
                 truth = self._truths[rule]
@@ -452,7 +572,11 @@ class _Evaluation:
                 found = [self._access(part) for part in parts]
                 best = min(found, key=self._firmness)
                 if any(not block.unknown for block in best[2]):
-                    return None, _joined(found), [block for _, _, blocks in found for block in blocks]
+                    return (
+                        None,
+                        _joined(found),
+                        [block for _, _, blocks in found for block in blocks],
+                    )
                 return best
             case _:
                 truth = truth_of(expr, self._truths, self._then)

@@ -27,23 +27,26 @@ class Executor(Protocol):
         ...
 
 
-def make_executor(name: str, rulebook: Rulebook, conclusions: Iterable[str] | None = None) -> Executor:
+def make_executor(
+    name: str, rulebook: Rulebook, conclusions: Iterable[str] | None = None
+) -> Executor:
     """The executor `name` for the rules that `conclusions` need (default: all).
 
-    Raises UsageError for an unknown name and EngineUnavailable if "durable" cannot be imported here.
+    Raises UsageError for an unknown name and EngineUnavailable if "durable" cannot be imported
+    here.
     """
     if name not in EXECUTORS:
         raise UsageError(Mistake("executor_unknown", {"name": name, "known": ", ".join(EXECUTORS)}))
     rules = rulebook.order if conclusions is None else rulebook.cone(conclusions)
     if name == "interpreter":
-        from klappts_engine.rules.interpreter import Interpreter
+        from klappts_engine.rules.executors.interpreter import Interpreter
 
         return Interpreter(rulebook, rules)
     if name == "durable":
-        from klappts_engine.rules.durable import Durable
+        from klappts_engine.rules.executors.durable import Durable
 
         return Durable(rulebook, rules)
-    from klappts_engine.rules.function import Function
+    from klappts_engine.rules.executors.function import Function
 
     return Function(rulebook, rules)
 
@@ -51,7 +54,8 @@ def make_executor(name: str, rulebook: Rulebook, conclusions: Iterable[str] | No
 class Parts:
     """Executors for parts of one rulebook, each made when it is first asked for, and kept.
 
-    A part is kept under a name; `rules` gives the rules it answers, and is called only if it is not there yet.
+    A part is kept under a name; `rules` gives the rules it answers, and is called only if it is not
+    there yet.
     """
 
     def __init__(self, rulebook: Rulebook, executor: str) -> None:
@@ -72,5 +76,9 @@ class Parts:
 
     @cached_property
     def caps(self) -> dict[str, float]:
-        """For each number one more than the largest constant it is compared with: beyond it no rule tells a difference."""
-        return {fact: max(numbers) + 1 for fact, numbers in thresholds(self.rulebook, self.rulebook.rules).items()}
+        """For each number one more than the largest constant it is compared with: beyond it no rule
+        tells a difference."""
+        return {
+            fact: max(numbers) + 1
+            for fact, numbers in thresholds(self.rulebook, self.rulebook.rules).items()
+        }

@@ -1,4 +1,4 @@
-"""Published statements as cases: facts, a day, the expected answer and its source, held against the rulebook."""
+"""Published statements as cases: facts, a day, the expected answer and its source."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from klappts_engine.errors import DataError, Mistake
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.values import Values, derive_all, encode
 from klappts_engine.rules.assessment import ANSWERS, Answer, Strengths
-from klappts_engine.rules.executor import Executor, make_executor
+from klappts_engine.rules.executors.port import Executor, make_executor
 from klappts_engine.rules.expressions import Expr
 from klappts_engine.rules.open_facts import open_facts
 from klappts_engine.rules.rulebook import Rulebook, references_of
@@ -28,11 +28,12 @@ EXPECTED = ("holds", "fails", "unknown")
 class PublishedCase(Data):
     """One statement of a source. Further fields of the file are kept by it and read by nobody here.
 
-    `like` names an earlier case of the same file: everything is as there, but for what is written, and facts are added to
-    those there (null takes one away). An unknown name is refused.
-    `conclusion` is a rule id, a condition, or a tree of both; the answer must be `expected` on `as_of` and on every day of
-    `also_as_of`, with exactly `facts` known. `assumed` names facts that the source presupposes without saying so.
-    Without `assert` a case is shown, not counted. `strength` is what the source says; a difference is shown, not counted.
+    `like` names an earlier case of the same file: everything is as there, but for what is written,
+    and facts are added to those there (null takes one away). An unknown name is refused.
+    `conclusion` is a rule id, a condition, or a tree of both; the answer must be `expected` on
+    `as_of` and on every day of `also_as_of`, with exactly `facts` known. `assumed` names facts that
+    the source presupposes without saying so. Without `assert` a case is shown, not counted.
+    `strength` is what the source says; a difference is shown, not counted.
     """
 
     model_config = Data.model_config | {"extra": "ignore"}
@@ -61,7 +62,9 @@ class PublishedCase(Data):
         """Publisher, title and date of the source in one line."""
         if not isinstance(self.source, Mapping):
             return str(self.source or "")
-        return ", ".join(str(self.source[key]) for key in ("publisher", "title", "date") if self.source.get(key))
+        return ", ".join(
+            str(self.source[key]) for key in ("publisher", "title", "date") if self.source.get(key)
+        )
 
 
 class Difference(Data):
@@ -73,10 +76,11 @@ class Difference(Data):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the rulebook says of a case: `got` None if it cannot be run, `missing` names what the rulebook does not know.
+    """What the rulebook says of a case: `got` None if it cannot be run, `missing` names what the
+    rulebook does not know.
 
-    `day` is the first day on which the answer differs, else the case's own; `deciding` the told facts that already decide
-    the answer, or for an unknown answer the untold facts it may hang on.
+    `day` is the first day on which the answer differs, else the case's own; `deciding` the told
+    facts that already decide the answer, or for an unknown answer the untold facts it may hang on.
     """
 
     case: PublishedCase
@@ -102,7 +106,9 @@ class Report:
     asserted: tuple[Outcome, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "asserted", tuple(one for one in self.outcomes if one.case.assert_))
+        object.__setattr__(
+            self, "asserted", tuple(one for one in self.outcomes if one.case.assert_)
+        )
 
     @property
     def differing(self) -> tuple[Outcome, ...]:
@@ -151,7 +157,9 @@ def read_casebook(paths: Iterable[Path]) -> list[PublishedCase]:
             continue
         entries = document.get("cases")
         if not isinstance(entries, Seq):
-            mistakes.append(Mistake("section_missing", {"field": "cases"}, path.name, document.line))
+            mistakes.append(
+                Mistake("section_missing", {"field": "cases"}, path.name, document.line)
+            )
             continue
         written: dict[str, Map] = {}
         for entry in entries:
@@ -159,9 +167,15 @@ def read_casebook(paths: Iterable[Path]) -> list[PublishedCase]:
             case, found = validate(PublishedCase, raw, file=path.name, id=_id(raw))
             mistakes.extend(found)
             if case and case.like is not None:
-                mistakes.append(Mistake("like_unknown", {"name": case.like}, path.name, line_of(raw, ()), case.id))
+                mistakes.append(
+                    Mistake(
+                        "like_unknown", {"name": case.like}, path.name, line_of(raw, ()), case.id
+                    )
+                )
             if case and case.id in cases:
-                mistakes.append(Mistake("id_twice", {"other": path.name}, path.name, line_of(raw, ()), case.id))
+                mistakes.append(
+                    Mistake("id_twice", {"other": path.name}, path.name, line_of(raw, ()), case.id)
+                )
             elif case:
                 cases[case.id] = case
     if mistakes:
@@ -170,7 +184,8 @@ def read_casebook(paths: Iterable[Path]) -> list[PublishedCase]:
 
 
 def _like(entry: object, written: dict[str, Map]) -> object:
-    """An entry with what it takes over from the earlier one of its file that it names under `like`."""
+    """An entry with what it takes over from the earlier one of its file that it names under
+    `like`."""
     if not isinstance(entry, Map):
         return entry
     base = written.get(str(entry.get("like")))
@@ -198,7 +213,9 @@ def read_differences(path: Path) -> dict[str, Difference]:
     document = read(path)
     entries = document.get("known_differences")
     if not isinstance(entries, Map):
-        raise DataError(Mistake("section_missing", {"field": "known_differences"}, path.name, document.line))
+        raise DataError(
+            Mistake("section_missing", {"field": "known_differences"}, path.name, document.line)
+        )
     found: dict[str, Difference] = {}
     mistakes: list[Mistake] = []
     for id, raw in entries.items():
@@ -212,53 +229,88 @@ def read_differences(path: Path) -> dict[str, Difference]:
 
 
 class Casebook:
-    """Runs published cases on a rulebook: told facts win over computed ones, and hold as told on every day of a case."""
+    """Runs published cases on a rulebook: told facts win over computed ones, and hold as told on
+    every day of a case."""
 
     def __init__(
-        self, rulebook: Rulebook, case: type[Case], cases: Sequence[PublishedCase],
-        known: Mapping[str, Difference] | None = None, executor: str = "function",
-    ) -> None:  # fmt: skip
+        self,
+        rulebook: Rulebook,
+        case: type[Case],
+        cases: Sequence[PublishedCase],
+        known: Mapping[str, Difference] | None = None,
+        executor: str = "function",
+    ) -> None:
         self._case = case
         self._cases = cases
         self._known = known or {}
         self._vocabulary = rulebook.vocabulary
-        read_ = {one.id: rulebook.expression(condition_of(one.conclusion, rulebook)) for one in cases}
-        self._missing = {id: tuple(str(m.params.get("name", m.code)) for m in found) for id, (_, found) in read_.items()}
-        asked: dict[str, Expr] = {_name(id): expr for id, (expr, found) in read_.items() if not found}
+        read_ = {
+            one.id: rulebook.expression(condition_of(one.conclusion, rulebook)) for one in cases
+        }
+        self._missing = {
+            id: tuple(str(m.params.get("name", m.code)) for m in found)
+            for id, (_, found) in read_.items()
+        }
+        asked: dict[str, Expr] = {
+            _name(id): expr for id, (expr, found) in read_.items() if not found
+        }
         self._book = rulebook.with_expressions(asked)
         self._executor: Executor = make_executor(executor, self._book, asked)
 
     @property
     def asked(self) -> set[str]:
         """The rules that the cases ask for directly."""
-        return {rule for id in self._book.rules if id.startswith("case:") for rule in references_of(self._book.rules[id])}
+        return {
+            rule
+            for id in self._book.rules
+            if id.startswith("case:")
+            for rule in references_of(self._book.rules[id])
+        }
 
     def run(self) -> Report:
         """The answers of all cases."""
         return Report(tuple(self._outcome(one) for one in self._cases))
 
     def _outcome(self, one: PublishedCase) -> Outcome:
-        missing = [*self._missing[one.id], *(fact for fact in one.facts if fact not in self._vocabulary.facts)]
+        missing = [
+            *self._missing[one.id],
+            *(fact for fact in one.facts if fact not in self._vocabulary.facts),
+        ]
         if missing:
             return Outcome(one, None, one.as_of, missing=tuple(missing))
         _, found = validate(self._case, one.facts)
         if found:
-            return Outcome(one, None, one.as_of, missing=tuple(str(m.params.get("field", m.code)) for m in found))
+            return Outcome(
+                one,
+                None,
+                one.as_of,
+                missing=tuple(str(m.params.get("field", m.code)) for m in found),
+            )
         told = self._case(**one.facts).told
         answers = [(self._answer(one.id, self._values(told, day), day), day) for day in one.days]
-        answer, day = next((pair for pair in answers if ANSWERS[pair[0]] != one.expected), answers[0])
+        answer, day = next(
+            (pair for pair in answers if ANSWERS[pair[0]] != one.expected), answers[0]
+        )
         return self._explained(one, told, answer, day)
 
-    def _explained(self, one: PublishedCase, told: Mapping[str, AnyValue], answer: bool | None, day: dt.date) -> Outcome:
+    def _explained(
+        self, one: PublishedCase, told: Mapping[str, AnyValue], answer: bool | None, day: dt.date
+    ) -> Outcome:
         values = self._values(told, day)
         name = _name(one.id)
         word, _ = Strengths(self._book, self._executor.evaluate(values, day), values, day).of(name)
         version = next(iter(self._asked_versions(name, day)), None)
         return Outcome(
-            one, ANSWERS[answer], day, word if answer is not False else None,
-            tuple(self._deciding(one.id, told, answer, day)) if ANSWERS[answer] != one.expected else (),
-            version.cited if version else (), known=self._known.get(one.id),
-        )  # fmt: skip
+            one,
+            ANSWERS[answer],
+            day,
+            word if answer is not False else None,
+            tuple(self._deciding(one.id, told, answer, day))
+            if ANSWERS[answer] != one.expected
+            else (),
+            version.cited if version else (),
+            known=self._known.get(one.id),
+        )
 
     def _asked_versions(self, name: str, day: dt.date) -> Iterator[AnyValue]:
         for id in reversed(self._book.cone([name])):
@@ -266,11 +318,16 @@ class Casebook:
             if not rule.internal and (version := rule.version(day)):
                 yield version
 
-    def _deciding(self, id: str, told: Mapping[str, AnyValue], answer: bool | None, day: dt.date) -> list[str]:
-        """Told facts that already decide the answer, none of which can be spared; for unknown: untold facts that are read."""
+    def _deciding(
+        self, id: str, told: Mapping[str, AnyValue], answer: bool | None, day: dt.date
+    ) -> list[str]:
+        """Told facts that already decide the answer, none of which can be spared; for unknown:
+        untold facts that are read."""
         if answer is None:
             values = self._values(told, day)
-            return open_facts(self._book, self._executor.evaluate(values, day), values, day, [_name(id)])
+            return open_facts(
+                self._book, self._executor.evaluate(values, day), values, day, [_name(id)]
+            )
         kept = dict(told)
         for fact in told:
             fewer = {key: value for key, value in kept.items() if key != fact}
@@ -282,7 +339,10 @@ class Casebook:
         return self._executor.evaluate(values, day)[_name(id)]
 
     def _values(self, told: Mapping[str, AnyValue], day: dt.date) -> Values:
-        return {id: encode(value) for id, value in (derive_all(told, self._vocabulary, day) | dict(told)).items()}
+        return {
+            id: encode(value)
+            for id, value in (derive_all(told, self._vocabulary, day) | dict(told)).items()
+        }
 
 
 def _name(id: str) -> str:
@@ -292,7 +352,11 @@ def _name(id: str) -> str:
 def condition_of(node: object, rulebook: Rulebook) -> object:
     """The condition a conclusion stands for: a bare rule id means the answer of that rule."""
     if isinstance(node, str):
-        return f"@{node}" if node in rulebook.conclusions or ("." in node and " " not in node) else node
+        return (
+            f"@{node}"
+            if node in rulebook.conclusions or ("." in node and " " not in node)
+            else node
+        )
     if isinstance(node, Mapping):
         return {key: condition_of(value, rulebook) for key, value in node.items()}
     return [condition_of(part, rulebook) for part in node] if isinstance(node, list) else node

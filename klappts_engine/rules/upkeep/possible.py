@@ -1,4 +1,4 @@
-"""Whether a condition can hold or fail at all: a complete search over the finite cells that its thresholds cut facts into."""
+"""Whether a condition can hold or fail at all: a complete search over finite cells."""
 
 from __future__ import annotations
 
@@ -8,7 +8,20 @@ from typing import Any as AnyValue
 from typing import NamedTuple
 
 from klappts_engine.rules.cells import cells, truth_in, variable
-from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Known, Leaf, Not, Ref, leaves
+from klappts_engine.rules.expressions import (
+    All,
+    Any,
+    Compare,
+    Expr,
+    Has,
+    In,
+    Is,
+    Known,
+    Leaf,
+    Not,
+    Ref,
+    leaves,
+)
 from klappts_engine.rules.rulebook import Rulebook
 
 LIMIT = 100_000
@@ -16,14 +29,16 @@ LIMIT = 100_000
 
 
 class Seen(NamedTuple):
-    """The truth of a condition under a partial assignment, and for an open one a variable that matters."""
+    """The truth of a condition under a partial assignment, and for an open one a variable that
+    matters."""
 
     truth: bool | None
     open: Hashable = None
 
 
 class Possible:
-    """Searches for values of facts on a day; facts that a rule gives are not told. Facts count as independent of each other."""
+    """Searches for values of facts on a day; facts that a rule gives are not told. Facts count as
+    independent of each other."""
 
     def __init__(self, rulebook: Rulebook, day: dt.date) -> None:
         self._rules = rulebook.rules
@@ -33,7 +48,8 @@ class Possible:
         self._sizes: dict[int, int] = {}
 
     def find(self, expr: Expr, wanted: bool) -> Mapping[Hashable, AnyValue] | bool | None:
-        """Values under which `expr` is `wanted`; False if there are none, None if the search was too large."""
+        """Values under which `expr` is `wanted`; False if there are none, None if the search was
+        too large."""
         tree = self._expanded(expr)
         self._cells = cells(leaves(tree), self._vocabulary)
         self._left = LIMIT
@@ -41,7 +57,8 @@ class Possible:
         return None if self._left <= 0 and found is False else found
 
     def _expanded(self, expr: Expr) -> Expr:
-        """The tree with every rule in place of its reference, small parts first: they are the quickest to refute."""
+        """The tree with every rule in place of its reference, small parts first: they are the
+        quickest to refute."""
         found: All | Any | Not
         match expr:
             case All(parts) | Any(parts):
@@ -57,13 +74,17 @@ class Possible:
                 return Any(())
             case _:
                 return expr
-        self._sizes[id(found)] = 1 + sum(map(self._size, found.parts if isinstance(found, (All, Any)) else (found.part,)))
+        self._sizes[id(found)] = 1 + sum(
+            map(self._size, found.parts if isinstance(found, (All, Any)) else (found.part,))
+        )
         return found
 
     def _size(self, expr: Expr) -> int:
         return self._sizes.get(id(expr), 1)
 
-    def _search(self, expr: Expr, wanted: bool, values: dict[Hashable, AnyValue]) -> Mapping[Hashable, AnyValue] | bool:
+    def _search(
+        self, expr: Expr, wanted: bool, values: dict[Hashable, AnyValue]
+    ) -> Mapping[Hashable, AnyValue] | bool:
         self._left -= 1
         seen = self._see(expr, values, {})
         if seen.truth is not None:
@@ -89,7 +110,9 @@ class Possible:
         assert isinstance(expr, (Is, In, Has, Compare))
         return _leaf(expr, values)
 
-    def _see_parts(self, expr: All | Any, values: Mapping[Hashable, AnyValue], known: dict[int, Seen]) -> Seen:
+    def _see_parts(
+        self, expr: All | Any, values: Mapping[Hashable, AnyValue], known: dict[int, Seen]
+    ) -> Seen:
         decisive = isinstance(expr, Any)
         open_: Seen | None = None
         for part in expr.parts:

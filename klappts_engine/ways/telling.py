@@ -1,4 +1,4 @@
-"""Ways as they are handed out: dated steps, each with access, practice, place, payer, livelihood and what to do before."""
+"""Ways as they are handed out: dated steps with access, practice, place, payer, livelihood."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from pydantic import Field
 
 from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.pathways import practice
-from klappts_engine.pathways.alternatives import alternatives
-from klappts_engine.pathways.beside import beside
-from klappts_engine.pathways.doors import Block, Door, Doors
-from klappts_engine.pathways.future import NO_CHANGES, Changes
-from klappts_engine.pathways.meanwhile import Meanwhile, stands
 from klappts_engine.pathways.model import PracticeState, Share, Step, Todo
-from klappts_engine.pathways.moves import FULL, Move, Moves
 from klappts_engine.pathways.practice import Place
-from klappts_engine.pathways.replay import arrival, replay
-from klappts_engine.pathways.search import Way
 from klappts_engine.validation import Data, Text
+from klappts_engine.ways.access import Block, Door, Doors
+from klappts_engine.ways.alternatives import alternatives
+from klappts_engine.ways.beside import beside
+from klappts_engine.ways.horizon import NO_CHANGES, Changes
+from klappts_engine.ways.meanwhile import Meanwhile, stands
+from klappts_engine.ways.moves import FULL, Move, Moves
+from klappts_engine.ways.replay import arrival, replay
+from klappts_engine.ways.search import Way
 
 
 class Range(Data):
-    """A day under the shortest, the usual and the longest durations; null where the way does not come about so."""
+    """A day under the shortest, the usual and the longest durations; null where the way does not
+    come about so."""
 
     min: dt.date | None
     typical: dt.date
@@ -81,13 +82,15 @@ class StepState(Data):
 
 
 class PathStep(StepState):
-    """A step of a way, with its dates, livelihood by stretch and benefit system by stretch; `running`: it is under way.
+    """A step of a way, with its dates, livelihood by stretch and benefit system by stretch;
+    `running`: it is under way.
 
-    `meanwhile`: it is begun beside the step that is under way; the stretches in which both run are told with that one.
+    `meanwhile`: it is begun beside the step that is under way; the stretches in which both run are
+    told with that one.
 
-    `gives` is the outcome the way counts on; `hoped` what of it is better than the aim of the step. `less` are smaller
-    outcomes that still count as certificates. `alternatives` could take its place at the same costs of the way; `beside`
-    can run beside it.
+    `gives` is the outcome the way counts on; `hoped` what of it is better than the aim of the step.
+    `less` are smaller outcomes that still count as certificates. `alternatives` could take its
+    place at the same costs of the way; `beside` can run beside it.
     """
 
     start_range: Range
@@ -114,7 +117,8 @@ class Criteria(Data):
 
 
 class Path(Data):
-    """One way. `conditional`: it leads through at least one door of which nobody knows whether it is open.
+    """One way. `conditional`: it leads through at least one door of which nobody knows whether it
+    is open.
 
     `criteria.hopes`: one of its steps has to give more than it aims at.
     """
@@ -126,7 +130,8 @@ class Path(Data):
 
 
 class Paths(Data):
-    """All ways to a goal that no other way beats, best known ones first. `reached`: the goal is reached already."""
+    """All ways to a goal that no other way beats, best known ones first. `reached`: the goal is
+    reached already."""
 
     goal: str
     on: dt.date
@@ -177,14 +182,22 @@ def path(known: Moves, goal: str, way: Way) -> Path:
     """A way to `goal` found by the search, with everything that belongs to its steps."""
     doors = known.doors
     others = alternatives(known, goal, way)
-    shortest = replay(known, way.moves, lambda id, changes: min(doors.catalogue.steps[id].months[0], doors.duration(id, changes)))
+    shortest = replay(
+        known,
+        way.moves,
+        lambda id, changes: min(doors.catalogue.steps[id].months[0], doors.duration(id, changes)),
+    )
     longest = replay(known, way.moves, lambda id, _changes: doors.catalogue.steps[id].months[2])
     befores = stands(known, way.moves)
     steps: list[PathStep] = []
     for number, move in enumerate(way.moves):
-        place = _Place(known, move, befores[number], Meanwhile(known, way.moves[0]) if move.meanwhile else None)
+        place = _Place(
+            known, move, befores[number], Meanwhile(known, way.moves[0]) if move.meanwhile else None
+        )
         step = _path_step(place, _at(shortest, number), _at(longest, number))
-        steps.append(step.model_copy(update={"alternatives": others[number], "beside": place.company(way)}))
+        steps.append(
+            step.model_copy(update={"alternatives": others[number], "beside": place.company(way)})
+        )
     unknown = way.level >= doors.unknown_level
     return Path(
         end_range=Range(min=_over(shortest, way), typical=way.end, max=_over(longest, way)),
@@ -202,7 +215,11 @@ def path(known: Moves, goal: str, way: Way) -> Path:
 
 def _over(moves: list[Move] | None, way: Way) -> dt.date | None:
     """When a way is over whose moves lie otherwise."""
-    return arrival(moves, while_running=way.end < arrival(way.moves, while_running=False)) if moves else None
+    return (
+        arrival(moves, while_running=way.end < arrival(way.moves, while_running=False))
+        if moves
+        else None
+    )
 
 
 def _at(moves: list[Move] | None, number: int) -> Move | None:
@@ -210,7 +227,8 @@ def _at(moves: list[Move] | None, number: int) -> Move | None:
 
 
 class _Place(NamedTuple):
-    """The place of one move in a way: what has come about before it, and beside which step it is taken, if beside one."""
+    """The place of one move in a way: what has come about before it, and beside which step it is
+    taken, if beside one."""
 
     known: Moves
     move: Move
@@ -229,12 +247,18 @@ class _Place(NamedTuple):
         return self.known.doors.door(self.move.step, self.changes, self.start)
 
     def company(self, way: Way) -> tuple[str, ...]:
-        """What can run beside the step and is not on the way; of what is taken beside another step nothing is said."""
+        """What can run beside the step and is not on the way; of what is taken beside another step
+        nothing is said."""
         taken = {move.step for move in way.moves if move.meanwhile}
-        return () if self.beside else tuple(id for id in beside(self.known, self.move, self.changes) if id not in taken)
+        return (
+            ()
+            if self.beside
+            else tuple(id for id in beside(self.known, self.move, self.changes) if id not in taken)
+        )
 
     def months(self) -> Iterator[tuple[dt.date, Changes, Changes]]:
-        """The months that are told with the step, each with what has come about by then and the facts of its activity.
+        """The months that are told with the step, each with what has come about by then and the
+        facts of its activity.
 
         Those beside the step that is under way are told with that one.
         """
@@ -252,8 +276,12 @@ def _path_step(place: _Place, shortest: Move | None, longest: Move | None) -> Pa
         state |= {"answer": "holds", "strength": None, "todo": (), "reasons": ()}
     return PathStep(
         **state,
-        start_range=Range(min=shortest and shortest.start, typical=move.start, max=longest and longest.start),
-        end_range=Range(min=shortest and shortest.end, typical=move.end, max=longest and longest.end),
+        start_range=Range(
+            min=shortest and shortest.start, typical=move.start, max=longest and longest.start
+        ),
+        end_range=Range(
+            min=shortest and shortest.end, typical=move.end, max=longest and longest.end
+        ),
         livelihood=tuple(_paid(place)),
         rechtskreis=tuple(_systems(place)),
         running=move.running,
@@ -265,7 +293,11 @@ def _path_step(place: _Place, shortest: Move | None, longest: Move | None) -> Pa
 def _outcome(step: Step, move: Move) -> dict[str, Any]:
     """What a way counts on from a step, and what would be less."""
     outcomes = step.outcomes
-    gives = outcomes.full if move.grade == FULL else outcomes.best[int(move.grade.removeprefix("best."))]
+    gives = (
+        outcomes.full
+        if move.grade == FULL
+        else outcomes.best[int(move.grade.removeprefix("best."))]
+    )
     hoped = tuple(fact for fact, value in gives.items() if outcomes.full.get(fact) != value)
     return {"gives": gives, "hoped": hoped, "less": outcomes.partial}
 

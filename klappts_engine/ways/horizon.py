@@ -1,4 +1,4 @@
-"""The case as it will stand: values of all facts on any later month when steps have changed some of them."""
+"""The case as it will stand on any later month when steps have changed some of its facts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import project
 from klappts_engine.facts.values import Values, derive_all, differ, encode
+from klappts_engine.rules.residual import varying
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.timeline import turning_days
 
@@ -22,12 +23,15 @@ NO_CHANGES: Changes = frozenset()
 
 
 class Future:
-    """One case over the months of a search. `days[0]` is the day asked for, the others are firsts of months.
+    """One case over the months of a search. `days[0]` is the day asked for, the others are firsts
+    of months.
 
     `turns` are further days on which a door can change: practice and offers begin and end.
     """
 
-    def __init__(self, rulebook: Rulebook, case: Case, months: int, turns: Iterable[dt.date] = ()) -> None:
+    def __init__(
+        self, rulebook: Rulebook, case: Case, months: int, turns: Iterable[dt.date] = ()
+    ) -> None:
         assert case.as_of is not None
         self._rulebook = rulebook
         self._vocabulary = rulebook.vocabulary
@@ -41,10 +45,13 @@ class Future:
 
     @cached_property
     def _turns(self) -> list[dt.date]:
-        """Every day up to the horizon on which any answer can change while the changed facts stay as they are."""
+        """Every day up to the horizon on which any answer can change while the changed facts stay
+        as they are."""
         first, last = self.days[0], self.days[-1]
         more = (day for day in self._more_turns if first < day <= last)
-        return sorted({*turning_days(self._rulebook, self._case, self._rulebook.rules, last), *more})
+        return sorted(
+            {*turning_days(self._rulebook, self._case, self._rulebook.rules, last), *more}
+        )
 
     @cached_property
     def stretches(self) -> list[dt.date]:
@@ -58,11 +65,11 @@ class Future:
     @cached_property
     def varying(self) -> frozenset[str]:
         """The facts that time alone changes."""
-        first, *later = (self.values(frozenset(), day) for day in self.stretches)
-        return frozenset(id for id in self._vocabulary.facts if any(values.get(id) != first.get(id) for values in later))
+        return varying([self.values(NO_CHANGES, day) for day in self.stretches])
 
     def index(self, day: dt.date) -> int:
-        """The first month of the grid that does not start before `day`; beyond the grid: its length."""
+        """The first month of the grid that does not start before `day`; beyond the grid: its
+        length."""
         if day <= self.days[0]:
             return 0
         first = self.days[0]

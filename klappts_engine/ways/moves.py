@@ -1,4 +1,4 @@
-"""What taking a step means for one case: when it can begin, how firm its door is, what it changes, which months stay unpaid."""
+"""What taking a step means for one case: when it begins, its level, changes, unpaid months."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways import dates
-from klappts_engine.pathways.bounds import never_over
 from klappts_engine.pathways.catalogue import is_increment
-from klappts_engine.pathways.doors import Doors
-from klappts_engine.pathways.future import NO_CHANGES, Changes, changed, restrict
-from klappts_engine.pathways.relevance import NEVER
+from klappts_engine.rules.residual import NEVER
+from klappts_engine.ways.access import Doors
+from klappts_engine.ways.bounds import never_over
+from klappts_engine.ways.horizon import NO_CHANGES, Changes, changed, restrict
 
 FULL = "full"
 
@@ -27,7 +27,8 @@ FULL = "full"
 class Move:
     """One step of a way: begun on `start`, over on `end`, with the outcome `grade`.
 
-    `running`: it is under way already. `meanwhile`: it is begun beside the step that is under way already.
+    `running`: it is under way already. `meanwhile`: it is begun beside the step that is under way
+    already.
     """
 
     step: str
@@ -47,8 +48,9 @@ class Result(NamedTuple):
 
 
 class Concern(NamedTuple):
-    """What a step concerns: the changeable facts it can hang on, the leaves through which it does (by number), the facts
-    of which every value makes a difference, and those on which the livelihood meanwhile can hang."""
+    """What a step concerns: the changeable facts it can hang on, the leaves through which it does
+    (by number), the facts of which every value makes a difference, and those on which the
+    livelihood meanwhile can hang."""
 
     facts: frozenset[str]
     asks: frozenset[int]
@@ -57,11 +59,13 @@ class Concern(NamedTuple):
 
 
 Busy = list[tuple[int, list[int]]]
-"""For each phase of a step the month of it in which it begins, and the unsecured months before each day of the grid."""
+"""For each phase of a step the month of it in which it begins, and the unsecured months before each
+day of the grid."""
 
 
 class Openings(NamedTuple):
-    """The months in which a step can begin, its level at each (`NEVER`: shut), and the best level from each on."""
+    """The months in which a step can begin, its level at each (`NEVER`: shut), and the best level
+    from each on."""
 
     starts: list[int]
     levels: list[int]
@@ -107,14 +111,17 @@ class Moves:
         """The outcomes a way can count on, or hope for."""
         if id not in self._results:
             outcomes = self.catalogue.steps[id].outcomes
-            hopes = (Result(f"best.{number}", facts, True) for number, facts in enumerate(outcomes.best))
+            hopes = (
+                Result(f"best.{number}", facts, True) for number, facts in enumerate(outcomes.best)
+            )
             self._results[id] = [Result(FULL, outcomes.full, False), *hopes]
         return self._results[id]
 
     def outcome(self, facts: dict[str, AnyValue], changes: Changes) -> Changes:
         """The changes after an outcome.
 
-        A ladder only rises. A counter that is unknown becomes what the step adds: at least so much is known.
+        A ladder only rises. A counter that is unknown becomes what the step adds: at least so much
+        is known.
         """
         values = self.future.today(changes)
         new: dict[str, AnyValue] = {}
@@ -130,10 +137,13 @@ class Moves:
 
     def after(self, move: Move, changes: Changes) -> Changes:
         """The changes after a move."""
-        return self.outcome(next(one.facts for one in self.results(move.step) if one.grade == move.grade), changes)
+        return self.outcome(
+            next(one.facts for one in self.results(move.step) if one.grade == move.grade), changes
+        )
 
     def earliest_over(self, id: str) -> list[int]:
-        """For each month of the grid the first month in which a step can be over that begins then or later."""
+        """For each month of the grid the first month in which a step can be over that begins then
+        or later."""
         if id not in self._earliest:
             self._earliest[id] = self._earliest_over(id)
         return self._earliest[id]
@@ -143,7 +153,11 @@ class Moves:
         shortest = min(step.lengths)
         found = never_over(len(self.future.days))
         for start in reversed(self.starts(id)):
-            end = start + shortest if not step.exams else self.future.index(self.over(id, self.future.days[start], shortest))
+            end = (
+                start + shortest
+                if not step.exams
+                else self.future.index(self.over(id, self.future.days[start], shortest))
+            )
             found[start] = end if end < len(self.future.days) else found[start]
         for month in range(len(found) - 2, -1, -1):
             found[month] = min(found[month], found[month + 1])
@@ -154,7 +168,8 @@ class Moves:
         return dates.over(self.catalogue.steps[id], start, math.ceil(months))
 
     def end(self, id: str, start: int, months: int) -> tuple[int, dt.date]:
-        """The month in which a step is over that begins on a day of the grid and lasts `months`, and the day."""
+        """The month in which a step is over that begins on a day of the grid and lasts `months`,
+        and the day."""
         key = (id, start, months)
         if key not in self._ends:
             day = self.over(id, self.future.days[start], months)
@@ -182,14 +197,19 @@ class Moves:
         starts, (turns, firsts) = self.starts(id), self._turning(id, grade)
         days = [self.future.days[start] for start in firsts]
         by_turn = [
-            max(or_never(self.doors.door(id, changes, day).level), self.hope_level(id, grade, changes, day)) for day in days
+            max(
+                or_never(self.doors.door(id, changes, day).level),
+                self.hope_level(id, grade, changes, day),
+            )
+            for day in days
         ]
         levels = [by_turn[turn] for turn in turns]
         best = list(accumulate(reversed(levels), min))
         return Openings(starts, levels, best[::-1])
 
     def _turning(self, id: str, grade: str) -> tuple[list[int], list[int]]:
-        """The starts of a step by what time can change about its level: a number for each start, and its first start."""
+        """The starts of a step by what time can change about its level: a number for each start,
+        and its first start."""
         if (id, grade) not in self._turns:
             name = self._only_if(id, grade)
             hope = (self.doors.matter(name, [name]).alike,) if name else ()
@@ -206,8 +226,11 @@ class Moves:
             self._turns[id, grade] = (turns, firsts)
         return self._turns[id, grade]
 
-    def hope_level(self, id: str, grade: str, changes: Changes, day: dt.date, activity: Changes = NO_CHANGES) -> int:
-        """The level that the condition of an outcome adds: none if it holds, that of an unknown door if it is open."""
+    def hope_level(
+        self, id: str, grade: str, changes: Changes, day: dt.date, activity: Changes = NO_CHANGES
+    ) -> int:
+        """The level that the condition of an outcome adds: none if it holds, that of an unknown
+        door if it is open."""
         name = self._only_if(id, grade)
         if name is None:
             return 0
@@ -215,14 +238,17 @@ class Moves:
         return 0 if truth else self.doors.unknown_level if truth is None else NEVER
 
     def least_hope_level(self, id: str, grade: str) -> int:
-        """A level that the condition of an outcome cannot be better than: exact where nothing that steps change bears on it."""
+        """A level that the condition of an outcome cannot be better than: exact where nothing that
+        steps change bears on it."""
         key = (id, grade)
         if key not in self._least_hopes:
             name = self._only_if(id, grade)
             settled = name and not self.doors.matter(name, [name]).asks
             days = (self.future.days[start] for start in self._turning(id, grade)[1])
             self._least_hopes[key] = (
-                min((self.hope_level(id, grade, NO_CHANGES, day) for day in days), default=NEVER) if settled else 0
+                min((self.hope_level(id, grade, NO_CHANGES, day) for day in days), default=NEVER)
+                if settled
+                else 0
             )
         return self._least_hopes[key]
 
@@ -238,11 +264,17 @@ class Moves:
         return self._idle[changes]
 
     def busy(self, id: str, changes: Changes) -> Busy:
-        """For each phase of a step the month of it in which it begins, and the unsecured months before each day of the grid."""
+        """For each phase of a step the month of it in which it begins, and the unsecured months
+        before each day of the grid."""
         if (id, changes) not in self._busy:
             livelihood = self.catalogue.livelihood(id)
             self._busy[id, changes] = [
-                (month, self._unpaid_until(livelihood, changes, self.doors.activity(id, changes, month)))
+                (
+                    month,
+                    self._unpaid_until(
+                        livelihood, changes, self.doors.activity(id, changes, month)
+                    ),
+                )
                 for month in self._phases(id, changes)
             ]
         return self._busy[id, changes]
@@ -264,32 +296,50 @@ class Moves:
         return self._from_today[key]
 
     def unsecured_left(self, id: str, changes: Changes, since: dt.date, end: dt.date) -> int:
-        """The months of a step begun on the day `since` that nothing is known to pay for, from today on."""
+        """The months of a step begun on the day `since` that nothing is known to pay for, from
+        today on."""
         livelihood = self.catalogue.livelihood(id)
         return sum(
-            self.doors.living(livelihood, changes, self.doors.activity(id, changes, number), day).secured is not True
+            self.doors.living(
+                livelihood, changes, self.doors.activity(id, changes, number), day
+            ).secured
+            is not True
             for number, day in self.months_left(since, end)
         )
 
     def months_left(self, since: dt.date, end: dt.date) -> Iterator[tuple[int, dt.date]]:
-        """The months from a day to an end that begin today or later, each with its number and first day."""
-        return ((number, day) for number, day in months_between(since, end) if day >= self.future.days[0])
+        """The months from a day to an end that begin today or later, each with its number and first
+        day."""
+        return (
+            (number, day)
+            for number, day in months_between(since, end)
+            if day >= self.future.days[0]
+        )
 
     def concern(self, id: str) -> Concern:
         """What a step concerns before it is over."""
         if id not in self._concerns:
-            step, doors, livelihood = self.catalogue.steps[id], self.doors, self.catalogue.livelihood(id)
+            step, doors, livelihood = (
+                self.catalogue.steps[id],
+                self.doors,
+                self.catalogue.livelihood(id),
+            )
             exact = ({todo.fact for todo in step.todo} | set(step.by_entry)) & doors.changeable
             months = range(max(step.lengths)) if step.by_entry else self._phases(id, NO_CHANGES)
             activities = {doors.activity(id, NO_CHANGES, month) for month in months}
-            parts = [doors.matters(id), *(doors.matters_for_living(livelihood, activity) for activity in activities)]
+            parts = [
+                doors.matters(id),
+                *(doors.matters_for_living(livelihood, activity) for activity in activities),
+            ]
             hopes = (self._only_if(id, result.grade) for result in self.results(id))
             parts += [doors.matter(name, [name]) for name in hopes if name]
             self._concerns[id] = Concern(
                 facts=frozenset(exact).union(*(part.facts for part in parts)),
                 asks=frozenset().union(*(part.asks for part in parts)),
                 exact=frozenset(exact),
-                living=frozenset(exact).union(*(part.facts for part in parts[1 : 1 + len(activities)])),
+                living=frozenset(exact).union(
+                    *(part.facts for part in parts[1 : 1 + len(activities)])
+                ),
             )
         return self._concerns[id]
 
@@ -301,24 +351,36 @@ class Moves:
     def _phases(self, id: str, changes: Changes) -> list[int]:
         """The months of a step in which its facts change."""
         skipped = self.doors.skipped(id, changes)
-        return sorted({0, *(max(0, phase.from_month - skipped) for phase in self.catalogue.steps[id].phases)})
+        return sorted(
+            {0, *(max(0, phase.from_month - skipped) for phase in self.catalogue.steps[id].phases)}
+        )
 
     def _unpaid_until(self, profile: str, changes: Changes, activity: Changes) -> list[int]:
         """For each day of the grid the months before it that nothing is known to pay for."""
-        key = (profile, restrict(changes, self.doors.matters_for_living(profile, activity).facts), activity)
+        key = (
+            profile,
+            restrict(changes, self.doors.matters_for_living(profile, activity).facts),
+            activity,
+        )
         if key not in self._paid:
             alike = self.doors.matters_for_living(profile, activity).alike
             known: dict[int, bool] = {}
             for stretch, day in zip(self._stretches, self.future.days, strict=True):
                 if alike[stretch] not in known:
-                    known[alike[stretch]] = self.doors.living(profile, changes, activity, day).secured is not True
-            self._paid[key] = list(accumulate((known[alike[stretch]] for stretch in self._stretches), initial=0))
+                    known[alike[stretch]] = (
+                        self.doors.living(profile, changes, activity, day).secured is not True
+                    )
+            self._paid[key] = list(
+                accumulate((known[alike[stretch]] for stretch in self._stretches), initial=0)
+            )
         return self._paid[key]
 
 
 def months_between(start: dt.date, end: dt.date) -> Iterator[tuple[int, dt.date]]:
     """The months from `start` to `end`, each with its number and first day."""
-    return itertools.takewhile(lambda month: month[1] < end, ((k, add_months(start, k)) for k in itertools.count()))
+    return itertools.takewhile(
+        lambda month: month[1] < end, ((k, add_months(start, k)) for k in itertools.count())
+    )
 
 
 def or_never(level: int | None) -> int:

@@ -1,7 +1,7 @@
-"""What can still help from a state on: the steps that lead to the goal, and the values of facts that make a difference to them.
+"""What of a state can still help: the steps that lead to the goal, and the values they ask for.
 
-Ladders never fall, so a step that admits only lower rungs is over for good. What only such steps asked for matters no longer,
-and states that differ in nothing that matters are one.
+Ladders never fall, so a step that admits only lower rungs is over for good. What only such steps
+asked for matters no longer, and states that differ in nothing that matters are one.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from itertools import groupby
 from typing import Any as AnyValue
 
 from klappts_engine.facts.derive import Mapped
-from klappts_engine.pathways.future import NO_CHANGES, Changes
 from klappts_engine.pathways.model import Rungs
-from klappts_engine.pathways.moves import Moves, Result
 from klappts_engine.rules.expressions import Compare, Leaf, leaf_value
+from klappts_engine.ways.horizon import NO_CHANGES, Changes
+from klappts_engine.ways.moves import Moves, Result
 
 Signature = tuple[AnyValue, ...]
 Bound = tuple[str | None, str | None]
@@ -29,7 +29,8 @@ NOTHING_MERGED: Mapping[AnyValue, AnyValue] = {}
 
 @dataclass(frozen=True)
 class Stage:
-    """The steps that can still lead to the goal, and for each fact that matters to them the value that stands for others."""
+    """The steps that can still lead to the goal, and for each fact that matters to them the value
+    that stands for others."""
 
     steps: frozenset[str]
     stands_for: Mapping[str, Mapping[AnyValue, AnyValue]]
@@ -37,7 +38,8 @@ class Stage:
 
 
 class Ground:
-    """What the stages of all ways to one goal share: the steps that can open at all, and what can be gained from them."""
+    """What the stages of all ways to one goal share: the steps that can open at all, and what can
+    be gained from them."""
 
     def __init__(self, moves: Moves, goal: str) -> None:
         self.moves = moves
@@ -46,12 +48,23 @@ class Ground:
         self.start = moves.future.today(NO_CHANGES)
         self._asked = moves.doors.matter(goal, [goal]).asks
         self._asked |= moves.doors.matters_for_living(moves.catalogue.head.idle, NO_CHANGES).asks
-        self.ladders = tuple(fact for fact in sorted(moves.doors.changeable) if self.vocabulary.facts[fact].ladder)
-        self.steps: list[str] = [id for id, step in moves.catalogue.steps.items() if step.role == "main" and self._possible(id)]
+        self.ladders = tuple(
+            fact for fact in sorted(moves.doors.changeable) if self.vocabulary.facts[fact].ladder
+        )
+        self.steps: list[str] = [
+            id
+            for id, step in moves.catalogue.steps.items()
+            if step.role == "main" and self._possible(id)
+        ]
         requires = {id: moves.catalogue.steps[id].requires for id in self.steps}
-        self._bounds = {id: [(fact, (one.from_, one.to)) for fact, one in requires[id].items()] for id in self.steps}
+        self._bounds = {
+            id: [(fact, (one.from_, one.to)) for fact, one in requires[id].items()]
+            for id in self.steps
+        }
         self._numbers = {id: number for number, id in enumerate(self.steps)}
-        self.gains = [(id, *gain, hope) for id in self.steps for gain, hope in self._gained(id).items()]
+        self.gains = [
+            (id, *gain, hope) for id in self.steps for gain, hope in self._gained(id).items()
+        ]
         self.reach = self._reaches()
         self._stages: dict[Reach, Stage] = {}
         self._by_steps: dict[frozenset[str], Stage] = {}
@@ -62,8 +75,14 @@ class Ground:
         return self._doors.least_level(id)
 
     def levels(self) -> list[int]:
-        """The levels that ways can have: those on which a step can open, and those of a step under way and its hopes."""
-        opening = {level for id in self.steps for level in self._doors.levels(id) if level >= self.firmness(id)}
+        """The levels that ways can have: those on which a step can open, and those of a step under
+        way and its hopes."""
+        opening = {
+            level
+            for id in self.steps
+            for level in self._doors.levels(id)
+            if level >= self.firmness(id)
+        }
         return sorted({0, self._doors.unknown_level} | opening)
 
     def stage(self, open_: int, useful: int) -> Stage:
@@ -108,14 +127,20 @@ class Ground:
         for id in steps:
             for fact, bound in self._bounds[id]:
                 bounds.setdefault(fact, set()).add(bound)
-        merged = {fact: self._merge(fact, by_fact[fact], frozenset(bounds.get(fact, ()))) for fact in read - caps.keys() - exact}
+        merged = {
+            fact: self._merge(fact, by_fact[fact], frozenset(bounds.get(fact, ())))
+            for fact in read - caps.keys() - exact
+        }
         return Stage(steps, {**dict.fromkeys(exact & read, NOTHING_MERGED), **merged}, caps)
 
     def _reaches(self) -> dict[tuple[str, AnyValue], Reach]:
-        """For each rung of each ladder which steps admit it or a higher one, and which gains lead beyond it."""
+        """For each rung of each ladder which steps admit it or a higher one, and which gains lead
+        beyond it."""
         found: dict[tuple[str, AnyValue], Reach] = {}
         for fact in self.ladders:
-            tops = [self.moves.catalogue.steps[id].requires.get(fact, Rungs()).to for id in self.steps]
+            tops = [
+                self.moves.catalogue.steps[id].requires.get(fact, Rungs()).to for id in self.steps
+            ]
             found[fact, None] = bits(True for _ in self.steps), bits(True for _ in self.gains)
             for rung, value in enumerate(self.vocabulary.facts[fact].values):
                 open_ = (top is None or self._rank(fact, top) >= rung for top in tops)
@@ -124,7 +149,8 @@ class Ground:
         return found
 
     def _gained(self, id: str) -> dict[tuple[str, int], bool]:
-        """What a step can change, on a ladder the rung it leads to; and whether that is only a hope."""
+        """What a step can change, on a ladder the rung it leads to; and whether that is only a
+        hope."""
         found: dict[tuple[str, int], bool] = {}
         for result in self.moves.results(id):
             for fact, value in result.facts.items():
@@ -139,35 +165,51 @@ class Ground:
         return self.vocabulary.rank(fact, value)
 
     def _cap(self, fact: str, asks: Iterable[int]) -> float | None:
-        """For a counter one more than the largest number that matters; beyond it no difference is told."""
+        """For a counter one more than the largest number that matters; beyond it no difference is
+        told."""
         if self.vocabulary.facts[fact].type != "number":
             return None
         leaves = [self._doors.leaves[number][0] for number in asks]
         direct = [leaf.value for leaf in leaves if isinstance(leaf, Compare) and leaf.fact == fact]
-        return max(direct) + 1 if len(direct) == len(leaves) and direct else self._doors.caps.get(fact)
+        return (
+            max(direct) + 1 if len(direct) == len(leaves) and direct else self._doors.caps.get(fact)
+        )
 
-    def _merge(self, fact: str, asks: frozenset[int], bounds: frozenset[Bound]) -> Mapping[AnyValue, AnyValue]:
+    def _merge(
+        self, fact: str, asks: frozenset[int], bounds: frozenset[Bound]
+    ) -> Mapping[AnyValue, AnyValue]:
         """For each value of a fact the one that stands for all that make no difference."""
         key = (fact, asks, bounds)
         if key not in self._merged:
-            self._merged[key] = self._stand_ins(fact, [self._doors.leaves[n][0] for n in asks], bounds)
+            self._merged[key] = self._stand_ins(
+                fact, [self._doors.leaves[n][0] for n in asks], bounds
+            )
         return self._merged[key]
 
-    def _stand_ins(self, fact: str, leaves: list[Leaf], bounds: Iterable[Bound]) -> Mapping[AnyValue, AnyValue]:
+    def _stand_ins(
+        self, fact: str, leaves: list[Leaf], bounds: Iterable[Bound]
+    ) -> Mapping[AnyValue, AnyValue]:
         kind = self.vocabulary.facts[fact]
         values: tuple[AnyValue, ...] = (False, True) if kind.type == "bool" else kind.values
         signed = [(self._signature(fact, value, leaves, bounds), value) for value in values]
         if any(signature is None for signature, _ in signed):
             return {}
         if not kind.ladder:
-            return {value: next(other for sign, other in signed if sign == signature) for signature, value in signed}
+            return {
+                value: next(other for sign, other in signed if sign == signature)
+                for signature, value in signed
+            }
         found: dict[AnyValue, AnyValue] = {}
         for _, run in groupby(signed, key=lambda pair: pair[0]):
             rungs = [value for _, value in run]
-            found.update(dict.fromkeys(rungs, rungs[-1]))  # the highest: it leaves behind what the others left behind
+            found.update(
+                dict.fromkeys(rungs, rungs[-1])
+            )  # the highest: it leaves behind what the others left behind
         return found
 
-    def _signature(self, fact: str, value: AnyValue, leaves: list[Leaf], bounds: Iterable[Bound]) -> Signature | None:
+    def _signature(
+        self, fact: str, value: AnyValue, leaves: list[Leaf], bounds: Iterable[Bound]
+    ) -> Signature | None:
         """What a value of a fact answers; None where that depends on other facts, too."""
         found: list[AnyValue] = []
         for leaf in leaves:
@@ -197,14 +239,21 @@ class Stages:
         self.steps = [id for id in ground.steps if ground.firmness(id) <= cut]
         steps = set(self.steps)
         left = bits(id in steps for id in ground.steps)
-        self._all: Reach = (left, bits(id in steps and (hopes or not hope) for id, _, _, hope in ground.gains))
+        self._all: Reach = (
+            left,
+            bits(id in steps and (hopes or not hope) for id, _, _, hope in ground.gains),
+        )
         # What does not matter at the start never will: stages only lose steps.
         self._ladders = ground.ladders
-        self._ladders = tuple(fact for fact in self._ladders if fact in self.of(NO_CHANGES).stands_for)
+        self._ladders = tuple(
+            fact for fact in self._ladders if fact in self.of(NO_CHANGES).stands_for
+        )
 
     def counted(self, id: str) -> Iterable[Result]:
         """The outcomes of a step that ways count on."""
-        return (result for result in self._ground.moves.results(id) if self._hopes or not result.hope)
+        return (
+            result for result in self._ground.moves.results(id) if self._hopes or not result.hope
+        )
 
     def of(self, changes: Changes) -> Stage:
         """The stage of a state."""
@@ -218,7 +267,8 @@ class Stages:
     def reduced(self, changes: Changes) -> Changes:
         """A state with everything left out that makes no difference any more.
 
-        A ladder that matters no longer stands at its top: so no step is open again that was left behind.
+        A ladder that matters no longer stands at its top: so no step is open again that was left
+        behind.
         """
         if changes not in self._reduced:
             less = self._less(changes)
@@ -226,13 +276,16 @@ class Stages:
         return self._reduced[changes]
 
     def _less(self, changes: Changes) -> Changes:
-        """A state with what makes no difference at its own stage left out: on the rungs that remain that may be more."""
+        """A state with what makes no difference at its own stage left out: on the rungs that remain
+        that may be more."""
         stage, known = self.of(changes), dict(changes)
         found: dict[str, AnyValue] = {}
         for fact in (*self._ladders, *(fact for fact in known if fact not in self._ladders)):
             start = self._start.get(fact)
             value = self._stand_in(stage, fact, known.get(fact, start))
-            if value is not None and value != (start if fact in self._ladders else self._stand_in(stage, fact, start)):
+            if value is not None and value != (
+                start if fact in self._ladders else self._stand_in(stage, fact, start)
+            ):
                 found[fact] = value
         return frozenset(found.items())
 

@@ -1,22 +1,22 @@
-"""What can still matter for one case: conditions with everything folded in that no step changes, stretch by stretch.
+"""Partial evaluation: what of a condition can still matter for one case, cell by cell of time.
 
-The search asks the same door for thousands of states and days. Most of a rulebook is settled for one person: the status, the
-country, what was told. Folding finds which changeable facts an answer can still hang on, and between which stretches of
-time it can differ. It decides nothing: every answer comes from the executors, and states and days that agree in what
-matters share it.
+The search asks the same door for thousands of states and days. Most of a rulebook is settled for
+one person: the status, the country, what was told. Folding finds which changeable facts an answer
+can still hang on, and between which stretches of time it can differ. It decides nothing: every
+answer comes from the executors, and states and days that agree in what matters share it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any as AnyValue
 from typing import NamedTuple
 
 from klappts_engine.facts.derive import Mapped
-from klappts_engine.pathways.future import Future
-from klappts_engine.rules.executor import Parts
+from klappts_engine.facts.values import Values
+from klappts_engine.rules.executors.port import Parts
 from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Not, Ref, leaf_value
 from klappts_engine.rules.model import Rule
 from klappts_engine.rules.rulebook import references_of
@@ -29,9 +29,11 @@ NEVER = 1_000
 
 
 class Fold(NamedTuple):
-    """What is settled of a condition: one bit a stretch in which it surely holds, one in which it surely fails.
+    """What is settled of a condition: one bit a stretch in which it surely holds, one in which it
+    surely fails.
 
-    `asks` are the numbers of the leaves over changeable facts it can hang on, `columns` the bits of time that can matter.
+    `asks` are the numbers of the leaves over changeable facts it can hang on, `columns` the bits of
+    time that can matter.
     """
 
     holds: int
@@ -41,9 +43,11 @@ class Fold(NamedTuple):
 
 
 class Matters(NamedTuple):
-    """What an answer can hang on: `facts` that steps change, and for each stretch the first one that answers alike.
+    """What an answer can hang on: `facts` that steps change, and for each stretch the first one
+    that answers alike.
 
-    `asks` are the leaves through which it hangs on them, by number. `never`: it fails on every stretch, whatever steps change.
+    `asks` are the leaves through which it hangs on them, by number. `never`: it fails on every
+    stretch, whatever steps change.
     """
 
     never: bool
@@ -54,21 +58,36 @@ class Matters(NamedTuple):
     def with_(self, other: Matters, facts: frozenset[str]) -> Matters:
         """What two answers together can hang on, and further facts."""
         first: dict[tuple[int, int], int] = {}
-        alike = tuple(first.setdefault(pair, k) for k, pair in enumerate(zip(self.alike, other.alike, strict=True)))
-        return Matters(self.never or other.never, self.facts | other.facts | facts, self.asks | other.asks, alike)
+        alike = tuple(
+            first.setdefault(pair, k)
+            for k, pair in enumerate(zip(self.alike, other.alike, strict=True))
+        )
+        return Matters(
+            self.never or other.never,
+            self.facts | other.facts | facts,
+            self.asks | other.asks,
+            alike,
+        )
 
 
 class Relevance:
-    """Folds conditions for one case. `changeable` are the facts that steps may change."""
+    """Folds conditions for one case. `days` are the first days of the cells of time, with the
+    values of all facts on each; `changeable` are the facts that may come to have another value."""
 
-    def __init__(self, parts: Parts, future: Future, changeable: frozenset[str]) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        days: Sequence[dt.date],
+        values: Sequence[Values],
+        changeable: frozenset[str],
+    ) -> None:
         self._rules = parts.rulebook.rules
         self._vocabulary = parts.rulebook.vocabulary
         self._read_by = parts.facts_by_rule
-        self._days = future.stretches
+        self._days = days
         self.all = (1 << len(self._days)) - 1
-        self._values = [future.values(frozenset(), day) for day in self._days]
-        self._varying = future.varying
+        self._values = values
+        self._varying = varying(values)
         self._changeable = changeable
         self._each = frozenset(1 << k for k in range(len(self._days)))
         self._columns: dict[tuple[dt.date | None, dt.date | None], int] = {}
@@ -79,8 +98,14 @@ class Relevance:
         self.asking: defaultdict[str, set[int]] = defaultdict(set)
         """For each changeable fact the numbers of the leaves over it."""
 
-    def of(self, ids: Iterable[str], fixed: Mapping[str, AnyValue] | None = None, columns: Iterable[int] = ()) -> Matters:
-        """What the answers of `ids` together can hang on, with the facts of `fixed` known; `columns`: further turns of time."""
+    def of(
+        self,
+        ids: Iterable[str],
+        fixed: Mapping[str, AnyValue] | None = None,
+        columns: Iterable[int] = (),
+    ) -> Matters:
+        """What the answers of `ids` together can hang on, with the facts of `fixed` known;
+        `columns`: further turns of time."""
         folding = _Folding(self, fixed or {})
         folds = [folding.rule(id) for id in ids]
         asks = _NOTHING.union(*(fold.asks for fold in folds))
@@ -100,8 +125,11 @@ class Relevance:
                 self.asking[fact].add(self._numbers[leaf])
         return self._numbers[leaf]
 
-    def least_level(self, expr: Expr, fixed: Mapping[str, AnyValue], level: Callable[[str], int]) -> int:
-        """The level of the firmest way through a condition that is not settled to fail; `level` gives that of a rule."""
+    def least_level(
+        self, expr: Expr, fixed: Mapping[str, AnyValue], level: Callable[[str], int]
+    ) -> int:
+        """The level of the firmest way through a condition that is not settled to fail; `level`
+        gives that of a rule."""
         return _Folding(self, fixed).least_level(expr, level)
 
     def possible(self, ids: Iterable[str], fixed: Mapping[str, AnyValue]) -> set[str]:
@@ -123,16 +151,24 @@ class Relevance:
         return self._columns[start, end]
 
     def _column(self, start: dt.date | None, end: dt.date | None) -> int:
-        return sum(1 << k for k, day in enumerate(self._days) if (not start or start <= day) and (not end or day <= end))
+        return sum(
+            1 << k
+            for k, day in enumerate(self._days)
+            if (not start or start <= day) and (not end or day <= end)
+        )
 
     def _alike(self, columns: frozenset[int]) -> tuple[int, ...]:
         first: dict[tuple[int, ...], int] = {}
         ordered = sorted(columns - {0, self.all})
-        return tuple(first.setdefault(tuple([column >> k & 1 for column in ordered]), k) for k in range(len(self._days)))
+        return tuple(
+            first.setdefault(tuple([column >> k & 1 for column in ordered]), k)
+            for k in range(len(self._days))
+        )
 
 
 class _Folding:
-    """One folding with some facts fixed; what does not read them is shared with the folding that fixes nothing."""
+    """One folding with some facts fixed; what does not read them is shared with the folding that
+    fixes nothing."""
 
     def __init__(self, about: Relevance, fixed: Mapping[str, AnyValue]) -> None:
         self._about = about
@@ -141,7 +177,8 @@ class _Folding:
         self._without = _Folding(about, {}) if fixed else None
 
     def rule(self, id: str) -> Fold:
-        """The fold of a rule; where several versions are in force one after the other, of all of them."""
+        """The fold of a rule; where several versions are in force one after the other, of all of
+        them."""
         about = self._about
         if self._without and about._read_by[id].isdisjoint(self._fixed):
             return self._without.rule(id)
@@ -174,7 +211,9 @@ class _Folding:
             case Not(part):
                 fold = self.fold(part)
                 settled = fold.holds | fold.fails == self._about.all
-                return Fold(fold.fails, fold.holds, _NOTHING if settled else fold.asks, fold.columns)
+                return Fold(
+                    fold.fails, fold.holds, _NOTHING if settled else fold.asks, fold.columns
+                )
             case All(parts):
                 folds = []
                 holds, fails = self._about.all, 0
@@ -203,7 +242,8 @@ class _Folding:
         return Fold(holds, fails, asks, columns)
 
     def _unless_never(self, fold: Fold) -> Fold:
-        """A condition that always fails hangs on nothing. One that always holds may still be more or less firm."""
+        """A condition that always fails hangs on nothing. One that always holds may still be more
+        or less firm."""
         return Fold(0, fold.fails) if fold.fails == self._about.all else fold
 
     def least_level(self, expr: Expr, level: Callable[[str], int]) -> int:
@@ -246,3 +286,10 @@ class _Folding:
     def _inputs(self, fact: str) -> frozenset[str]:
         """A fact and those it is derived from."""
         return self._about._vocabulary.inputs[fact]
+
+
+def varying(values: Sequence[Values]) -> frozenset[str]:
+    """The facts whose value is not the same on all days."""
+    first, *later = values
+    ids = {id for one in values for id in one}
+    return frozenset(id for id in ids if any(one.get(id) != first.get(id) for one in later))

@@ -1,0 +1,1 @@
+"""What keeps the law in order: lint, possible values, drift of texts, published cases."""
