@@ -10,13 +10,14 @@ from functools import partial
 from statistics import median
 from typing import Any
 
+from klappts_engine.ways.moves import Moves
+
 from benchmarks import solver
 from benchmarks.contest import clock
 from benchmarks.instance import Instance, Point, instance, points, ways_at
 from benchmarks.paths import some_steps, steps_on_ways, with_steps
 from klappts_engine import Engine
 from klappts_engine.facts.case import Case
-from klappts_engine.ways.moves import Moves
 from klappts_engine.ways.search import search
 
 

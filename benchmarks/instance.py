@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
+from klappts_engine.ways.moves import FULL, Moves
+
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, restrict
-from klappts_engine.ways.moves import FULL, Moves
 from klappts_engine.ways.projection import Ground
 from klappts_engine.ways.search import Run, Way
 

@@ -16,7 +16,7 @@ from klappts_engine.errors import (
 from klappts_engine.facts.episodes import Episode
 from klappts_engine.rules.assessment import Conclusion
 from klappts_engine.rules.timeline import Timeline
-from klappts_engine.ways.telling import Path, Paths, StepState
+from klappts_engine.ways.model import StepState, Way, Ways
 
 if TYPE_CHECKING:
     from klappts_engine.facts.case import Case
@@ -33,11 +33,11 @@ __all__ = [
     "Episode",
     "KlapptsError",
     "Mistake",
-    "Path",
-    "Paths",
     "StepState",
     "Timeline",
     "UsageError",
+    "Way",
+    "Ways",
 ]
 
 

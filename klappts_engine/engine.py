@@ -34,10 +34,11 @@ from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.timeline import Timeline, timeline
 from klappts_engine.validation import FIRST_YEAR, LAST_YEAR, Data, Text
 from klappts_engine.ways.access import Doors
-from klappts_engine.ways.horizon import Future
-from klappts_engine.ways.moves import Moves
+from klappts_engine.ways.horizon import Horizon
+from klappts_engine.ways.model import StepState, Ways
 from klappts_engine.ways.search import search
-from klappts_engine.ways.telling import Paths, StepState, path, step_state
+from klappts_engine.ways.telling import step_state, tell
+from klappts_engine.ways.transitions import Transitions
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -166,7 +167,7 @@ class Engine:
         on: dt.date,
         policy: str | None = None,
         without: Iterable[str] = (),
-    ) -> Paths:
+    ) -> Ways:
         """The ways to `goal` from `on` that no other way beats; `policy` keeps those that it
         accepts: the weakest one also ways through doors of which nobody knows whether they are
         open.
@@ -181,19 +182,21 @@ class Engine:
             )
         there, assumed = self._on(case, on, without)
         doors = self._doors(there, self.catalogue.head.horizon)
-        moves = Moves(doors)
-        ways = search(moves, goal)
+        known = Transitions(doors)
+        found = search(known, goal)
+        ways = list(found.ways)
         if policy is not None:
             ways = [way for way in ways if scale.accepts(policy, way.level)]
-        return Paths(
+        return Ways(
             goal=goal,
             on=on,
             rulebook=self.rulebook.label,
             assumptions=assumed,
             caveats=self.caveats(on),
             horizon_months=self.catalogue.head.horizon,
-            reached=any(not way.moves for way in ways),
-            paths=tuple(path(moves, goal, way) for way in ways if way.moves),
+            complete=found.complete,
+            reached=any(not way.legs for way in ways),
+            paths=tuple(tell(known, goal, way) for way in ways if way.legs),
         )
 
     def offers(
@@ -495,7 +498,7 @@ class Engine:
             for day in _borders(note.from_, note.to)
         ]
         turns += [day for step in self.catalogue.steps.values() for day in step.status.turns]
-        return Doors(self._parts, self.catalogue, Future(self._full, case, months, turns))
+        return Doors(self._parts, self.catalogue, Horizon(self._full, case, months, turns))
 
 
 def _borders(start: dt.date | None, end: dt.date | None) -> Iterable[dt.date]:

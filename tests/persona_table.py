@@ -10,14 +10,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from klappts_engine.ways.moves import Move, Moves, months_between
+from klappts_engine.ways.replay import replay
+
 from klappts_engine import Engine
 from klappts_engine.facts.calendar import months_elapsed
 from klappts_engine.facts.case import Case
 from klappts_engine.validation import Data, Day, Text
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import NO_CHANGES
-from klappts_engine.ways.moves import Move, Moves, months_between
-from klappts_engine.ways.replay import replay
 from klappts_engine.ways.telling import Path as Way
 from klappts_engine.ways.telling import Paths
 from tests.shipped import read_model, shipped

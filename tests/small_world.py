@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any as AnyValue
 
 from hypothesis import strategies as st
+from klappts_engine.ways.moves import Moves
 
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case, case_class
@@ -41,7 +42,6 @@ from klappts_engine.rules.strength import Grade, Scale
 from klappts_engine.validation import Text
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import Future
-from klappts_engine.ways.moves import Moves
 from klappts_engine.ways.projection import Ground, Stages
 from klappts_engine.ways.search import Way, search
 

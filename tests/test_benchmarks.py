@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from klappts_engine.ways.moves import Moves
 
 from benchmarks import __main__ as bench
 from benchmarks import field, paths, solver
@@ -17,7 +18,6 @@ from benchmarks.subset import RULES, by_hand
 from klappts_engine import Engine
 from klappts_engine.facts.case import Case
 from klappts_engine.rules.rulebook import Rulebook
-from klappts_engine.ways.moves import Moves
 from tests.shipped import shipped
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
+from klappts_engine.ways.moves import Move, Moves
+from klappts_engine.ways.replay import replay
 
 from klappts_engine.engine import Engine
 from klappts_engine.errors import CaseError
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.model import Offer
-from klappts_engine.ways.moves import Move, Moves
-from klappts_engine.ways.replay import replay
 from klappts_engine.ways.telling import Path as Way
 from klappts_engine.ways.telling import PathStep
 from tests.persona_table import (

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from klappts_engine.ways.meanwhile import stands
+from klappts_engine.ways.moves import Moves
+from klappts_engine.ways.replay import arrival, replay
 
 from klappts_engine.ways.alternatives import Account, _begun, _taken
 from klappts_engine.ways.horizon import NO_CHANGES
-from klappts_engine.ways.meanwhile import stands
-from klappts_engine.ways.moves import Moves
 from klappts_engine.ways.projection import Ground, Stages
-from klappts_engine.ways.replay import arrival, replay
 from tests.small_world import BruteForce, World, worlds
 
 

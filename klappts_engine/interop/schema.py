@@ -9,8 +9,7 @@ from typing import Any
 from klappts_engine.engine import Assessment
 from klappts_engine.explain.model import Differences, Explanation, Grounds, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
-from klappts_engine.ways.telling import Path as WayPath
-from klappts_engine.ways.telling import Paths
+from klappts_engine.ways.model import Way, Ways
 
 
 def schemas(case: type[Case]) -> dict[str, dict[str, Any]]:
@@ -32,8 +31,8 @@ def schemas(case: type[Case]) -> dict[str, dict[str, Any]]:
         },
         "case": case.model_json_schema(by_alias=True, mode="validation"),
         "assessment": Assessment.model_json_schema(by_alias=True, mode="serialization"),
-        "paths": Paths.model_json_schema(by_alias=True, mode="serialization"),
-        "path": WayPath.model_json_schema(by_alias=True, mode="serialization"),
+        "paths": Ways.model_json_schema(by_alias=True, mode="serialization"),
+        "path": Way.model_json_schema(by_alias=True, mode="serialization"),
     }
 
 

@@ -25,7 +25,7 @@ from klappts_engine.show.told import case_screen
 from klappts_engine.show.views import overview_screen, path_screen, paths_screen, ways_screen
 from klappts_engine.show.ways import PathsView
 from klappts_engine.show.words import Words
-from klappts_engine.ways.telling import Path, Paths
+from klappts_engine.ways.model import Way, Ways
 
 DISPLAYS: Mapping[type, Callable[[Showing, Any], Screen]] = {
     Assessment: assessment_screen,
@@ -33,8 +33,8 @@ DISPLAYS: Mapping[type, Callable[[Showing, Any], Screen]] = {
     Case: case_screen,
     **dict.fromkeys((Explanation, WhyNot, Turns, Differences, Questions), explanation_screen),
     OfferList: offers_screen,
-    Path: path_screen,
-    Paths: paths_screen,
+    Way: path_screen,
+    Ways: paths_screen,
     PathsView: ways_screen,
     Timeline: timeline_screen,
 }

@@ -14,7 +14,7 @@ from klappts_engine.rules.timeline import Stretch
 from klappts_engine.show.answers import answer_rows
 from klappts_engine.show.lines import WIDTH, foot, row
 from klappts_engine.show.words import Words
-from klappts_engine.ways.telling import Reason, StepState
+from klappts_engine.ways.model import Reason, StepState
 
 LINES = 15
 """How long an overview is at most where not everything is asked for."""

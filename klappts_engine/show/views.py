@@ -21,7 +21,7 @@ from klappts_engine.show.parts import (
 )
 from klappts_engine.show.showing import Showing
 from klappts_engine.show.ways import PathsView, StepRow
-from klappts_engine.ways.telling import Path, Paths
+from klappts_engine.ways.model import Way, Ways
 
 
 def overview_screen(showing: Showing, view: AssessmentView) -> Screen:
@@ -52,12 +52,12 @@ def ways_screen(showing: Showing, view: PathsView) -> Screen:
     )
 
 
-def paths_screen(showing: Showing, answer: Paths) -> Screen:
+def paths_screen(showing: Showing, answer: Ways) -> Screen:
     """The ways to one goal."""
     return ways_screen(showing, PathsView(showing.words.engine, [answer], showing.words.lang))
 
 
-def path_screen(showing: Showing, path: Path) -> Screen:
+def path_screen(showing: Showing, path: Way) -> Screen:
     """One way alone; the day and what it assumes are told with all ways together."""
     engine, words = showing.words.engine, showing.words
     view = PathsView(engine, [], words.lang)
@@ -65,7 +65,7 @@ def path_screen(showing: Showing, path: Path) -> Screen:
     return showing.screen("way", [sentences([view.ends(path)]), *_way(view, path)], foot)
 
 
-def _goal(view: PathsView, answer: Paths) -> Iterable[Block]:
+def _goal(view: PathsView, answer: Ways) -> Iterable[Block]:
     head = view.head(answer)
     if head:
         yield head
@@ -80,7 +80,7 @@ def _goal(view: PathsView, answer: Paths) -> Iterable[Block]:
         )
 
 
-def _way(view: PathsView, path: Path) -> Iterable[Block]:
+def _way(view: PathsView, path: Way) -> Iterable[Block]:
     yield Items(tuple(_step(view, step) for step in view.steps(path)), ordered=True)
     yield view.living(path)
 

@@ -11,7 +11,7 @@ from klappts_engine.engine import Engine
 from klappts_engine.facts.calendar import months_elapsed
 from klappts_engine.show.lines import LABEL, WIDTH, foot, row
 from klappts_engine.show.words import Words
-from klappts_engine.ways.telling import Path, Paths, PathStep
+from klappts_engine.ways.model import Way, Ways, WayStep
 
 
 class StepRow(NamedTuple):
@@ -25,7 +25,7 @@ class StepRow(NamedTuple):
 class PathsView:
     """The ways to one or more goals."""
 
-    def __init__(self, engine: Engine, answers: Sequence[Paths], lang: str) -> None:
+    def __init__(self, engine: Engine, answers: Sequence[Ways], lang: str) -> None:
         self._engine = engine
         self._answers = answers
         self._words = Words(engine, lang)
@@ -36,7 +36,7 @@ class PathsView:
         return self._words
 
     @property
-    def answers(self) -> Sequence[Paths]:
+    def answers(self) -> Sequence[Ways]:
         """The ways by goal."""
         return self._answers
 
@@ -52,11 +52,11 @@ class PathsView:
             lines += row(label, [sentence])
         return [*lines, "", *foot(self._words, self._answers[0], everything)]
 
-    def label(self, answer: Paths) -> str:
+    def label(self, answer: Ways) -> str:
         """The short name of a goal."""
         return self._engine.catalogue.goals[answer.goal].short.in_(self._words.lang)
 
-    def head(self, answer: Paths) -> str | None:
+    def head(self, answer: Ways) -> str | None:
         """What is to be said of a goal before its ways: that it is reached, that there is no way,
         or none that is secure."""
         if answer.reached:
@@ -70,7 +70,7 @@ class PathsView:
         )
         return None if secure else self._words.text("goal.no_secure")
 
-    def best(self, answer: Paths) -> Path:
+    def best(self, answer: Ways) -> Way:
         """The way that is told first: the firmest kind there is, without hopes and unclear doors
         where that can be."""
         sure = [path for path in answer.paths if not path.criteria.hopes]
@@ -79,7 +79,7 @@ class PathsView:
         asked_for = [path for path in known if self._within(path, "discretion")]
         return (secure or asked_for or known or sure or answer.paths)[0]
 
-    def _goal(self, answer: Paths, everything: bool) -> list[str]:
+    def _goal(self, answer: Ways, everything: bool) -> list[str]:
         label, head = self.label(answer), self.head(answer) or ""
         if answer.reached or not answer.paths:
             return row(label, [head])
@@ -92,7 +92,7 @@ class PathsView:
             lines += tell(path, everything)
         return lines if everything else lines + self._hope(answer, best)
 
-    def _hope(self, answer: Paths, best: Path) -> list[str]:
+    def _hope(self, answer: Ways, best: Way) -> list[str]:
         """The first way that is quicker if a step gives more than it aims at."""
         quicker = (
             path
@@ -120,7 +120,7 @@ class PathsView:
             ],
         )
 
-    def _hoped_step(self, step: PathStep, path: Path) -> str:
+    def _hoped_step(self, step: WayStep, path: Way) -> str:
         """The name of a step; of one that is still running when the goal is reached, that it goes
         on."""
         name = self._words.step(step.id)
@@ -130,7 +130,7 @@ class PathsView:
             else name
         )
 
-    def _chain(self, steps: Iterable[tuple[PathStep, str]]) -> str:
+    def _chain(self, steps: Iterable[tuple[WayStep, str]]) -> str:
         """Steps as they are called, one after the other or beside the one that is under way."""
         told = ""
         for step, name in steps:
@@ -140,17 +140,17 @@ class PathsView:
                 told = f"{told} → {name}" if told else name
         return told
 
-    def _how_open(self, path: Path) -> tuple[bool, bool, dt.date]:
+    def _how_open(self, path: Way) -> tuple[bool, bool, dt.date]:
         """Ways without unclear doors first, then those that can be asked for, then the earlier."""
         return path.conditional, not self._within(path, "discretion"), path.criteria.end
 
-    def _within(self, path: Path, policy: str) -> bool:
+    def _within(self, path: Way, policy: str) -> bool:
         """Whether a way is as firm as a policy asks."""
         scale = self._engine.rulebook.scale
         grade = path.criteria.strength
         return grade is not None and scale.place(grade) <= scale.cut(policy)
 
-    def dates(self, on: dt.date, path: Path) -> str:
+    def dates(self, on: dt.date, path: Way) -> str:
         """How firm a way is, and when it can end at the earliest."""
         ends = path.end_range
         kind = next(
@@ -165,18 +165,18 @@ class PathsView:
             last=self._words.month(ends.max),
         )
 
-    def steps(self, path: Path) -> list[StepRow]:
+    def steps(self, path: Way) -> list[StepRow]:
         """The steps of a way in words."""
         return [
             StepRow(step.start_range.typical, self._step(step), self._company(step))
             for step in path.steps
         ]
 
-    def living(self, path: Path) -> str:
+    def living(self, path: Way) -> str:
         """What one lives on along a way."""
         return self._words.text("living", living=self._living(path.steps))
 
-    def ends(self, path: Path) -> str:
+    def ends(self, path: Way) -> str:
         """How firm a way is, and when it can end, where the day from which it counts is not
         known."""
         ends, month = path.end_range, self._words.month
@@ -194,12 +194,12 @@ class PathsView:
             last=month(ends.max),
         )
 
-    def _company(self, step: PathStep) -> str:
+    def _company(self, step: WayStep) -> str:
         """What can run beside a step, or helps to keep one that is under way."""
         steps = self._words.steps(step.beside)
         return self._words.text("keep" if step.running else "beside", steps=steps) if steps else ""
 
-    def _way(self, path: Path, everything: bool) -> list[str]:
+    def _way(self, path: Way, everything: bool) -> list[str]:
         """The steps of a way, one a line, with what could take their place or, if all is asked for,
         run beside them."""
         lines: list[str] = []
@@ -211,7 +211,7 @@ class PathsView:
     def _indented(self, text: str) -> list[str]:
         return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL)
 
-    def _step(self, step: PathStep) -> str:
+    def _step(self, step: WayStep) -> str:
         """A step with its month, body, payer and place, and what has to be known or done before."""
         if step.running:
             end = self._words.month(step.end_range.typical)
@@ -245,13 +245,13 @@ class PathsView:
             parts.append(self._words.text("sanction", sanction=step.sanction.in_(self._words.lang)))
         return " · ".join(parts)
 
-    def _choice(self, step: PathStep) -> str:
+    def _choice(self, step: WayStep) -> str:
         """The name of a step, and of one that could take its place."""
         return self._words.text("choice").join(
             map(self._words.step, (step.id, *step.alternatives[:1]))
         )
 
-    def _paid(self, steps: Iterable[PathStep]) -> str:
+    def _paid(self, steps: Iterable[WayStep]) -> str:
         """Who pays for steps."""
         payers = ", ".join(
             dict.fromkeys(
@@ -260,7 +260,7 @@ class PathsView:
         )
         return self._words.text("paid", payer=payers) if payers else self._words.text("free")
 
-    def _short_way(self, path: Path, everything: bool) -> list[str]:
+    def _short_way(self, path: Way, everything: bool) -> list[str]:
         """The steps of a way in one sentence, and who must promise and pay."""
         steps = path.steps
         chain = self._chain((step, self._short(step)) for step in steps)
@@ -279,7 +279,7 @@ class PathsView:
         )
         return row("", sentences)
 
-    def _short(self, step: PathStep) -> str:
+    def _short(self, step: WayStep) -> str:
         """A step with its month in few words."""
         key, month = (
             "running_short" if step.running else "step_short",
@@ -287,7 +287,7 @@ class PathsView:
         )
         return self._words.text(key, month=month, step=self._choice(step))
 
-    def _living(self, steps: Sequence[PathStep]) -> str:
+    def _living(self, steps: Sequence[WayStep]) -> str:
         """What pays for the livelihood along the way, where it changes."""
         parts: list[str] = []
         for step in steps:

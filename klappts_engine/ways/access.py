@@ -12,9 +12,10 @@ from typing import Literal
 
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.vocabulary import Vocabulary
+from klappts_engine.memo import memo
 from klappts_engine.pathways import practice
 from klappts_engine.pathways.catalogue import Catalogue
-from klappts_engine.pathways.model import Presumed, Share, Step, Todo
+from klappts_engine.pathways.model import Step, Todo
 from klappts_engine.rules.assessment import Strengths
 from klappts_engine.rules.executors.port import Executor, Parts, Truths
 from klappts_engine.rules.expressions import (
@@ -31,33 +32,8 @@ from klappts_engine.rules.expressions import (
 from klappts_engine.rules.residual import OPEN, Matters, Relevance
 from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import nearest
-from klappts_engine.ways.horizon import NO_CHANGES, Changes, Future, changed, joined, restrict
-
-BlockKind = Literal[
-    "rung",
-    "beyond",
-    "age",
-    "too_old",
-    "condition",
-    "law",
-    "practice",
-    "childcare",
-    "status",
-    "todo",
-]
-
-
-@dataclass(frozen=True)
-class Block:
-    """One reason why a step is not open: `what` names the fact, rule or practice note; `unknown`:
-    not known, not refused.
-
-    `rung`: a rung is missing; `beyond`: the person has left this step behind.
-    """
-
-    kind: BlockKind
-    what: str
-    unknown: bool = False
+from klappts_engine.ways.horizon import NO_CHANGES, Changes, Horizon, changed, joined, restrict
+from klappts_engine.ways.model import Reason, ReasonKind
 
 
 @dataclass(frozen=True)
@@ -73,46 +49,29 @@ class Door:
     word: str | None
     via: tuple[str, ...] = ()
     todo: tuple[Todo, ...] = ()
-    blocks: tuple[Block, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def answer(self) -> Literal["holds", "fails", "unknown"]:
         """The door as an answer of the rulebook would put it."""
         if self.level is None:
             return "fails"
-        return "unknown" if any(block.unknown for block in self.blocks) else "holds"
-
-
-@dataclass(frozen=True)
-class Living:
-    """What pays for one month: benefits with their share, and whether it is secured (None: not
-    known)."""
-
-    benefits: tuple[tuple[str, Share], ...]
-    secured: bool | None
+        return "unknown" if any(reason.unknown for reason in self.reasons) else "holds"
 
 
 class Doors:
     """Answers doors and livelihood for one case; answers are shared by all states and days that
     agree in what matters."""
 
-    def __init__(self, parts: Parts, catalogue: Catalogue, future: Future) -> None:
+    def __init__(self, parts: Parts, catalogue: Catalogue, horizon: Horizon) -> None:
         self.rulebook = parts.rulebook
         self.catalogue = catalogue
-        self.future = future
-        self._parts = parts
-        self._livelihood = {
-            profile: self._livelihood_rules(profile) for profile in catalogue.profiles
-        }
+        self.horizon = horizon
+        self.executors = parts
         self._matters: dict[tuple[str, Changes], Matters] = {}
         self._doors: dict[tuple[str, Changes, int], Door] = {}
-        self._read: dict[str, frozenset[str]] = {}
-        self._suspended: dict[dt.date, tuple[dict[str, str], dict[str, str]]] = {}
-        self._meanwhile: dict[tuple[str, Changes, int], Door] = {}
+        self._beside: dict[tuple[str, Changes, int], Door] = {}
         self._activities: dict[tuple[str, Changes, int], Changes] = {}
-        self._living: dict[tuple[str, Changes, Changes, int], Living] = {}
-        self._least_levels: dict[str, int] = {}
-        self._levels: dict[str, frozenset[int]] = {}
         self._truths: dict[tuple[str, Changes, Changes, int], Truths] = {}
 
     @property
@@ -124,8 +83,8 @@ class Doors:
     def running(self) -> tuple[str, dt.date] | None:
         """The step that is under way today, and since when; None if none is, or not both are
         told."""
-        head, today = self.catalogue.head, self.future.days[0]
-        told = self.future.told(today)
+        head, today = self.catalogue.head, self.horizon.days[0]
+        told = self.horizon.told(today)
         step, since = (
             told.get(fact) if fact else None for fact in (head.running, head.running_since)
         )
@@ -142,48 +101,49 @@ class Doors:
     def today(self, step: str) -> Door:
         """The door of `step` on the first day; one executor answers all of them, which is made
         sooner than one for each."""
-        executor = self._parts.executor(
+        executor = self.executors.executor(
             "steps", lambda: chain.from_iterable(map(self._door_rules, self.catalogue.steps))
         )
-        return _Evaluation(self, executor, step, frozenset(), self.future.days[0]).door()
+        return _Evaluation(self, executor, step, frozenset(), self.horizon.days[0]).door()
 
-    def door(self, step: str, changes: Changes, day: dt.date) -> Door:
-        """The door of `step` on `day` when `changes` have come about."""
+    def door(
+        self, step: str, changes: Changes, day: dt.date, activity: Changes = NO_CHANGES
+    ) -> Door:
+        """The door of `step` on `day` when `changes` have come about, and while another step is
+        under way whose facts are `activity`."""
+        if activity:
+            return self._door_beside(step, joined(changes, activity), day)
         matters = self.matters(step)
-        changes = restrict(changes, matters.facts)
-        key = (step, changes, matters.alike[self.future.stretch(day)])
+        key = (step, restrict(changes, matters.facts), matters.alike[self.horizon.cell(day)])
         if key not in self._doors:
-            executor = self._parts.executor(f"step:{step}", lambda: self._door_rules(step))
-            self._doors[key] = _Evaluation(self, executor, step, changes, day).door()
+            self._doors[key] = self._evaluated(step, key[1], day)
         return self._doors[key]
 
-    def meanwhile(self, step: str, now: Changes, day: dt.date) -> Door:
-        """The door of `step` on `day` while another one is under way, whose facts are among
-        `now`."""
-        if step not in self._read:
-            by_rule = (self._parts.facts_by_rule[rule] for rule in self._door_rules(step))
-            todos = {todo.fact for todo in self.catalogue.steps[step].todo}
-            self._read[step] = frozenset(self.catalogue.steps[step].requires).union(todos, *by_rule)
-        key = (step, restrict(now, self._read[step]), self.future.stretch(day))
-        if key not in self._meanwhile:
-            executor = self._parts.executor(f"step:{step}", lambda: self._door_rules(step))
-            self._meanwhile[key] = _Evaluation(self, executor, step, key[1], day).door()
-        return self._meanwhile[key]
+    def _door_beside(self, step: str, now: Changes, day: dt.date) -> Door:
+        key = (step, restrict(now, self.read(step)), self.horizon.cell(day))
+        if key not in self._beside:
+            self._beside[key] = self._evaluated(step, key[1], day)
+        return self._beside[key]
 
+    def _evaluated(self, step: str, now: Changes, day: dt.date) -> Door:
+        executor = self.executors.executor(f"step:{step}", lambda: self._door_rules(step))
+        return _Evaluation(self, executor, step, now, day).door()
+
+    @memo
+    def read(self, step: str) -> frozenset[str]:
+        """The facts that the door of a step reads, whatever is settled for the case."""
+        by_rule = (self.executors.facts_by_rule[rule] for rule in self._door_rules(step))
+        todos = {todo.fact for todo in self.catalogue.steps[step].todo}
+        return frozenset(self.catalogue.steps[step].requires).union(todos, *by_rule)
+
+    @memo
     def suspended(self, day: dt.date) -> tuple[dict[str, str], dict[str, str]]:
         """The rules and the steps that practice shuts on a day, each with its note."""
-        if day not in self._suspended:
-            self._suspended[day] = practice.suspended(self.catalogue, day)
-        return self._suspended[day]
+        return practice.suspended(self.catalogue, day)
 
+    @memo
     def matters(self, id: str) -> Matters:
-        """What the door of a step can hang on."""
-        key = (f"step:{id}", NO_CHANGES)
-        if key not in self._matters:
-            self._matters[key] = self._matters_for_door(id)
-        return self._matters[key]
-
-    def _matters_for_door(self, id: str) -> Matters:
+        """What the door of a step can depend on."""
         step, access = self.catalogue.steps[id], f"step:{id}:access"
         direct = (frozenset(step.requires) | {todo.fact for todo in step.todo}) & self.changeable
         columns = [self._relevance.column(day, None) for day in step.status.turns]
@@ -205,7 +165,7 @@ class Doors:
     def _fixed(self, id: str) -> dict[str, AnyValue]:
         """The facts known to hold once a step begins, whatever other steps change."""
         step = self.catalogue.steps[id]
-        passing = {todo.fact: OPEN for todo in step.todo if todo.fact in self.future.varying}
+        passing = {todo.fact: OPEN for todo in step.todo if todo.fact in self.horizon.varying}
         return {
             **passing,
             **{todo.fact: todo.value for todo in self._ahead(id)},
@@ -215,41 +175,35 @@ class Doors:
     def _ahead(self, id: str) -> list[Todo]:
         """What has to be brought about before a step in any case: what neither a step nor time
         brings."""
-        values = self.future.today(NO_CHANGES)
-        moving = self.changeable | self.future.varying
+        values = self.horizon.today(NO_CHANGES)
+        moving = self.changeable | self.horizon.varying
         ahead = _ahead(self.rulebook.vocabulary, self.catalogue.steps[id], values)
         return [todo for todo in ahead if todo.fact not in moving]
 
+    @memo
     def least_level(self, id: str) -> int:
         """A level that the door of a step cannot be better than."""
-        if id not in self._least_levels:
-            fixed, ahead = self._fixed(id), self._ahead(id)
-            access = self._relevance.least_level(
-                self.catalogue.conditions[f"step:{id}:access"], fixed, self._level_of_rule
-            )
-            todos = [self._level(self.catalogue.head.to_do_strength[todo.kind]) for todo in ahead]
-            rules = [self._level_of_rule(todo.rule) for todo in ahead if todo.rule]
-            self._least_levels[id] = max(
-                access, *todos, *rules, self._level(self.catalogue.steps[id].strength)
-            )
-        return self._least_levels[id]
+        fixed, ahead = self._fixed(id), self._ahead(id)
+        access = self._relevance.least_level(
+            self.catalogue.conditions[f"step:{id}:access"], fixed, self._level_of_rule
+        )
+        todos = [self._level(self.catalogue.head.to_do_strength[todo.kind]) for todo in ahead]
+        rules = [self._level_of_rule(todo.rule) for todo in ahead if todo.rule]
+        return max(access, *todos, *rules, self._level(self.catalogue.steps[id].strength))
 
+    @memo
     def levels(self, id: str) -> frozenset[int]:
         """The levels on which the door of a step can stand at all, that of an unknown door
         included."""
-        if id not in self._levels:
-            step = self.catalogue.steps[id]
-            words = {
-                step.strength,
-                *(self.catalogue.head.to_do_strength[todo.kind] for todo in step.todo),
-            }
-            for rule in self._relevance.possible(self._door_rules(id), self._fixed(id)):
-                for version in self.rulebook.rules[rule].versions:
-                    words |= {version.strength, *(weaker for _, weaker in version.downgrades)}
-            self._levels[id] = frozenset(
-                {self._level(word) for word in words} | {0, self.unknown_level}
-            )
-        return self._levels[id]
+        step = self.catalogue.steps[id]
+        words = {
+            step.strength,
+            *(self.catalogue.head.to_do_strength[todo.kind] for todo in step.todo),
+        }
+        for rule in self._relevance.possible(self._door_rules(id), self._fixed(id)):
+            for version in self.rulebook.rules[rule].versions:
+                words |= {version.strength, *(weaker for _, weaker in version.downgrades)}
+        return frozenset({self._level(word) for word in words} | {0, self.unknown_level})
 
     def _level_of_rule(self, rule: str) -> int:
         return min(
@@ -270,7 +224,7 @@ class Doors:
             month,
         )
         if key not in self._activities:
-            values = self.future.today(key[1])
+            values = self.horizon.today(key[1])
             todos = {
                 todo.fact: todo.value for todo in _ahead(self.rulebook.vocabulary, step, values)
             }
@@ -283,7 +237,7 @@ class Doors:
         so."""
         step = self.catalogue.steps[id]
         if step.by_entry:
-            values = self.future.today(changes)
+            values = self.horizon.today(changes)
             for fact, by_rung in step.by_entry.items():
                 if values.get(fact) in by_rung:
                     return by_rung[values[fact]]
@@ -295,9 +249,9 @@ class Doors:
 
     @cached_property
     def _relevance(self) -> Relevance:
-        future = self.future
-        values = [future.values(NO_CHANGES, day) for day in future.stretches]
-        return Relevance(self._parts, future.stretches, values, self.changeable)
+        cells = self.horizon.cells
+        values = [self.horizon.values(NO_CHANGES, day) for day in cells]
+        return Relevance(self.executors, cells, values, self.changeable)
 
     @cached_property
     def changeable(self) -> frozenset[str]:
@@ -326,54 +280,13 @@ class Doors:
     @property
     def caps(self) -> Mapping[str, float]:
         """For each counter one more than the largest number it is compared with."""
-        return self._parts.caps
-
-    def living(self, profile: str, changes: Changes, activity: Changes, day: dt.date) -> Living:
-        """What pays for the month that begins on `day`; `activity` are the facts of the step that
-        is under way."""
-        matters = self.matters_for_living(profile, activity)
-        changes = restrict(changes, matters.facts)
-        key = (profile, changes, activity, matters.alike[self.future.stretch(day)])
-        if key not in self._living:
-            executor = self._parts.executor(
-                f"livelihood:{profile}", lambda: self._livelihood[profile]
-            )
-            presume, options = (
-                self.catalogue.profiles[profile].presume,
-                self.catalogue.profiles[profile].options,
-            )
-            there = joined(changes, activity)
-            truths = executor.evaluate(self.future.values(there, day), day)
-            told = self.future.values(there, day)
-            more = {
-                fact: _presumed(one, truths[f"presumed:{profile}:{fact}"])
-                for fact, one in presume.items()
-                if told.get(fact) is None or told[fact] in one.replaces
-            }
-            if more:
-                truths = executor.evaluate(self.future.values(changed(there, more), day), day)
-            answers = (truths[f"livelihood:{profile}:{number}"] for number in range(len(options)))
-            self._living[key] = _living(zip(options, answers, strict=True))
-        return self._living[key]
-
-    def matters_for_living(self, profile: str, activity: Changes) -> Matters:
-        """What the livelihood can hang on while `activity` is under way."""
-        return self.matter(f"livelihood:{profile}", self._livelihood[profile], activity)
-
-    def _livelihood_rules(self, profile: str) -> list[str]:
-        options = [
-            f"livelihood:{profile}:{number}"
-            for number in range(len(self.catalogue.profiles[profile].options))
-        ]
-        return options + [
-            f"presumed:{profile}:{fact}" for fact in self.catalogue.profiles[profile].presume
-        ]
+        return self.executors.caps
 
     def system(self, changes: Changes, activity: Changes, day: dt.date) -> str | None:
         """The benefit system on `day`; None where it is not known. Told by the case, or given by
         its rule."""
         fact = self.catalogue.head.system
-        told = self.future.told(day).get(fact)
+        told = self.horizon.told(day).get(fact)
         rule = self.rulebook.vocabulary.by_rule.get(fact)
         if told is not None or rule is None:
             return told
@@ -394,16 +307,16 @@ class Doors:
         """The answers of `ids`, through an executor kept under `name`."""
         matters = self.matter(name, ids, activity)
         changes = restrict(changes, matters.facts)
-        key = (name, changes, activity, matters.alike[self.future.stretch(day)])
+        key = (name, changes, activity, matters.alike[self.horizon.cell(day)])
         if key not in self._truths:
-            executor = self._parts.executor(name, lambda: ids)
+            executor = self.executors.executor(name, lambda: ids)
             self._truths[key] = executor.evaluate(
-                self.future.values(joined(changes, activity), day), day
+                self.horizon.values(joined(changes, activity), day), day
             )
         return self._truths[key]
 
     def matter(self, name: str, ids: Iterable[str], activity: Changes = NO_CHANGES) -> Matters:
-        """What the answers of `ids`, kept under `name`, can hang on while `activity` is under
+        """What the answers of `ids`, kept under `name`, can depend on while `activity` is under
         way."""
         key = (name, activity)
         if key not in self._matters:
@@ -421,21 +334,6 @@ class Doors:
         return ids
 
 
-def _presumed(presumed: Presumed, truth: bool | None) -> AnyValue:
-    return None if truth is None else presumed.then if truth else presumed.otherwise
-
-
-def _living(options: Iterable[tuple[AnyValue, bool | None]]) -> Living:
-    held: list[tuple[str, Share]] = []
-    secured: bool | None = False
-    for option, truth in options:
-        if truth:
-            held.append((option.benefit, option.share))
-        if option.share in ("full", "topup") and secured is not True:
-            secured = True if truth else None if truth is None else secured
-    return Living(tuple(held), secured)
-
-
 class _Evaluation:
     """One look at one door."""
 
@@ -450,10 +348,10 @@ class _Evaluation:
         self._step: Step = doors.catalogue.steps[step]
         self._day = day
         self._suspended = doors.suspended(day)
-        self._now = doors.future.values(changes, day)
+        self._now = doors.horizon.values(changes, day)
         self._todo = _ahead(doors.rulebook.vocabulary, self._step, self._now)
         planned = {**{todo.fact: todo.value for todo in self._todo}, **self._step.during_month(0)}
-        self._then = doors.future.values(changed(changes, planned), day)
+        self._then = doors.horizon.values(changed(changes, planned), day)
         self._truths_now = executor.evaluate(self._now, day)
         self._truths = executor.evaluate(self._then, day)
         self._strengths = Strengths(self._rulebook, self._truths, self._then, day)
@@ -461,11 +359,11 @@ class _Evaluation:
     def door(self) -> Door:
         """All requirements together: shut if one is missing, unknown if one is unknown, else as
         firm as the weakest."""
-        blocks = [*self._status(), *self._rungs(), *self._conditions(), *self._todo_blocks()]
-        word, via, access_blocks = self._access(
+        reasons = [*self._status(), *self._rungs(), *self._conditions(), *self._todo_reasons()]
+        word, via, access_reasons = self._access(
             self._catalogue.conditions[f"step:{self._id}:access"]
         )
-        blocks.extend(access_blocks)
+        reasons.extend(access_reasons)
         words = [
             word,
             self._step.strength,
@@ -473,37 +371,37 @@ class _Evaluation:
         ]
         words += [self._strength(todo.rule) for todo in self._todo if todo.rule]
         weakest = self._scale.weakest(words)
-        if any(not block.unknown for block in blocks):
-            return Door(None, weakest, via, self._todo, tuple(blocks))
-        level = self._unknown_level if blocks else self._scale.level(weakest) or 0
-        return Door(level, weakest, via, self._todo, tuple(blocks))
+        if any(not reason.unknown for reason in reasons):
+            return Door(None, weakest, via, self._todo, tuple(reasons))
+        level = self._unknown_level if reasons else self._scale.level(weakest) or 0
+        return Door(level, weakest, via, self._todo, tuple(reasons))
 
-    def _status(self) -> Iterable[Block]:
+    def _status(self) -> Iterable[Reason]:
         status, state = self._step.status, self._step.status.on(self._day)
         if state == "outside":
-            yield Block("status", status.state)
+            yield Reason(kind="status", what=status.state)
         elif state in ("unclear", "planned"):
-            yield Block("status", state, unknown=True)
+            yield Reason(kind="status", what=state, unknown=True)
         note = self._suspended[1].get(self._id)
         if note:
-            yield Block("practice", note)
+            yield Reason(kind="practice", what=note)
 
-    def _rungs(self) -> Iterable[Block]:
+    def _rungs(self) -> Iterable[Reason]:
         for fact, rungs in self._step.requires.items():
             if rungs.from_ is None and rungs.to is None:
                 continue
             value = self._now.get(fact)
             if value is None:
-                yield Block("rung", fact, unknown=True)
+                yield Reason(kind="rung", what=fact, unknown=True)
                 continue
             rank = self._rulebook.vocabulary.rank
             if rungs.from_ is not None and rank(fact, value) < rank(fact, rungs.from_):
-                yield Block("rung", fact)
+                yield Reason(kind="rung", what=fact)
             if rungs.to is not None and rank(fact, value) > rank(fact, rungs.to):
-                yield Block("beyond", fact)
+                yield Reason(kind="beyond", what=fact)
 
-    def _conditions(self) -> Iterable[Block]:
-        ids: list[tuple[BlockKind, str]] = [
+    def _conditions(self) -> Iterable[Reason]:
+        ids: list[tuple[ReasonKind, str]] = [
             ("age", f"step:{self._id}:age"),
             ("condition", f"step:{self._id}:facts"),
         ]
@@ -513,7 +411,7 @@ class _Evaluation:
             if self._truths_now[id] is not True:
                 what = self._unmet(self._catalogue.conditions[id]) if kind == "condition" else id
                 kind = "too_old" if kind == "age" and self._too_old(id) else kind
-                yield Block(kind, what, unknown=self._truths_now[id] is None)
+                yield Reason(kind=kind, what=what, unknown=self._truths_now[id] is None)
 
     def _too_old(self, id: str) -> bool:
         """Whether it is the upper limit of age that a condition fails at: time will not open it."""
@@ -539,16 +437,18 @@ class _Evaluation:
             case _:
                 return expr.fact
 
-    def _todo_blocks(self) -> Iterable[Block]:
+    def _todo_reasons(self) -> Iterable[Reason]:
         for todo in self._todo:
             if todo.rule and self._truths_now[todo.rule] is not True:
-                yield Block("todo", todo.rule, unknown=self._truths_now[todo.rule] is None)
+                yield Reason(
+                    kind="todo", what=todo.rule, unknown=self._truths_now[todo.rule] is None
+                )
 
     def _strength(self, rule: str) -> str | None:
         word, _ = self._strengths.of(rule)
         return word
 
-    def _access(self, expr: Expr) -> tuple[str | None, tuple[str, ...], list[Block]]:
+    def _access(self, expr: Expr) -> tuple[str | None, tuple[str, ...], list[Reason]]:
         """The weakest word, the rules used and the reasons against, for the best way through an
         access condition."""
         match expr:
@@ -556,11 +456,11 @@ class _Evaluation:
                 truth = self._truths[rule]
                 note = self._suspended[0].get(rule)
                 if truth is False:
-                    return None, (rule,), [Block("law", rule)]
+                    return None, (rule,), [Reason(kind="law", what=rule)]
                 if note:
-                    return None, (rule,), [Block("practice", note)]
-                blocks = [] if truth else [Block("law", rule, unknown=True)]
-                return self._strength(rule), (rule,), blocks
+                    return None, (rule,), [Reason(kind="practice", what=note)]
+                reasons = [] if truth else [Reason(kind="law", what=rule, unknown=True)]
+                return self._strength(rule), (rule,), reasons
             case All(parts):
                 found = [self._access(part) for part in parts]
                 return (
@@ -571,24 +471,28 @@ class _Evaluation:
             case Any(parts):
                 found = [self._access(part) for part in parts]
                 best = min(found, key=self._firmness)
-                if any(not block.unknown for block in best[2]):
+                if any(not reason.unknown for reason in best[2]):
                     return (
                         None,
                         _joined(found),
-                        [block for _, _, blocks in found for block in blocks],
+                        [reason for _, _, reasons in found for reason in reasons],
                     )
                 return best
             case _:
                 truth = truth_of(expr, self._truths, self._then)
-                return None, (), [] if truth else [Block("law", self._id, unknown=truth is None)]
+                return (
+                    None,
+                    (),
+                    [] if truth else [Reason(kind="law", what=self._id, unknown=truth is None)],
+                )
 
-    def _firmness(self, found: tuple[str | None, tuple[str, ...], list[Block]]) -> tuple[int, int]:
-        word, _, blocks = found
-        shut = 2 if any(not block.unknown for block in blocks) else 1 if blocks else 0
+    def _firmness(self, found: tuple[str | None, tuple[str, ...], list[Reason]]) -> tuple[int, int]:
+        word, _, reasons = found
+        shut = 2 if any(not reason.unknown for reason in reasons) else 1 if reasons else 0
         return shut, self._scale.level(word) or 0
 
 
-def _joined(found: Iterable[tuple[str | None, tuple[str, ...], list[Block]]]) -> tuple[str, ...]:
+def _joined(found: Iterable[tuple[str | None, tuple[str, ...], list[Reason]]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule for _, rules, _ in found for rule in rules))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
-from klappts_engine.facts.episodes import project
+from klappts_engine.facts.episodes import Episode, project
 from klappts_engine.facts.values import Values, derive_all, differ, encode
 from klappts_engine.rules.residual import varying
 from klappts_engine.rules.rulebook import Rulebook
@@ -22,17 +22,24 @@ Changes = frozenset[tuple[str, Any]]
 NO_CHANGES: Changes = frozenset()
 
 
-class Future:
+class Horizon:
     """One case over the months of a search. `days[0]` is the day asked for, the others are firsts
-    of months.
+    of months: month k of the grid lasts from `days[k]` up to the next.
 
     `turns` are further days on which a door can change: practice and offers begin and end.
+    `episodes` are changes of the case that lie ahead, such as a decision on its status.
     """
 
     def __init__(
-        self, rulebook: Rulebook, case: Case, months: int, turns: Iterable[dt.date] = ()
+        self,
+        rulebook: Rulebook,
+        case: Case,
+        months: int,
+        turns: Iterable[dt.date] = (),
+        episodes: Sequence[Episode] = (),
     ) -> None:
         assert case.as_of is not None
+        self._episodes = tuple(episodes)
         self._rulebook = rulebook
         self._vocabulary = rulebook.vocabulary
         self._case = case
@@ -50,22 +57,27 @@ class Future:
         first, last = self.days[0], self.days[-1]
         more = (day for day in self._more_turns if first < day <= last)
         return sorted(
-            {*turning_days(self._rulebook, self._case, self._rulebook.rules, last), *more}
+            {
+                *turning_days(
+                    self._rulebook, self._case, self._rulebook.rules, last, self._episodes
+                ),
+                *more,
+            }
         )
 
     @cached_property
-    def stretches(self) -> list[dt.date]:
-        """The first day of each stretch on which no answer changes."""
+    def cells(self) -> list[dt.date]:
+        """The first day of each cell of time within which no answer changes."""
         return [self.days[0], *self._turns]
 
-    def stretch(self, day: dt.date) -> int:
-        """The number of the stretch that `day` lies in."""
+    def cell(self, day: dt.date) -> int:
+        """The number of the cell that `day` lies in."""
         return bisect_right(self._turns, day)
 
     @cached_property
     def varying(self) -> frozenset[str]:
         """The facts that time alone changes."""
-        return varying([self.values(NO_CHANGES, day) for day in self.stretches])
+        return varying([self.values(NO_CHANGES, day) for day in self.cells])
 
     def index(self, day: dt.date) -> int:
         """The first month of the grid that does not start before `day`; beyond the grid: its
@@ -119,7 +131,7 @@ class Future:
     def told(self, day: dt.date) -> dict[str, Any]:
         """The facts the case tells for `day`."""
         if day not in self._told:
-            self._told[day] = project(self._case, (), day, self._vocabulary).told
+            self._told[day] = project(self._case, self._episodes, day, self._vocabulary).told
         return self._told[day]
 
 

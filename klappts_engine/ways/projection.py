@@ -1,21 +1,28 @@
 """What of a state can still help: the steps that lead to the goal, and the values they ask for.
 
 Ladders never fall, so a step that admits only lower rungs is over for good. What only such steps
-asked for matters no longer, and states that differ in nothing that matters are one.
+asked for matters no longer, and states that differ in nothing that matters are one: the search
+compares projected states only.
+
+A step leads to the goal if it changes what the goal asks for, or what another step asks for that
+leads there, or if its months may be secured where those of waiting are not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from functools import cached_property
+from itertools import groupby, product
+from math import prod
 from typing import Any as AnyValue
 
 from klappts_engine.facts.derive import Mapped
+from klappts_engine.memo import memo
 from klappts_engine.pathways.model import Rungs
 from klappts_engine.rules.expressions import Compare, Leaf, leaf_value
 from klappts_engine.ways.horizon import NO_CHANGES, Changes
-from klappts_engine.ways.moves import Moves, Result
+from klappts_engine.ways.transitions import START, Outcome, State, Transitions
 
 Signature = tuple[AnyValue, ...]
 Bound = tuple[str | None, str | None]
@@ -25,38 +32,42 @@ Reach = tuple[int, int]
 """One bit for each step that is still open, and one for each gain that is still one."""
 
 NOTHING_MERGED: Mapping[AnyValue, AnyValue] = {}
+MOST_STATES = 64
+"""So many combinations of values are tried to settle what pays for months; beyond it nothing is."""
 
 
 @dataclass(frozen=True)
-class Stage:
+class Relevant:
     """The steps that can still lead to the goal, and for each fact that matters to them the value
     that stands for others."""
 
     steps: frozenset[str]
-    stands_for: Mapping[str, Mapping[AnyValue, AnyValue]]
+    stand_ins: Mapping[str, Mapping[AnyValue, AnyValue]]
     caps: Mapping[str, float]
 
 
-class Ground:
-    """What the stages of all ways to one goal share: the steps that can open at all, and what can
-    be gained from them."""
+class Candidates:
+    """The steps that can open at all on ways to one goal, and what can be gained from them; shared
+    by all runs of a search. `barred` steps are left out."""
 
-    def __init__(self, moves: Moves, goal: str) -> None:
-        self.moves = moves
-        self._doors = moves.doors
-        self.vocabulary = moves.doors.rulebook.vocabulary
-        self.start = moves.future.today(NO_CHANGES)
-        self._asked = moves.doors.matter(goal, [goal]).asks
-        self._asked |= moves.doors.matters_for_living(moves.catalogue.head.idle, NO_CHANGES).asks
-        self.ladders = tuple(
-            fact for fact in sorted(moves.doors.changeable) if self.vocabulary.facts[fact].ladder
-        )
+    def __init__(self, known: Transitions, goal: str, barred: frozenset[str] = frozenset()) -> None:
+        self.known = known
+        self.goal = goal
+        self._doors = known.doors
+        self.vocabulary = known.doors.rulebook.vocabulary
+        self.start = known.horizon.today(NO_CHANGES)
+        self._idle = known.catalogue.head.idle
+        self._asked = self._doors.matter(goal, [goal]).asks
+        self._asked |= known.ledger.matters(self._idle, NO_CHANGES).asks
+        changeable = sorted(self._doors.changeable)
+        self.ladders = tuple(fact for fact in changeable if self.vocabulary.facts[fact].ladder)
         self.steps: list[str] = [
             id
-            for id, step in moves.catalogue.steps.items()
-            if step.role == "main" and self._possible(id)
+            for id, step in known.catalogue.steps.items()
+            if step.role == "main" and id not in barred and self._possible(id)
         ]
-        requires = {id: moves.catalogue.steps[id].requires for id in self.steps}
+        self.companions = [id for id in known.companions if id not in barred]
+        requires = {id: known.catalogue.steps[id].requires for id in self.steps}
         self._bounds = {
             id: [(fact, (one.from_, one.to)) for fact, one in requires[id].items()]
             for id in self.steps
@@ -66,8 +77,6 @@ class Ground:
             (id, *gain, hope) for id in self.steps for gain, hope in self._gained(id).items()
         ]
         self.reach = self._reaches()
-        self._stages: dict[Reach, Stage] = {}
-        self._by_steps: dict[frozenset[str], Stage] = {}
         self._merged: dict[tuple[AnyValue, ...], Mapping[AnyValue, AnyValue]] = {}
 
     def firmness(self, id: str) -> int:
@@ -75,52 +84,103 @@ class Ground:
         return self._doors.least_level(id)
 
     def levels(self) -> list[int]:
-        """The levels that ways can have: those on which a step can open, and those of a step under
-        way and its hopes."""
+        """The levels that ways can have: those on which a step can open, and any by what is done
+        beside the step that is under way."""
+        unknown = self._doors.unknown_level
+        if self.companions:
+            return list(range(unknown + 1))
         opening = {
             level
             for id in self.steps
             for level in self._doors.levels(id)
             if level >= self.firmness(id)
         }
-        return sorted({0, self._doors.unknown_level} | opening)
+        return sorted({0, unknown} | opening)
 
-    def stage(self, open_: int, useful: int) -> Stage:
-        """The stage of the steps and gains that are left; one bit for each."""
-        if (open_, useful) not in self._stages:
-            self._stages[open_, useful] = self._stage(open_, useful)
-        return self._stages[open_, useful]
+    @memo
+    def relevant(self, open_: int, useful: int) -> Relevant:
+        """What matters while these steps and gains are left; one bit for each."""
+        return self._of(self._leading(open_, useful))
+
+    def read_beside(self) -> frozenset[str]:
+        """The facts that can matter while the running step goes on."""
+        everything = self.relevant((1 << len(self.steps)) - 1, (1 << len(self.gains)) - 1)
+        found = everything.stand_ins.keys() | everything.caps.keys()
+        left = {id: {fact for one in self._facts_of(id) for fact in one} for id in self.companions}
+        while fitting := [id for id, gains in left.items() if not gains.isdisjoint(found)]:
+            for id in fitting:
+                found |= self._doors.read(id) & self._doors.changeable
+                del left[id]
+        return frozenset(found)
+
+    def _facts_of(self, id: str) -> Iterable[Mapping[str, AnyValue]]:
+        return (outcome.facts for outcome in self.known.outcomes(id))
+
+    @cached_property
+    def savers(self) -> frozenset[str]:
+        """The steps whose months may be secured where those of waiting are not."""
+        states = self._combined(self._living_facts([]))
+        if states is not None and not any(self.known.ledger.waiting(one)[-1] for one in states):
+            return frozenset()
+        return frozenset(id for id in self.steps if self._saves(id))
+
+    def _saves(self, id: str) -> bool:
+        combined = self._combined(self._living_facts([id]))
+        return combined is None or any(
+            self.known.ledger.can_save(id, changes) for changes in combined
+        )
+
+    def _living_facts(self, ids: Iterable[str]) -> frozenset[str]:
+        """The facts that what pays for waiting, and for some steps, depends on."""
+        idle = self.known.ledger.matters(self._idle, NO_CHANGES).facts
+        return idle.union(*(self.known.reads(id).living for id in ids))
+
+    def _combined(self, facts: frozenset[str]) -> list[Changes] | None:
+        """Every combination of values that some facts can come to have; None if there are too
+        many."""
+        values = {fact: self._values(fact) for fact in sorted(facts)}
+        if any(one is None for one in values.values()):
+            return None
+        known = {fact: one for fact, one in values.items() if one is not None}
+        if prod(map(len, known.values())) > MOST_STATES:
+            return None
+        return [
+            frozenset(item for item in zip(known, chosen, strict=True) if item[1] is not None)
+            for chosen in product(*known.values())
+        ]
+
+    def _values(self, fact: str) -> list[AnyValue] | None:
+        kind = self.vocabulary.facts[fact]
+        if kind.type == "bool":
+            return [None, False, True]
+        return [None, *kind.values] if kind.values else None
 
     def _possible(self, id: str) -> bool:
-        opens = self.moves.starts(id) and not self._doors.matters(id).never
+        opens = self.known.starts(id) and not self._doors.matters(id).never
         return bool(opens) and self.firmness(id) <= self._doors.unknown_level
 
-    def _stage(self, open_: int, useful: int) -> Stage:
-        steps = self._leading(open_, useful)
-        if steps not in self._by_steps:
-            self._by_steps[steps] = self._of(steps)
-        return self._by_steps[steps]
-
     def _leading(self, open_: int, useful: int) -> frozenset[str]:
-        """The steps that change what the goal asks for, or what another of these steps asks for."""
+        """The steps that lead to the goal."""
         gains: dict[str, list[str]] = {}
         for number, (id, fact, _, _) in enumerate(self.gains):
             if useful >> number & 1 and open_ >> self._numbers[id] & 1:
                 gains.setdefault(id, []).append(fact)
-        found, read = set[str](), self._facts(self._asked)
+        found = {id for id in self.savers if open_ >> self._numbers[id] & 1}
+        read = self._facts(self._asked).union(*(self.known.reads(id).facts for id in found))
         while fitting := [id for id in gains if not read.isdisjoint(gains[id])]:
             found.update(fitting)
             for id in fitting:
                 del gains[id]
-            read = read.union(*(self.moves.concern(id).facts for id in fitting))
+            read = read.union(*(self.known.reads(id).facts for id in fitting))
         return frozenset(found)
 
-    def _of(self, steps: frozenset[str]) -> Stage:
-        """The stage of the steps that lead to the goal."""
-        concerns = [self.moves.concern(id) for id in steps]
-        asks = self._asked.union(*(one.asks for one in concerns))
-        exact: frozenset[str] = frozenset().union(*(one.exact for one in concerns))
-        read = self._facts(asks).union(*(one.facts for one in concerns)) & self._doors.changeable
+    @memo
+    def _of(self, steps: frozenset[str]) -> Relevant:
+        """What matters to the steps that lead to the goal."""
+        reads = [self.known.reads(id) for id in steps]
+        asks = self._asked.union(*(one.leaves for one in reads))
+        exact: frozenset[str] = frozenset().union(*(one.exact for one in reads))
+        read = self._facts(asks).union(*(one.facts for one in reads)) & self._doors.changeable
         by_fact = {fact: asks & self._doors.asking[fact] for fact in read}
         caps = {fact: cap for fact in read if (cap := self._cap(fact, by_fact[fact])) is not None}
         bounds: dict[str, set[Bound]] = {}
@@ -131,7 +191,7 @@ class Ground:
             fact: self._merge(fact, by_fact[fact], frozenset(bounds.get(fact, ())))
             for fact in read - caps.keys() - exact
         }
-        return Stage(steps, {**dict.fromkeys(exact & read, NOTHING_MERGED), **merged}, caps)
+        return Relevant(steps, {**dict.fromkeys(exact & read, NOTHING_MERGED), **merged}, caps)
 
     def _reaches(self) -> dict[tuple[str, AnyValue], Reach]:
         """For each rung of each ladder which steps admit it or a higher one, and which gains lead
@@ -139,7 +199,7 @@ class Ground:
         found: dict[tuple[str, AnyValue], Reach] = {}
         for fact in self.ladders:
             tops = [
-                self.moves.catalogue.steps[id].requires.get(fact, Rungs()).to for id in self.steps
+                self.known.catalogue.steps[id].requires.get(fact, Rungs()).to for id in self.steps
             ]
             found[fact, None] = bits(True for _ in self.steps), bits(True for _ in self.gains)
             for rung, value in enumerate(self.vocabulary.facts[fact].values):
@@ -152,7 +212,7 @@ class Ground:
         """What a step can change, on a ladder the rung it leads to; and whether that is only a
         hope."""
         found: dict[tuple[str, int], bool] = {}
-        for result in self.moves.results(id):
+        for result in self.known.outcomes(id):
             for fact, value in result.facts.items():
                 gain = fact, self._rank(fact, value) if fact in self.ladders else 0
                 found[gain] = found.get(gain, True) and result.hope
@@ -202,9 +262,8 @@ class Ground:
         found: dict[AnyValue, AnyValue] = {}
         for _, run in groupby(signed, key=lambda pair: pair[0]):
             rungs = [value for _, value in run]
-            found.update(
-                dict.fromkeys(rungs, rungs[-1])
-            )  # the highest: it leaves behind what the others left behind
+            # the highest: it leaves behind what the others left behind
+            found.update(dict.fromkeys(rungs, rungs[-1]))
         return found
 
     def _signature(
@@ -227,76 +286,76 @@ class Ground:
         return tuple(found)
 
 
-class Stages:
-    """The stages of ways whose doors are at least as firm as `cut`, with hopes or without."""
+class Projection:
+    """What of a state matters to ways whose doors are at least as firm as `cut`, with hopes or
+    without."""
 
-    def __init__(self, ground: Ground, cut: int, hopes: bool) -> None:
-        self._ground = ground
-        self._vocabulary = ground.vocabulary
-        self._start = ground.start
+    def __init__(self, candidates: Candidates, cut: int, hopes: bool) -> None:
+        self._candidates = candidates
+        self._vocabulary = candidates.vocabulary
+        self._start = candidates.start
         self._hopes = hopes
-        self._reduced: dict[Changes, Changes] = {}
-        self.steps = [id for id in ground.steps if ground.firmness(id) <= cut]
+        self.steps = [id for id in candidates.steps if candidates.firmness(id) <= cut]
         steps = set(self.steps)
-        left = bits(id in steps for id in ground.steps)
-        self._all: Reach = (
-            left,
-            bits(id in steps and (hopes or not hope) for id, _, _, hope in ground.gains),
-        )
-        # What does not matter at the start never will: stages only lose steps.
-        self._ladders = ground.ladders
-        self._ladders = tuple(
-            fact for fact in self._ladders if fact in self.of(NO_CHANGES).stands_for
-        )
+        left = bits(id in steps for id in candidates.steps)
+        gains = (id in steps and (hopes or not hope) for id, _, _, hope in candidates.gains)
+        self._all: Reach = (left, bits(gains))
+        # What does not matter at the start never will: the steps that lead on only get fewer.
+        self._ladders = candidates.ladders
+        self._ladders = tuple(f for f in self._ladders if f in self.of(NO_CHANGES).stand_ins)
 
-    def counted(self, id: str) -> Iterable[Result]:
+    def counted(self, id: str) -> Iterable[Outcome]:
         """The outcomes of a step that ways count on."""
-        return (
-            result for result in self._ground.moves.results(id) if self._hopes or not result.hope
-        )
+        return (one for one in self._candidates.known.outcomes(id) if self._hopes or not one.hope)
 
-    def of(self, changes: Changes) -> Stage:
-        """The stage of a state."""
+    @memo
+    def of(self, changes: Changes) -> Relevant:
+        """What still matters in a state."""
         known = dict(changes)
         open_, useful = self._all
         for fact in self._ladders:
-            more = self._ground.reach[fact, known.get(fact, self._start.get(fact))]
+            more = self._candidates.reach[fact, known.get(fact, self._start.get(fact))]
             open_, useful = open_ & more[0], useful & more[1]
-        return self._ground.stage(open_, useful)
+        return self._candidates.relevant(open_, useful)
 
-    def reduced(self, changes: Changes) -> Changes:
+    @memo
+    def project(self, state: State) -> State:
         """A state with everything left out that makes no difference any more.
 
         A ladder that matters no longer stands at its top: so no step is open again that was left
-        behind.
+        behind. While the running step goes on, facts are left out whole.
         """
-        if changes not in self._reduced:
-            less = self._less(changes)
-            self._reduced[changes] = less if less == changes else self.reduced(less)
-        return self._reduced[changes]
+        if state.running:
+            read = self._read_beside
+            return State(frozenset(item for item in state.changes if item[0] in read), True)
+        less = self._less(state.changes)
+        return State(less) if less == state.changes else self.project(State(less))
+
+    @cached_property
+    def _read_beside(self) -> frozenset[str]:
+        return self._candidates.read_beside()
 
     def _less(self, changes: Changes) -> Changes:
-        """A state with what makes no difference at its own stage left out: on the rungs that remain
-        that may be more."""
-        stage, known = self.of(changes), dict(changes)
+        """A state with what makes no difference in it left out: on the rungs that remain that may
+        be more."""
+        relevant, known = self.of(changes), dict(changes)
         found: dict[str, AnyValue] = {}
         for fact in (*self._ladders, *(fact for fact in known if fact not in self._ladders)):
             start = self._start.get(fact)
-            value = self._stand_in(stage, fact, known.get(fact, start))
-            if value is not None and value != (
-                start if fact in self._ladders else self._stand_in(stage, fact, start)
-            ):
+            value = self._stand_in(relevant, fact, known.get(fact, start))
+            same = start if fact in self._ladders else self._stand_in(relevant, fact, start)
+            if value is not None and value != same:
                 found[fact] = value
         return frozenset(found.items())
 
-    def _stand_in(self, stage: Stage, fact: str, value: AnyValue) -> AnyValue:
+    def _stand_in(self, relevant: Relevant, fact: str, value: AnyValue) -> AnyValue:
         """The value that stands for `value`; None for what is unknown, or matters no longer."""
         if value is None:
             return None
-        if fact in stage.caps:
-            return min(value, stage.caps[fact])
-        if fact in stage.stands_for:
-            return stage.stands_for[fact].get(value, value)
+        if fact in relevant.caps:
+            return min(value, relevant.caps[fact])
+        if fact in relevant.stand_ins:
+            return relevant.stand_ins[fact].get(value, value)
         return self._vocabulary.facts[fact].values[-1] if fact in self._ladders else None
 
 

@@ -1,323 +1,297 @@
-"""Ways as they are handed out: dated steps with access, practice, place, payer, livelihood."""
+"""Tells a way that the search found: its dates, who pays, what it waits for and why."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
-from pydantic import Field
-
-from klappts_engine.facts.assumptions import Assumed
+from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways import practice
-from klappts_engine.pathways.model import PracticeState, Share, Step, Todo
-from klappts_engine.pathways.practice import Place
-from klappts_engine.validation import Data, Text
-from klappts_engine.ways.access import Block, Door, Doors
+from klappts_engine.pathways.model import Step
+from klappts_engine.rules.residual import NEVER
+from klappts_engine.ways.access import Door, Doors
 from klappts_engine.ways.alternatives import alternatives
-from klappts_engine.ways.beside import beside
+from klappts_engine.ways.company import company
 from klappts_engine.ways.horizon import NO_CHANGES, Changes
-from klappts_engine.ways.meanwhile import Meanwhile, stands
-from klappts_engine.ways.moves import FULL, Move, Moves
-from klappts_engine.ways.replay import arrival, replay
-from klappts_engine.ways.search import Way
-
-
-class Range(Data):
-    """A day under the shortest, the usual and the longest durations; null where the way does not
-    come about so."""
-
-    min: dt.date | None
-    typical: dt.date
-    max: dt.date | None
-
-
-class Practice(Data):
-    """What administrations do with a step at its start, and the notes that say so."""
-
-    state: PracticeState
-    notes: tuple[str, ...] = ()
-
-
-class Paid(Data):
-    """Who pays for the livelihood from a month on, and whether that is enough (null: not known)."""
-
-    from_: dt.date = Field(alias="from")
-    benefits: dict[str, Share]
-    secured: bool | None
-
-
-class System(Data):
-    """The benefit system from a month on; null where it is not known."""
-
-    from_: dt.date = Field(alias="from")
-    value: str | None
-
-
-class Reason(Data):
-    """Why a step is not open, or not known to be: see `Block`."""
-
-    kind: str
-    what: str
-    unknown: bool
-
-
-class StepState(Data):
-    """A step on one day: law, practice and place apart, with every reason."""
-
-    id: str
-    answer: Literal["holds", "fails", "unknown"]
-    strength: str | None
-    via: tuple[str, ...]
-    citations: tuple[str, ...]
-    practice: Practice
-    offer: Place
-    payer: tuple[str, ...]
-    owner: str
-    body: str
-    todo: tuple[Todo, ...]
-    sanction: Text | None
-    advice_first: bool
-    reasons: tuple[Reason, ...] = ()
-
-
-class PathStep(StepState):
-    """A step of a way, with its dates, livelihood by stretch and benefit system by stretch;
-    `running`: it is under way.
-
-    `meanwhile`: it is begun beside the step that is under way; the stretches in which both run are
-    told with that one.
-
-    `gives` is the outcome the way counts on; `hoped` what of it is better than the aim of the step.
-    `less` are smaller outcomes that still count as certificates. `alternatives` could take its
-    place at the same costs of the way; `beside` can run beside it.
-    """
-
-    start_range: Range
-    end_range: Range
-    livelihood: tuple[Paid, ...]
-    rechtskreis: tuple[System, ...]
-    running: bool = False
-    meanwhile: bool = False
-    gives: dict[str, Any]
-    hoped: tuple[str, ...] = ()
-    less: tuple[dict[str, Any], ...] = ()
-    alternatives: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
-
-
-class Criteria(Data):
-    """What ways are compared by."""
-
-    end: dt.date
-    steps: int
-    strength: str | None
-    unsecured_months: int
-    hopes: bool
-
-
-class Path(Data):
-    """One way. `conditional`: it leads through at least one door of which nobody knows whether it
-    is open.
-
-    `criteria.hopes`: one of its steps has to give more than it aims at.
-    """
-
-    end_range: Range
-    criteria: Criteria
-    conditional: bool
-    steps: tuple[PathStep, ...]
-
-
-class Paths(Data):
-    """All ways to a goal that no other way beats, best known ones first. `reached`: the goal is
-    reached already."""
-
-    goal: str
-    on: dt.date
-    rulebook: str
-    assumptions: tuple[Assumed, ...]
-    caveats: tuple[Text, ...]
-    horizon_months: int
-    reached: bool
-    paths: tuple[Path, ...]
+from klappts_engine.ways.ledger import Month
+from klappts_engine.ways.model import (
+    Criteria,
+    Paid,
+    Practice,
+    Range,
+    Reason,
+    StepState,
+    System,
+    WaitReason,
+    Way,
+    WayLeg,
+    WayStep,
+)
+from klappts_engine.ways.search import Solution
+from klappts_engine.ways.transitions import FULL, Leg, State, Transitions
+from klappts_engine.ways.walk import arrival, replay
 
 
 def step_state(doors: Doors, id: str) -> StepState:
     """The state of a step on the first day."""
-    return StepState(**_state(doors, id, doors.today(id), NO_CHANGES, doors.future.days[0]))
+    return _state(doors, id, doors.today(id), NO_CHANGES, doors.horizon.days[0])
 
 
-def _state(doors: Doors, id: str, door: Door, changes: Changes, day: dt.date) -> dict[str, Any]:
+def _state(doors: Doors, id: str, door: Door, changes: Changes, day: dt.date) -> StepState:
     catalogue, rulebook = doors.catalogue, doors.rulebook
     step = catalogue.steps[id]
     rules = [rulebook.rules[rule] for rule in door.via]
     state, notes = practice.state(catalogue, day, id, door.via)
     entitled = {"holds": True, "fails": False, "unknown": None}[door.answer]
-    municipality = doors.future.values(changes, day).get(catalogue.head.municipality)
+    municipality = doors.horizon.values(changes, day).get(catalogue.head.municipality)
     versions = [version for rule in rules if (version := rule.version(day))]
-    return {
-        "id": id,
-        "answer": door.answer,
-        "strength": door.word,
-        "via": door.via,
-        "citations": tuple(dict.fromkeys(cited for version in versions for cited in version.cited)),
-        "practice": Practice(state=state, notes=notes),
-        "offer": practice.place(catalogue.region, id, municipality, entitled),
-        "payer": step.payer,
-        "owner": step.owner,
-        "body": step.body,
-        "todo": door.todo,
-        "sanction": next((rule.sanction for rule in rules if rule.sanction), None),
-        "advice_first": any(rule.advice_first for rule in rules),
-        "reasons": tuple(_reason(block) for block in door.blocks),
-    }
+    return StepState(
+        id=id,
+        answer=door.answer,
+        strength=door.word,
+        via=door.via,
+        citations=tuple(dict.fromkeys(cited for version in versions for cited in version.cited)),
+        practice=Practice(state=state, notes=notes),
+        offer=practice.place(catalogue.region, id, municipality, entitled),
+        payer=step.payer,
+        owner=step.owner,
+        body=step.body,
+        todo=door.todo,
+        sanction=next((rule.sanction for rule in rules if rule.sanction), None),
+        advice_first=any(rule.advice_first for rule in rules),
+        reasons=door.reasons,
+    )
 
 
-def _reason(block: Block) -> Reason:
-    return Reason(kind=block.kind, what=block.what, unknown=block.unknown)
-
-
-def path(known: Moves, goal: str, way: Way) -> Path:
+def tell(known: Transitions, goal: str, way: Solution) -> Way:
     """A way to `goal` found by the search, with everything that belongs to its steps."""
-    doors = known.doors
-    others = alternatives(known, goal, way)
-    shortest = replay(
-        known,
-        way.moves,
-        lambda id, changes: min(doors.catalogue.steps[id].months[0], doors.duration(id, changes)),
-    )
-    longest = replay(known, way.moves, lambda id, _changes: doors.catalogue.steps[id].months[2])
-    befores = stands(known, way.moves)
-    steps: list[PathStep] = []
-    for number, move in enumerate(way.moves):
-        place = _Place(
-            known, move, befores[number], Meanwhile(known, way.moves[0]) if move.meanwhile else None
+    return _Telling(known, goal, way).way()
+
+
+class _Dated(NamedTuple):
+    """A leg of a way with its days under the shortest and the longest durations."""
+
+    leg: Leg
+    state: State
+    start: Range
+    end: Range
+
+
+class _Telling:
+    """One way being told."""
+
+    def __init__(self, known: Transitions, goal: str, way: Solution) -> None:
+        self._known = known
+        self._doors = known.doors
+        self._goal = goal
+        self._way = way
+        steps = known.catalogue.steps
+        self._shortest = replay(
+            known,
+            way.legs,
+            lambda id, changes: min(steps[id].months[0], known.doors.duration(id, changes)),
+            longer=False,
         )
-        step = _path_step(place, _at(shortest, number), _at(longest, number))
-        steps.append(
-            step.model_copy(update={"alternatives": others[number], "beside": place.company(way)})
+        self._longest = replay(
+            known,
+            way.legs,
+            lambda id, changes: max(steps[id].months[2], known.doors.duration(id, changes)),
+            longer=True,
         )
-    unknown = way.level >= doors.unknown_level
-    return Path(
-        end_range=Range(min=_over(shortest, way), typical=way.end, max=_over(longest, way)),
-        criteria=Criteria(
-            end=way.end,
-            steps=len(way.moves),
-            strength=None if unknown else doors.rulebook.scale.grade(way.level),
-            unsecured_months=way.unsecured,
-            hopes=way.hopes,
-        ),
-        conditional=unknown,
-        steps=tuple(steps),
-    )
+        self._dated = list(self._dates())
+        self._running = next((leg for leg in way.legs if leg.kind == "running"), None)
 
+    def way(self) -> Way:
+        """The way as it is handed out."""
+        way, unknown = self._way, self._way.level >= self._doors.unknown_level
+        others = alternatives(self._known, self._goal, way)
+        return Way(
+            end_range=Range(
+                min=self._over(self._shortest), typical=way.end, max=self._over(self._longest)
+            ),
+            criteria=Criteria(
+                end=way.end,
+                steps=len(way.legs),
+                strength=None if unknown else self._doors.rulebook.scale.grade(way.level),
+                unsecured_months=way.unsecured,
+                hopes=way.hopes,
+            ),
+            conditional=unknown,
+            steps=tuple(map(self._step, self._dated, others)),
+            legs=tuple(self._legs()),
+        )
 
-def _over(moves: list[Move] | None, way: Way) -> dt.date | None:
-    """When a way is over whose moves lie otherwise."""
-    return (
-        arrival(moves, while_running=way.end < arrival(way.moves, while_running=False))
-        if moves
-        else None
-    )
+    def _dates(self) -> Iterator[_Dated]:
+        states = self._known.states_along(self._way.legs)
+        for number, leg in enumerate(self._way.legs):
+            short = self._shortest[number] if self._shortest else None
+            long = self._longest[number] if self._longest else None
+            yield _Dated(
+                leg,
+                State(states[number].changes, leg.kind == "beside"),
+                Range(min=short and short.start, typical=leg.start, max=long and long.start),
+                Range(min=short and short.end, typical=leg.end, max=long and long.end),
+            )
 
+    def _over(self, legs: list[Leg] | None) -> dt.date | None:
+        """When the way is over if its legs lie otherwise."""
+        if legs is None:
+            return None
+        return arrival(legs, self._way.end < arrival(self._way.legs, while_running=False))
 
-def _at(moves: list[Move] | None, number: int) -> Move | None:
-    return moves[number] if moves else None
+    # --- Steps -----------------------------------------------------------------------------------
 
+    def _step(self, dated: _Dated, others: tuple[str, ...]) -> WayStep:
+        leg, state = dated.leg, dated.state
+        step = self._doors.catalogue.steps[leg.step]
+        day = max(leg.start, self._known.horizon.days[0])
+        activity = self._known.busy_with(state, day)
+        door = self._doors.door(leg.step, state.changes, day, activity)
+        there = _state(self._doors, leg.step, door, state.changes, day)
+        passed = leg.kind == "running"  # its door was passed already
+        gives = _gives(step, leg)
+        return WayStep(
+            id=there.id,
+            answer="holds" if passed else there.answer,
+            strength=None if passed else there.strength,
+            via=there.via,
+            citations=there.citations,
+            practice=there.practice,
+            offer=there.offer,
+            payer=there.payer,
+            owner=there.owner,
+            body=there.body,
+            todo=() if passed else there.todo,
+            sanction=there.sanction,
+            advice_first=there.advice_first,
+            reasons=() if passed else there.reasons,
+            start_range=dated.start,
+            end_range=dated.end,
+            livelihood=self._paid(self._months(dated)),
+            rechtskreis=self._systems(self._months(dated)),
+            running=passed,
+            meanwhile=leg.kind == "beside",
+            gives=gives,
+            hoped=tuple(f for f, value in gives.items() if step.outcomes.full.get(f) != value),
+            less=step.outcomes.partial,
+            alternatives=others,
+            beside=self._company(dated),
+        )
 
-class _Place(NamedTuple):
-    """The place of one move in a way: what has come about before it, and beside which step it is
-    taken, if beside one."""
-
-    known: Moves
-    move: Move
-    changes: Changes
-    beside: Meanwhile | None
-
-    @property
-    def start(self) -> dt.date:
-        """The day of the start, or today for what is under way."""
-        return max(self.move.start, self.known.future.days[0])
-
-    def door(self) -> Door:
-        """The door of the step at its start."""
-        if self.beside:
-            return self.beside.door(self.move.step, self.changes, self.start)
-        return self.known.doors.door(self.move.step, self.changes, self.start)
-
-    def company(self, way: Way) -> tuple[str, ...]:
-        """What can run beside the step and is not on the way; of what is taken beside another step
+    def _company(self, dated: _Dated) -> tuple[str, ...]:
+        """What can run beside a step and is not on the way; of what is taken beside another step
         nothing is said."""
-        taken = {move.step for move in way.moves if move.meanwhile}
-        return (
-            ()
-            if self.beside
-            else tuple(id for id in beside(self.known, self.move, self.changes) if id not in taken)
+        if dated.leg.kind == "beside":
+            return ()
+        on_the_way = {leg.step for leg in self._way.legs if leg.kind == "beside"}
+        found = company(self._known, dated.leg, dated.state.changes)
+        return tuple(id for id in found if id not in on_the_way)
+
+    # --- Months ----------------------------------------------------------------------------------
+
+    def _months(self, dated: _Dated) -> list[Month]:
+        """The months of the grid that are told with a step; those beside the step that is under way
+        are told with that one."""
+        leg, index = dated.leg, self._known.horizon.index
+        first, changes = index(leg.start), dated.state.changes
+        if leg.kind == "beside" and self._running:
+            first = max(first, index(self._running.end))
+            changes = self._known.after(self._running, dated.state).changes
+        return list(self._known.ledger.months(leg.step, changes, leg.start, first, index(leg.end)))
+
+    def _paid(self, months: Iterable[Month]) -> tuple[Paid, ...]:
+        found: list[Paid] = []
+        for month in months:
+            living = self._known.ledger.living(month)
+            benefits = dict(living.benefits)
+            last = (found[-1].benefits, found[-1].secured) if found else None
+            if last != (benefits, living.secured):
+                found.append(Paid.of(month.day, benefits, living.secured))
+        return tuple(found)
+
+    def _systems(self, months: Iterable[Month]) -> tuple[System, ...]:
+        found: list[System] = []
+        for month in months:
+            value = self._known.ledger.system(month)
+            if not found or found[-1].value != value:
+                found.append(System.of(month.day, value))
+        return tuple(found)
+
+    # --- Legs ------------------------------------------------------------------------------------
+
+    def _legs(self) -> Iterator[WayLeg]:
+        """The legs of the way without a hole: between what is over and what begins a wait."""
+        today = self._known.horizon.days[0]
+        over = Range(min=today, typical=today, max=today)
+        for number, dated in enumerate(self._dated):
+            if dated.leg.kind == "step" and dated.leg.start > over.typical:
+                yield self._wait(over, dated)
+            after = (one.leg.start for one in self._dated[number + 1 :] if one.leg.kind == "step")
+            next_start = next(after, None)
+            yield WayLeg(
+                kind=dated.leg.kind,
+                id=dated.leg.step,
+                start_range=dated.start,
+                end_range=dated.end,
+                livelihood=self._paid(self._months(dated)),
+                rechtskreis=self._systems(self._months(dated)),
+                slack_days=(next_start - dated.leg.end).days if next_start else None,
+            )
+            over = _later(over, dated.end)
+
+    def _wait(self, over: Range, dated: _Dated) -> WayLeg:
+        """The time between what is over and the start of a step."""
+        index = self._known.horizon.index
+        first, last = index(over.typical), index(dated.leg.start)
+        changes = dated.state.changes
+        months = list(self._known.ledger.months(None, changes, over.typical, first, last))
+        return WayLeg(
+            kind="wait",
+            id=None,
+            start_range=over,
+            end_range=dated.start,
+            livelihood=self._paid(months),
+            rechtskreis=self._systems(months),
+            slack_days=(dated.leg.start - over.typical).days,
+            reason=self._why_wait(dated, first, last - 1),
         )
 
-    def months(self) -> Iterator[tuple[dt.date, Changes, Changes]]:
-        """The months that are told with the step, each with what has come about by then and the
-        facts of its activity.
-
-        Those beside the step that is under way are told with that one.
-        """
-        there = self.known.after(self.beside.running, self.changes) if self.beside else self.changes
-        for number, day in self.known.months_left(self.move.start, self.move.end):
-            if self.beside is None or day >= self.beside.running.end:
-                yield day, there, self.known.doors.activity(self.move.step, self.changes, number)
-
-
-def _path_step(place: _Place, shortest: Move | None, longest: Move | None) -> PathStep:
-    doors, move = place.known.doors, place.move
-    step = doors.catalogue.steps[move.step]
-    state = _state(doors, move.step, place.door(), place.changes, place.start)
-    if move.running:  # the door was passed already
-        state |= {"answer": "holds", "strength": None, "todo": (), "reasons": ()}
-    return PathStep(
-        **state,
-        start_range=Range(
-            min=shortest and shortest.start, typical=move.start, max=longest and longest.start
-        ),
-        end_range=Range(
-            min=shortest and shortest.end, typical=move.end, max=longest and longest.end
-        ),
-        livelihood=tuple(_paid(place)),
-        rechtskreis=tuple(_systems(place)),
-        running=move.running,
-        meanwhile=move.meanwhile,
-        **_outcome(step, move),
-    )
+    def _why_wait(self, dated: _Dated, first: int, month: int) -> WaitReason:
+        """Why a step does not begin a month earlier; `first` is the month from which it could."""
+        known, leg = self._known, dated.leg
+        step = known.catalogue.steps[leg.step]
+        if month < first:
+            return WaitReason(kind="first_of_month", step=leg.step)
+        day, today = known.horizon.days[month], known.horizon.days[0]
+        if day < add_months(today, step.lead_months):
+            return WaitReason(kind="lead", step=leg.step)
+        if month not in known.starts(leg.step):
+            late = not step.starts or (day.day == 1 and day.month in step.starts)
+            return WaitReason(kind="deadline" if late else "window", step=leg.step)
+        level = known.level(leg.step, leg.grade, dated.state, day)
+        if level == NEVER:
+            door = self._doors.door(leg.step, dated.state.changes, day)
+            return WaitReason(kind="door", step=leg.step, reasons=_shut(door.reasons))
+        return WaitReason(kind="firmer" if level > self._way.level else "paid", step=leg.step)
 
 
-def _outcome(step: Step, move: Move) -> dict[str, Any]:
-    """What a way counts on from a step, and what would be less."""
+def _gives(step: Step, leg: Leg) -> dict[str, Any]:
+    """What a way counts on from a step."""
     outcomes = step.outcomes
-    gives = (
-        outcomes.full
-        if move.grade == FULL
-        else outcomes.best[int(move.grade.removeprefix("best."))]
+    if leg.grade == FULL:
+        return outcomes.full
+    return outcomes.best[int(leg.grade.removeprefix("best."))]
+
+
+def _shut(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    return tuple(reason for reason in reasons if not reason.unknown)
+
+
+def _later(one: Range, other: Range) -> Range:
+    """When both are over."""
+    return Range(
+        min=max(one.min, other.min) if one.min and other.min else None,
+        typical=max(one.typical, other.typical),
+        max=max(one.max, other.max) if one.max and other.max else None,
     )
-    hoped = tuple(fact for fact, value in gives.items() if outcomes.full.get(fact) != value)
-    return {"gives": gives, "hoped": hoped, "less": outcomes.partial}
-
-
-def _paid(place: _Place) -> list[Paid]:
-    found: list[Paid] = []
-    doors = place.known.doors
-    profile = doors.catalogue.livelihood(place.move.step)
-    for day, changes, activity in place.months():
-        living = doors.living(profile, changes, activity, day)
-        benefits = dict(living.benefits)
-        if not found or (found[-1].benefits, found[-1].secured) != (benefits, living.secured):
-            found.append(Paid(**{"from": day, "benefits": benefits, "secured": living.secured}))
-    return found
-
-
-def _systems(place: _Place) -> list[System]:
-    found: list[System] = []
-    for day, changes, activity in place.months():
-        value = place.known.doors.system(changes, activity, day)
-        if not found or found[-1].value != value:
-            found.append(System(**{"from": day, "value": value}))
-    return found

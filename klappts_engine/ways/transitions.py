@@ -1,0 +1,361 @@
+"""What taking a step means for one case: when it can begin, how firm it is, what it changes.
+
+A state is what steps have changed so far, and whether the step is still running that is under way
+today: while it runs, others can be taken beside it, one after the other. Only a step that leaves
+the livelihood as it is stands beside it: one of the profile between steps that brings no facts of
+its own. So the running step is paid for as if it ran alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
+from typing import Any as AnyValue
+from typing import Literal, NamedTuple
+
+from klappts_engine.facts.calendar import months_elapsed
+from klappts_engine.memo import memo
+from klappts_engine.pathways import dates
+from klappts_engine.pathways.beside import runs_beside
+from klappts_engine.pathways.catalogue import is_increment
+from klappts_engine.rules.residual import NEVER
+from klappts_engine.ways.access import Doors
+from klappts_engine.ways.horizon import NO_CHANGES, Changes, changed, restrict
+from klappts_engine.ways.ledger import Ledger
+
+FULL = "full"
+StepKind = Literal["running", "step", "beside"]
+
+
+class State(NamedTuple):
+    """What steps have changed, and whether the step that is under way today is still running."""
+
+    changes: Changes
+    running: bool = False
+
+
+START = State(NO_CHANGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One step of a way: begun on `start`, over on `end`, with the outcome `grade`.
+
+    `running`: it is under way today. `beside`: it is begun beside the one that is.
+    """
+
+    kind: StepKind
+    step: str
+    start: dt.date
+    end: dt.date
+    grade: str = FULL
+
+
+class Outcome(NamedTuple):
+    """One outcome of a step: its grade, what it changes, and whether it is a hope."""
+
+    grade: str
+    facts: dict[str, AnyValue]
+    hope: bool
+
+
+class Openings(NamedTuple):
+    """The months in which a step can begin, its level at each (`NEVER`: shut), and the best level
+    from each on."""
+
+    starts: Sequence[int]
+    levels: Sequence[int]
+    best: Sequence[int]
+
+    def level(self, month: int) -> int:
+        """The level of a start in a month; `NEVER` if there is none."""
+        place = bisect_left(self.starts, month)
+        there = place < len(self.starts) and self.starts[place] == month
+        return self.levels[place] if there else NEVER
+
+
+class Reads(NamedTuple):
+    """What a step depends on before it is over: the facts that steps can change, the leaves
+    through which it does (by number), the facts of which every value makes a difference, and those
+    on which the livelihood meanwhile depends."""
+
+    facts: frozenset[str]
+    leaves: frozenset[int]
+    exact: frozenset[str]
+    living: frozenset[str]
+
+
+class Transitions:
+    """The steps of one case. What is found is kept by the changes that can matter for it."""
+
+    def __init__(self, doors: Doors) -> None:
+        self.doors = doors
+        self.ledger = Ledger(doors)
+        self.horizon = doors.horizon
+        self.catalogue = doors.catalogue
+        self._vocabulary = doors.rulebook.vocabulary
+        self._opened: dict[tuple[str, str, Changes], Openings] = {}
+
+    # --- The step that is under way today --------------------------------------------------------
+
+    @cached_property
+    def running(self) -> Leg | None:
+        """The step that is under way today, until its end; None if none is, or it is over today."""
+        if self.doors.running is None:
+            return None
+        id, since = self.doors.running
+        end = self.over(id, since, self.doors.duration(id, NO_CHANGES))
+        return Leg("running", id, since, end) if end > self.horizon.days[0] else None
+
+    @cached_property
+    def start(self) -> State:
+        """The state today."""
+        return State(NO_CHANGES, self.running is not None)
+
+    @cached_property
+    def companions(self) -> list[str]:
+        """The steps that a way can take beside the running one, by the catalogue."""
+        if self.running is None:
+            return []
+        return [id for id in self.catalogue.steps if self._accompanies(self.running.step, id)]
+
+    def _accompanies(self, host: str, id: str) -> bool:
+        step, idle = self.catalogue.steps[id], self.catalogue.head.idle
+        quiet = step.role == "main" and not step.during and not step.phases
+        fits = runs_beside(self.catalogue, host, id)
+        return quiet and self.catalogue.livelihood(id) == idle and fits
+
+    @memo
+    def activity(self, day: dt.date) -> Changes:
+        """The facts of the running step on a day; what is done beside it changes nothing of
+        them."""
+        assert self.running is not None
+        month = int(months_elapsed(self.running.start, day) or 0)
+        return self.doors.activity(self.running.step, NO_CHANGES, month)
+
+    def busy_with(self, state: State, day: dt.date) -> Changes:
+        """The facts of what is under way in a state."""
+        return self.activity(day) if state.running else NO_CHANGES
+
+    def finished(self, state: State, grade: str = FULL) -> State:
+        """The state when the running step is over with an outcome."""
+        assert self.running is not None
+        return State(self.outcome(self.result(self.running.step, grade).facts, state.changes))
+
+    # --- Outcomes --------------------------------------------------------------------------------
+
+    @memo
+    def outcomes(self, id: str) -> list[Outcome]:
+        """The outcomes a way can count on, or hope for."""
+        outcomes = self.catalogue.steps[id].outcomes
+        hopes = (Outcome(f"best.{n}", facts, True) for n, facts in enumerate(outcomes.best))
+        return [Outcome(FULL, outcomes.full, False), *hopes]
+
+    def result(self, id: str, grade: str) -> Outcome:
+        """The outcome of a step by its grade."""
+        return next(one for one in self.outcomes(id) if one.grade == grade)
+
+    def outcome(self, facts: dict[str, AnyValue], changes: Changes) -> Changes:
+        """The changes after an outcome.
+
+        A ladder only rises. A counter that is unknown becomes what the step adds: at least so much
+        is known.
+        """
+        values = self.horizon.today(changes)
+        new: dict[str, AnyValue] = {}
+        for fact, value in facts.items():
+            now = values.get(fact)
+            if is_increment(value):
+                value = min((now or 0) + int(value), self.doors.caps.get(fact, math.inf))
+            elif self._vocabulary.facts[fact].ladder and now is not None:
+                value = max(now, value, key=self._vocabulary.facts[fact].values.index)
+            if value != now:
+                new[fact] = value
+        return changed(changes, new)
+
+    def after(self, leg: Leg, state: State) -> State:
+        """The state when a leg that begins in `state` is over; what is taken beside the running
+        step and is over later comes about after it."""
+        if leg.kind == "running":
+            return self.finished(state, leg.grade)
+        facts = self.result(leg.step, leg.grade).facts
+        return State(self.outcome(facts, state.changes), state.running)
+
+    def states_along(self, legs: Iterable[Leg]) -> list[State]:
+        """The state in which each leg of a way begins, and that after all of them.
+
+        What is taken beside the running step comes about at its own end: before the outcome of the
+        running step if it is not over later.
+        """
+        found: list[State] = []
+        state, running = self.start, None
+        for leg in legs:
+            if running and leg.kind == "step":
+                state, running = self.after(running, state), None
+            found.append(state)
+            if leg.kind == "running":
+                running = leg
+                continue
+            if running and leg.end > running.end:
+                state, running = self.after(running, state), None
+            state = self.after(leg, state)
+        return [*found, self.after(running, state) if running else state]
+
+    # --- Days ------------------------------------------------------------------------------------
+
+    @memo
+    def starts(self, id: str) -> list[int]:
+        """The months of the grid on whose first day a step can begin."""
+        return dates.starts(self.catalogue.steps[id], self.horizon.days)
+
+    def over(self, id: str, start: dt.date, months: float) -> dt.date:
+        """The day on which a step is over."""
+        return dates.over(self.catalogue.steps[id], start, math.ceil(months))
+
+    @memo
+    def end(self, id: str, start: int, months: int) -> tuple[int, dt.date]:
+        """The month in which a step is over that begins with a month of the grid and lasts
+        `months`, and the day."""
+        day = self.over(id, self.horizon.days[start], months)
+        return self.horizon.index(day), day
+
+    @memo
+    def earliest_over(self, id: str) -> list[int]:
+        """For each month of the grid the first one in which a step can be over that begins then or
+        later; beyond the grid: its length."""
+        step, beyond = self.catalogue.steps[id], len(self.horizon.days)
+        found = [beyond] * (beyond + 1)
+        for start in self.starts(id):
+            found[start] = self.end(id, start, min(step.lengths))[0]
+        return list(accumulate(reversed(found), min))[::-1]
+
+    # --- Doors -----------------------------------------------------------------------------------
+
+    def openings(self, id: str, grade: str, state: State) -> Openings:
+        """The level of a step at each of its starts, with that of the hope for `grade`."""
+        if state.running:
+            return self._openings_beside(id, grade, state)
+        key = (id, grade, state.changes)
+        if key not in self._opened:
+            facts = self.doors.matters(id).facts | self._hope_facts(id, grade)
+            self._opened[key] = self._openings(id, grade, restrict(state.changes, facts))
+        return self._opened[key]
+
+    @memo
+    def _openings(self, id: str, grade: str, changes: Changes) -> Openings:
+        starts, (turns, firsts) = self.starts(id), self._turning(id, grade)
+        by_turn = [self.level(id, grade, State(changes), self.horizon.days[k]) for k in firsts]
+        return _openings(starts, [by_turn[turn] for turn in turns])
+
+    @memo
+    def _openings_beside(self, id: str, grade: str, state: State) -> Openings:
+        assert self.running is not None
+        levels: dict[tuple[int, Changes], int] = {}
+        starts = [k for k in self.starts(id) if self.horizon.days[k] < self.running.end]
+        turns = []
+        for day in (self.horizon.days[start] for start in starts):
+            turn = (self.horizon.cell(day), self.activity(day))
+            if turn not in levels:
+                levels[turn] = self.level(id, grade, state, day)
+            turns.append(turn)
+        return _openings(starts, [levels[turn] for turn in turns])
+
+    def level(self, id: str, grade: str, state: State, day: dt.date) -> int:
+        """The level of a step that begins on a day, with that of the hope for `grade`; `NEVER` for
+        a shut door."""
+        level = self.doors.door(id, state.changes, day, self.busy_with(state, day)).level
+        hope = self.hope_level(id, grade, state, day)
+        return NEVER if level is None else max(level, hope)
+
+    @memo
+    def _turning(self, id: str, grade: str) -> tuple[list[int], list[int]]:
+        """The starts of a step by what time can change about its level: a number for each start,
+        and its first start."""
+        name = self._only_if(id, grade)
+        hope = (self.doors.matter(name, [name]).alike,) if name else ()
+        alike = (self.doors.matters(id).alike, *hope)
+        numbers: dict[tuple[int, ...], int] = {}
+        firsts: list[int] = []
+        turns: list[int] = []
+        for start in self.starts(id):
+            turn = tuple(one[self._cells[start]] for one in alike)
+            if turn not in numbers:
+                numbers[turn] = len(firsts)
+                firsts.append(start)
+            turns.append(numbers[turn])
+        return turns, firsts
+
+    @cached_property
+    def _cells(self) -> list[int]:
+        return [self.horizon.cell(day) for day in self.horizon.days]
+
+    # --- Hopes -----------------------------------------------------------------------------------
+
+    def hope_level(self, id: str, grade: str, state: State, day: dt.date) -> int:
+        """The level that the condition of an outcome adds: none if it holds, that of an unknown
+        door if it is open."""
+        name = self._only_if(id, grade)
+        if name is None:
+            return 0
+        truths = self.doors.truth(name, [name], state.changes, day, self.busy_with(state, day))
+        truth = truths[name]
+        return 0 if truth else self.doors.unknown_level if truth is None else NEVER
+
+    @memo
+    def least_hope_level(self, id: str, grade: str) -> int:
+        """A level that the condition of an outcome cannot be better than: exact where nothing that
+        steps change bears on it."""
+        name = self._only_if(id, grade)
+        if not name or self.doors.matter(name, [name]).asks:
+            return 0
+        days = (self.horizon.days[start] for start in self._turning(id, grade)[1])
+        return min((self.hope_level(id, grade, START, day) for day in days), default=NEVER)
+
+    def _hope_facts(self, id: str, grade: str) -> frozenset[str]:
+        """The facts that the condition of an outcome can depend on."""
+        name = self._only_if(id, grade)
+        return self.doors.matter(name, [name]).facts if name else frozenset()
+
+    def _only_if(self, id: str, grade: str) -> str | None:
+        """The condition of an outcome of a step, if it has one."""
+        name = f"step:{id}:only_if:{grade}"
+        return name if name in self.catalogue.conditions else None
+
+    # --- What a step depends on ------------------------------------------------------------------
+
+    @memo
+    def reads(self, id: str) -> Reads:
+        """What a step depends on before it is over."""
+        step, doors, livelihood = (
+            self.catalogue.steps[id],
+            self.doors,
+            self.catalogue.livelihood(id),
+        )
+        exact = ({todo.fact for todo in step.todo} | set(step.by_entry)) & doors.changeable
+        months = (
+            range(max(step.lengths)) if step.by_entry else [0, *(p.from_month for p in step.phases)]
+        )
+        activities = {doors.activity(id, NO_CHANGES, month) for month in months}
+        living = [self.ledger.matters(livelihood, activity) for activity in activities]
+        hopes = (self._only_if(id, result.grade) for result in self.outcomes(id))
+        parts = [doors.matters(id), *living, *(doors.matter(n, [n]) for n in hopes if n)]
+        return Reads(
+            facts=frozenset(exact).union(*(part.facts for part in parts)),
+            leaves=frozenset().union(*(part.asks for part in parts)),
+            exact=frozenset(exact),
+            living=frozenset(exact).union(*(part.facts for part in living)),
+        )
+
+
+def _openings(starts: Sequence[int], levels: Sequence[int]) -> Openings:
+    return Openings(starts, levels, list(accumulate(reversed(levels), min))[::-1])
+
+
+def with_grade(leg: Leg, grade: str) -> Leg:
+    """A leg that ends with another outcome."""
+    return replace(leg, grade=grade)
