@@ -1,5 +1,4 @@
-"""Random small catalogues over a small invented law, and a slow search that tries everything: the
-oracle of the real one."""
+"""Random small catalogues over a small invented law, with a case: what the search is tried on."""
 
 from __future__ import annotations
 
@@ -9,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any as AnyValue
 
 from hypothesis import strategies as st
-from klappts_engine.ways.moves import Moves
 
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case, case_class
@@ -41,9 +39,10 @@ from klappts_engine.rules.rulebook import Book, Rulebook
 from klappts_engine.rules.strength import Grade, Scale
 from klappts_engine.validation import Text
 from klappts_engine.ways.access import Doors
-from klappts_engine.ways.horizon import Future
-from klappts_engine.ways.projection import Ground, Stages
-from klappts_engine.ways.search import Way, search
+from klappts_engine.ways.horizon import Horizon
+from klappts_engine.ways.search import Solution, search
+from klappts_engine.ways.transitions import Transitions
+from tests.oracle import Oracle
 
 ON = dt.date(2026, 1, 15)
 MONTHS = 9
@@ -68,6 +67,7 @@ FACTS = {
     "permit": Fact(type="bool", meaning=T),
     "registered": Fact(type="bool", meaning=T),
     "busy": Fact(type="bool", meaning=T),
+    "paper_until": Fact(type="date", meaning=T, ends=("registered", "permit")),
     "town": Fact(type="enum", values=("A", "B"), meaning=T),
     "system": Fact(type="enum", values=("x", "y"), meaning=T),
     "under_way": Fact(type="id", meaning=T),
@@ -117,9 +117,13 @@ class World:
     catalogue: Catalogue
     case: Case
 
-    def ways(self, executor: str = "function") -> list[Way]:
+    def oracle(self) -> Oracle:
+        """The slow search for the same ways."""
+        return Oracle(self.rulebook, self.catalogue, self.case, MONTHS, "g")
+
+    def ways(self, executor: str = "function") -> list[Solution]:
         """What the search under test finds."""
-        return search(Moves(self.doors(executor)), "g")
+        return list(search(Transitions(self.doors(executor)), "g").ways)
 
     def doors(self, executor: str = "function") -> Doors:
         """Fresh doors of this world."""
@@ -131,7 +135,7 @@ class World:
             if day
         ]
         turns += [day for step in self.catalogue.steps.values() for day in step.status.turns]
-        return Doors(Parts(full, executor), self.catalogue, Future(full, self.case, MONTHS, turns))
+        return Doors(Parts(full, executor), self.catalogue, Horizon(full, self.case, MONTHS, turns))
 
 
 def _rule(id: str, first: Expr, then: Expr | None, day: dt.date, word: str) -> Rule:
@@ -397,6 +401,7 @@ def worlds(draw: st.DrawFn, running: bool | None = None) -> World:
                 "permit": st.booleans(),
                 "registered": st.booleans(),
                 "busy": st.just(False),
+                "paper_until": st.sampled_from([dt.date(2026, 3, 31), dt.date(2026, 5, 12)]),
             },
         )
     )
@@ -419,456 +424,3 @@ def _note(
             "region": "X",
         }
     )
-
-
-Costs = tuple[dt.date, int, int, int, bool]
-
-
-def _beats(one: Costs, other: Costs) -> bool:
-    return (
-        one != other
-        and one[0] <= other[0]
-        and all(a <= b for a, b in zip(one[1:], other[1:], strict=True))
-    )
-
-
-@dataclass(frozen=True)
-class RunningStep:
-    """The step that is under way today, from first principles."""
-
-    id: str
-    step: Step
-    since: dt.date
-    end: dt.date
-    told: Mapping[str, AnyValue]
-
-    @classmethod
-    def of(cls, world: World, id: str, since: dt.date) -> RunningStep | None:
-        """The step `id` as begun on `since`; None if it is over today."""
-        step = world.catalogue.steps[id]
-        end = _ready(step, since, add_months(since, int(step.months[1])))
-        return cls(id, step, since, end, world.case.told) if end > ON else None
-
-    def facts(self, day: dt.date) -> dict[str, AnyValue]:
-        """What holds on a day because it is running."""
-        months = max(k for k in range(60) if add_months(self.since, k) <= day)
-        facts = {
-            todo.fact: todo.value
-            for todo in self.step.todo
-            if self.told.get(todo.fact) != todo.value
-        } | self.step.during
-        for phase in self.step.phases:
-            facts |= phase.facts if phase.from_month <= months else {}
-        return facts
-
-    def admits(self, catalogue: Catalogue, id: str) -> bool:
-        """Whether another step may be taken beside it."""
-        step, strands = catalogue.steps[id], catalogue.strands
-        if id == self.id or step.during or step.phases or step.livelihood == "work":
-            return False
-        if (
-            strands[id] not in catalogue.head.accompanying
-            or self.step.hours[1] + step.hours[0] > 40
-        ):
-            return False
-        pairs = ((self.step.beside, id), (step.beside, self.id))
-        return any(
-            one.all or other in one.steps or strands[other] in one.strands for one, other in pairs
-        )
-
-
-def _ready(step: Step, begun: dt.date, ready: dt.date) -> dt.date:
-    """The end of a step begun on a day whose time is up on the day `ready`: with exams after the
-    next one."""
-    if not step.exams:
-        return ready
-    deadlines = [
-        dt.date(year, int(step.apply_by[:2]), int(step.apply_by[3:]))
-        for year in range(2020, 2040)
-        if step.apply_by
-    ]
-    firsts = (add_months(dt.date(2025, 1, 1), k) for k in range(72))
-    exams = (first for first in firsts if first >= ready and first.month in step.exams)
-    held = next(
-        first
-        for first in exams
-        if not deadlines or any(one >= begun and one.year == first.year for one in deadlines)
-    )
-    return add_months(held, 1)
-
-
-class BruteForce:
-    """Tries every order of steps and every start, without any pruning, on cases projected through
-    episodes.
-
-    A way is one as firm as a level, without hopes or with them; what makes no difference to such
-    ways (`Stages.reduced`, which has a test of its own) is no reason to take a step.
-    """
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._rulebook = world.rulebook.with_expressions(world.catalogue.conditions)
-        self._executor = make_executor("interpreter", self._rulebook)
-        self._days = [ON, *(add_months(ON.replace(day=1), k) for k in range(1, MONTHS + 1))]
-        self._answers: dict[AnyValue, AnyValue] = {}
-
-    def costs(self) -> set[Costs]:
-        """The costs of every way that no other way beats."""
-        moves = Moves(self._world.doors())
-        found: set[Costs] = set()
-        for cut in range(4):
-            for hopes in (False, True):
-                stages = Stages(Ground(moves, "goal:g"), cut, hopes)
-                found |= set(self._begun(stages, cut, hopes))
-        return {one for one in found if not any(_beats(other, one) for other in found)}
-
-    def _begun(self, stages: Stages, cut: int, hopes: bool) -> Iterator[Costs]:
-        """Ways from today on, or those that keep the step that is under way."""
-        told = self._world.case.told
-        running = (
-            RunningStep.of(self._world, told["under_way"], told["under_way_since"])
-            if "under_way" in told
-            else None
-        )
-        if running is None or self._truths({}, {}, ON)["goal:g"]:
-            yield from self._ways(stages, cut, hopes, {}, 0, (ON, 0, 0, 0, False))
-        else:
-            yield from self._beside(running, stages, cut, hopes, {}, 0, (ON, 1, 0, 0, False))
-
-    def _beside(
-        self,
-        running: RunningStep,
-        stages: Stages,
-        cut: int,
-        hopes: bool,
-        changes: Mapping[str, AnyValue],
-        month: int,
-        costs: Costs,
-    ) -> Iterator[Costs]:
-        """Ways on from a day on which the step under way is running and nothing runs beside it;
-        without its own unpaid months."""
-        day, count, firm, _, hoped = costs
-        if (
-            count > 1
-            and day < running.end
-            and self._truths(changes, running.facts(day), day)["goal:g"]
-        ):
-            yield day, count, firm, self._unpaid_until(running, day), hoped
-            return
-        unpaid = self._unpaid_until(running, running.end)
-        for level, outcome, hope in self._outcomes(running, cut, hopes):
-            if (arrival := self._arrival(running.end)) is not None:
-                after = self._after(outcome, changes)
-                there = (running.end, count, max(firm, level), unpaid, hoped or hope)
-                yield from self._ways(stages, cut, hopes, after, arrival, there)
-        for id, number, start, over, level in self._companions(running, cut, hopes, changes, month):
-            step = self._world.catalogue.steps[id]
-            outcome = (step.outcomes.full, *step.outcomes.best)[number]
-            new = (over, count + 1, max(firm, level), 0, hoped or number > 0)
-            if over <= running.end:
-                after = self._after(outcome, changes)
-                if self._differ(stages, changes, after):
-                    arrival = self._arrival(over)
-                    assert arrival is not None or running.end > self._days[-1]
-                    if arrival is not None:
-                        yield from self._beside(running, stages, cut, hopes, after, arrival, new)
-                continue
-            for more, result, hope in self._outcomes(running, cut, hopes):
-                between = self._after(result, changes)
-                after = self._after(outcome, between)
-                arrival = self._arrival(over)
-                if arrival is not None and self._differ(stages, between, after):
-                    left = unpaid + self._unpaid_after(
-                        step, changes, between, start, over, running.end
-                    )
-                    there = (over, count + 1, max(firm, level, more), left, new[4] or hope)
-                    yield from self._ways(stages, cut, hopes, after, arrival, there)
-
-    def _companions(
-        self,
-        running: RunningStep,
-        cut: int,
-        hopes: bool,
-        changes: Mapping[str, AnyValue],
-        month: int,
-    ) -> Iterator[tuple[str, int, int, dt.date, int]]:
-        """Every step that may stand beside the running one, with the number of an outcome, a start,
-        its end and its level."""
-        for id, step in self._world.catalogue.steps.items():
-            if not running.admits(self._world.catalogue, id):
-                continue
-            for number in range(1 + (len(step.outcomes.best) if hopes else 0)):
-                for start in range(month, len(self._days)):
-                    day = self._days[start]
-                    over = self._over(step, start) if day < running.end else None
-                    level = (
-                        self._level(id, number, {**changes, **running.facts(day)}, day)
-                        if over
-                        else None
-                    )
-                    if over is not None and level is not None and level <= cut:
-                        yield id, number, start, over, level
-
-    def _outcomes(
-        self, running: RunningStep, cut: int, hopes: bool
-    ) -> Iterator[tuple[int, Mapping[str, AnyValue], bool]]:
-        """The outcomes of the step under way, each with the level of its condition today and
-        whether it is a hope."""
-        outcomes = running.step.outcomes
-        for number, outcome in enumerate((outcomes.full, *(outcomes.best if hopes else ()))):
-            name = f"step:{running.id}:only_if:best.{number - 1}"
-            truth = (
-                self._truths({}, {}, ON).get(name, True)
-                if name in self._world.catalogue.conditions
-                else True
-            )
-            level = 0 if truth else 3
-            if truth is not False and level <= cut:
-                yield level, outcome, number > 0
-
-    def _unpaid_until(self, running: RunningStep, until: dt.date) -> int:
-        """The months of the step under way from today on, before a day, that nothing is known to
-        pay for."""
-        days = (add_months(running.since, k) for k in range(60))
-        profile = running.step.livelihood or "idle"
-        return sum(
-            not self._paid(profile, {}, running.facts(day), day)
-            for day in days
-            if ON <= day < until
-        )
-
-    def _unpaid_after(
-        self,
-        step: Step,
-        begun: Mapping[str, AnyValue],
-        changes: Mapping[str, AnyValue],
-        start: int,
-        over: dt.date,
-        end: dt.date,
-    ) -> int:
-        """The months of a step without facts of its own from the day `end` on that nothing is known
-        to pay for."""
-        values = {**self._world.case.told, **begun}
-        planned = {
-            todo.fact: todo.value for todo in step.todo if values.get(todo.fact) != todo.value
-        }
-        days = (add_months(self._days[start], k) for k in range(60))
-        return sum(
-            not self._paid("idle", changes, planned, day) for day in days if end <= day < over
-        )
-
-    def _arrival(self, over: dt.date) -> int | None:
-        return next((k for k, day in enumerate(self._days) if day >= over), None)
-
-    @staticmethod
-    def _differ(
-        stages: Stages, before: Mapping[str, AnyValue], after: Mapping[str, AnyValue]
-    ) -> bool:
-        return stages.reduced(frozenset(before.items())) != stages.reduced(frozenset(after.items()))
-
-    def _ways(
-        self,
-        stages: Stages,
-        cut: int,
-        hopes: bool,
-        changes: Mapping[str, AnyValue],
-        month: int,
-        costs: Costs,
-    ) -> Iterator[Costs]:
-        if self._truths(changes, {}, costs[0])["goal:g"]:
-            yield (dt.date.min, 0, 0, 0, False) if not costs[1] else costs
-            return
-        before = stages.reduced(frozenset(changes.items()))
-        for id, step in self._world.catalogue.steps.items():
-            for number, outcome in enumerate(
-                (step.outcomes.full, *(step.outcomes.best if hopes else ()))
-            ):
-                after = self._after(outcome, changes)
-                if stages.reduced(frozenset(after.items())) == before:
-                    continue
-                for start in range(month, len(self._days)):
-                    level = self._level(id, number, changes, self._days[start])
-                    over = self._over(step, start)
-                    if over is None or level is None or level > cut:
-                        continue
-                    arrival = self._arrival(over)
-                    if arrival is None:
-                        continue
-                    unpaid = self._unpaid(step, changes, month, start, over)
-                    new = (
-                        over,
-                        costs[1] + 1,
-                        max(costs[2], level),
-                        costs[3] + unpaid,
-                        costs[4] or number > 0,
-                    )
-                    yield from self._ways(stages, cut, hopes, after, arrival, new)
-
-    def _level(
-        self, id: str, number: int, changes: Mapping[str, AnyValue], day: dt.date
-    ) -> int | None:
-        """The level of a door and of the condition of its outcome."""
-        level = self._door(id, changes, day)
-        name = f"step:{id}:only_if:best.{number - 1}"
-        if level is None or not number or name not in self._world.catalogue.conditions:
-            return level
-        truth = self._truths(changes, {}, day)[name]
-        return level if truth else 3 if truth is None else None
-
-    def _over(self, step: Step, start: int) -> dt.date | None:
-        """The day on which a step is over that begins on a day of the grid; None if it cannot begin
-        then."""
-        day = self._days[start]
-        if day < add_months(ON, step.lead_months) or (
-            step.starts and (day.day != 1 or day.month not in step.starts)
-        ):
-            return None
-        deadlines = [
-            dt.date(year, int(step.apply_by[:2]), int(step.apply_by[3:]))
-            for year in range(2020, 2040)
-            if step.apply_by
-        ]
-        ready = add_months(day, int(step.months[1]))
-        if not step.exams:
-            late = deadlines and max(deadline for deadline in deadlines if deadline <= day) < ON
-            return None if late else ready
-        return _ready(step, day, ready)
-
-    def _unpaid(
-        self, step: Step, changes: Mapping[str, AnyValue], month: int, start: int, over: dt.date
-    ) -> int:
-        """The months from `month` to the end of a step that nothing is known to pay for."""
-        idle = sum(not self._paid("idle", changes, {}, self._days[k]) for k in range(month, start))
-        values = {**self._world.case.told, **changes}
-        planned = {
-            todo.fact: todo.value for todo in step.todo if values.get(todo.fact) != todo.value
-        }
-        busy, number = 0, 0
-        while (day := add_months(self._days[start], number)) < over:
-            phases = {
-                fact: value
-                for phase in step.phases
-                if phase.from_month <= number
-                for fact, value in phase.facts.items()
-            }
-            busy += not self._paid(
-                step.livelihood or "idle", changes, {**planned, **step.during, **phases}, day
-            )
-            number += 1
-        return idle + busy
-
-    def _after(
-        self, outcome: Mapping[str, AnyValue], changes: Mapping[str, AnyValue]
-    ) -> dict[str, AnyValue]:
-        values = {**self._world.case.told, **changes}
-        new = dict(changes)
-        for fact, value in outcome.items():
-            now = values.get(fact)
-            if isinstance(value, str) and value.startswith("+"):
-                value = min((now or 0) + int(value), 5)
-            elif FACTS[fact].ladder and now is not None:
-                value = max(now, value)
-            if now != value:
-                new[fact] = value
-        return new
-
-    def _truths(
-        self, changes: Mapping[str, AnyValue], more: Mapping[str, AnyValue], day: dt.date
-    ) -> Mapping[str, AnyValue]:
-        key = ("truths", tuple(sorted(changes.items())), tuple(sorted(more.items())), day)
-        if key not in self._answers:
-            self._answers[key] = self._executor.evaluate(self._values(changes, more, day), day)
-        return self._answers[key]  # type: ignore[no-any-return]
-
-    def _values(
-        self, changes: Mapping[str, AnyValue], more: Mapping[str, AnyValue], day: dt.date
-    ) -> dict[str, AnyValue]:
-        episodes = [
-            Episode(**{"fact": fact, "value": value, "from": day, "origin": "x"})
-            for fact, value in {**changes, **more}.items()
-        ]
-        return values_on(project(self._world.case, episodes, day, VOCABULARY), VOCABULARY)
-
-    def _paid(
-        self,
-        profile: str,
-        changes: Mapping[str, AnyValue],
-        during: Mapping[str, AnyValue],
-        day: dt.date,
-    ) -> bool:
-        options = self._world.catalogue.profiles[profile].options
-        truths = self._truths(changes, during, day)
-        return any(
-            truths[f"livelihood:{profile}:{k}"] and option.share in ("full", "topup")
-            for k, option in enumerate(options)
-        )
-
-    def _suspended(self, day: dt.date, rule: str | None = None, step: str | None = None) -> bool:
-        return any(
-            note.in_force(day) and (rule in note.rules or step in note.steps)
-            for note in self._world.catalogue.practice.values()
-        )
-
-    def _door(self, id: str, changes: Mapping[str, AnyValue], day: dt.date) -> int | None:
-        """The level of a door, from first principles: 3 is unknown, None is shut."""
-        step = self._world.catalogue.steps[id]
-        now = self._values(changes, {}, day)
-        truths_now = self._truths(changes, {}, day)
-        todos = [todo for todo in step.todo if now.get(todo.fact) != todo.value]
-        planned = {**step.during, **{todo.fact: todo.value for todo in todos}}
-        then = self._values(changes, planned, day)
-        truths = self._truths(changes, planned, day)
-        strengths = {
-            rule: found.strength
-            for rule, found in conclude(
-                self._rulebook, truths, then, day, ("r1", "r2", "r3")
-            ).items()
-        }
-        needs: list[bool | None] = [truths_now[f"step:{id}:facts"], truths_now[f"step:{id}:age"]]
-        for fact, rungs in step.requires.items():
-            value = now.get(fact)
-            inside = None if value is None else (rungs.from_ or "t0") <= value <= (rungs.to or "t9")
-            needs.append(inside)
-        needs += [truths_now[todo.rule] for todo in todos if todo.rule]
-        if (step.status.to and day > step.status.to) or self._suspended(day, step=id):
-            return None
-        if step.status.state == "unclear" and (step.status.since or day) <= day:
-            needs.append(None)
-        levels = [SCALE.level({"act": "act", "contract": "contract"}[todo.kind]) for todo in todos]
-        levels += [
-            SCALE.level(self._own_strength(todo.rule, truths, then, day))
-            for todo in todos
-            if todo.rule
-        ]
-        access = self._access(
-            self._world.catalogue.conditions[f"step:{id}:access"], truths, strengths, day
-        )
-        if access is None or False in needs:
-            return None
-        if access == 3 or None in needs:
-            return 3
-        return max([access, *(level for level in levels if level is not None)])
-
-    def _own_strength(
-        self, rule: str, truths: Mapping[str, AnyValue], values: dict[str, AnyValue], day: dt.date
-    ) -> str | None:
-        version = self._rulebook.rules[rule].version(day)
-        return version.strength if version else None
-
-    def _access(
-        self,
-        expr: Expr,
-        truths: Mapping[str, AnyValue],
-        strengths: Mapping[str, str | None],
-        day: dt.date,
-    ) -> int | None:
-        if isinstance(expr, Ref):
-            truth = truths[expr.rule]
-            if truth is False or self._suspended(day, rule=expr.rule):
-                return None
-            return 3 if truth is None else SCALE.level(strengths[expr.rule]) or 0
-        assert isinstance(expr, (All, Any))
-        parts = [self._access(part, truths, strengths, day) for part in expr.parts]
-        if isinstance(expr, All):
-            return None if None in parts else max(part for part in parts if part is not None)
-        return min((part for part in parts if part is not None), default=None)

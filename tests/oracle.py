@@ -1,0 +1,605 @@
+"""A slow search that tries everything: the oracle of the search for ways.
+
+It knows the models of the data, the rules and the calendar, and nothing of `klappts_engine.ways`:
+its transition, its ledger and its comparison of ways are its own. States are full: whatever steps
+have changed. Nothing is left out because it seems to make no difference, and any step may be taken.
+Labels are compared only in equal states, with all five costs.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any as AnyValue
+
+from klappts_engine.facts.case import Case
+from klappts_engine.facts.episodes import Episode, project
+from klappts_engine.facts.values import values_on
+from klappts_engine.pathways.catalogue import Catalogue
+from klappts_engine.pathways.model import Beside, Step, Todo
+from klappts_engine.rules.assessment import conclude
+from klappts_engine.rules.executors.port import Executor, make_executor
+from klappts_engine.rules.expressions import All, Any, Expr, Ref, truth_of
+from klappts_engine.rules.rulebook import Rulebook
+
+Costs = tuple[dt.date, int, int, int, bool]
+"""End, number of steps, weakest level, unsecured months, and whether it hopes."""
+
+Facts = Mapping[str, AnyValue]
+
+
+def later(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One step of a way, with the number of its outcome."""
+
+    step: str
+    number: int
+    start: dt.date
+    end: dt.date
+    beside: bool = False
+
+
+@dataclass(frozen=True)
+class Label:
+    """How it stands after some steps: `over` is when the last is over, `month` the first month of
+    the grid that begins then or later, `unsecured` counts the months before it."""
+
+    changes: tuple[tuple[str, AnyValue], ...]
+    running: bool
+    month: int
+    over: dt.date
+    level: int
+    unsecured: int
+    hopes: bool
+    steps: tuple[Taken, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.steps)
+
+
+class Oracle:
+    """All ways to a goal from today on that no other way beats."""
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        catalogue: Catalogue,
+        case: Case,
+        months: int,
+        goal: str,
+        executor: str = "interpreter",
+    ) -> None:
+        assert case.as_of is not None
+        self._book = rulebook
+        self._full = rulebook.with_expressions(catalogue.conditions)
+        self._catalogue = catalogue
+        self._case = case
+        self._today = case.as_of
+        self._goal = f"goal:{goal}"
+        self._executor_name = executor
+        self._executors: dict[str, Executor] = {}
+        first = self._today.replace(day=1)
+        self._days = [self._today, *(later(first, k) for k in range(1, months + 1))]
+        self._unknown = len(rulebook.scale.grades)
+        self._answers: dict[AnyValue, AnyValue] = {}
+        self._running = self._under_way()
+
+    # --- Ways ------------------------------------------------------------------------------------
+
+    def costs(self, changes: Facts | None = None, day: dt.date | None = None) -> set[Costs]:
+        """The costs of every way that no other way beats; begun when `changes` have come about on
+        `day`, or today."""
+        return set(self.ways(changes, day))
+
+    def ways(
+        self, changes: Facts | None = None, day: dt.date | None = None
+    ) -> dict[Costs, tuple[Taken, ...]]:
+        """The costs of every way that no other beats, each with one way that costs so much."""
+        day, known = day or self._today, tuple(sorted((changes or {}).items()))
+        if self._reached(known, False, day):
+            return {(dt.date.min, 0, 0, 0, False): ()}
+        running = self._running is not None
+        month = self._month(day)
+        assert month is not None
+        first = Label(known, running, month, day, 0, 0, False, ())
+        kept: dict[AnyValue, list[Label]] = {}
+        found: dict[Costs, tuple[Taken, ...]] = {}
+        queue = [first]
+        for label in queue:  # grows meanwhile
+            for more in self._next(label):
+                here = kept.setdefault((more.changes, more.running), [])
+                if any(self._no_worse(other, more) for other in here):
+                    continue
+                here[:] = [other for other in here if not self._no_worse(more, other)] + [more]
+                if self._at_goal(more):
+                    count = more.count + running
+                    costs = (more.over, count, more.level, more.unsecured, more.hopes)
+                    found.setdefault(costs, more.steps)
+                else:
+                    queue.append(more)
+        return {one: way for one, way in found.items() if not any(_beats(o, one) for o in found)}
+
+    def strikes(self, way: Iterable[Taken]) -> Iterator[tuple[Taken, Costs]]:
+        """The steps of a way that can be struck: without them the rest can still be taken on the
+        same days and reaches the goal; with what the rest costs."""
+        steps = list(way)
+        for number, struck in enumerate(steps):
+            rest = steps[:number] + steps[number + 1 :]
+            labels = [Label((), self._running is not None, 0, self._today, 0, 0, False, ())]
+            for step in rest:
+                labels = [
+                    more
+                    for label in self._with_free(labels)
+                    for more in self._next(label)
+                    if more.steps[-1:] == (step,) and more.count == label.count + 1
+                ]
+            for label in self._with_free(labels):
+                if (label.steps or not label.running) and self._at_goal(label):
+                    count = label.count + (self._running is not None)
+                    costs = (label.over, count, label.level, label.unsecured, label.hopes)
+                    yield struck, costs
+
+    def _with_free(self, labels: list[Label]) -> Iterator[Label]:
+        """Labels, and those with which the running step is over."""
+        for label in labels:
+            yield label
+            if label.running:
+                yield from self._free(label)
+
+    def _no_worse(self, one: Label, other: Label) -> bool:
+        """Whether a label costs no more than another of the same state, waiting until then
+        included."""
+        if one.over > other.over:
+            return False
+        unsecured = one.unsecured
+        if not one.running:
+            changes = dict(one.changes)
+            unsecured += sum(self._unpaid_waiting(changes, one.month, other.month))
+        return (
+            one.count <= other.count
+            and one.level <= other.level
+            and unsecured <= other.unsecured
+            and one.hopes <= other.hopes
+        )
+
+    def _at_goal(self, label: Label) -> bool:
+        if label.running:
+            assert self._running is not None
+            if not label.steps or label.over >= self._running.end:
+                return False
+        return self._reached(label.changes, label.running, label.over)
+
+    def _reached(
+        self, changes: tuple[tuple[str, AnyValue], ...], running: bool, day: dt.date
+    ) -> bool:
+        more = self._running.facts(day) if running and self._running else {}
+        return self._truths("goal", [self._goal], dict(changes), more, day)[self._goal] is True
+
+    def _next(self, label: Label) -> Iterator[Label]:
+        if label.running:
+            yield from self._free(label)
+            yield from self._beside(label)
+            return
+        changes = dict(label.changes)
+        for id, step in self._catalogue.steps.items():
+            if step.role == "main":
+                for start in self._starts(step):
+                    if start >= label.month:
+                        yield from self._after(label, id, step, start, changes)
+
+    def _after(
+        self, label: Label, id: str, step: Step, start: int, changes: dict[str, AnyValue]
+    ) -> Iterator[Label]:
+        """The labels after a step that begins with a month of the grid."""
+        day = self._days[start]
+        door = self._door(id, changes, {}, day)
+        over = self._over(step, day, self._months(step, changes))
+        month = self._month(over)
+        if door is None or month is None:
+            return
+        unsecured = label.unsecured + sum(self._unpaid_waiting(changes, label.month, start))
+        profile = step.livelihood or self._catalogue.head.idle
+        for number in range(start, month):
+            facts = self._meanwhile(step, changes, day, self._days[number])
+            unsecured += not self._paid(profile, changes, facts, self._days[number])
+        for number, outcome in enumerate((step.outcomes.full, *step.outcomes.best)):
+            hope = self._hope(id, number, changes, {}, day)
+            if hope is None:
+                continue
+            yield Label(
+                self._with(outcome, changes),
+                False,
+                month,
+                over,
+                max(label.level, door, hope),
+                unsecured,
+                label.hopes or number > 0,
+                (*label.steps, Taken(id, number, day, over)),
+            )
+
+    # --- The step that is under way --------------------------------------------------------------
+
+    def _under_way(self) -> UnderWay | None:
+        head, told = self._catalogue.head, self._case.told
+        id = told.get(head.running) if head.running else None
+        since = told.get(head.running_since) if head.running_since else None
+        if id is None or since is None or since > self._today:
+            return None
+        step = self._catalogue.steps[id]
+        over = self._over(step, since, self._months(step, {}))
+        return UnderWay(self, id, step, since, over) if over > self._today else None
+
+    def _while_running(self, until: int) -> int:
+        """The unsecured months of the running step before a month of the grid."""
+        running = self._running
+        assert running is not None
+        profile = running.step.livelihood or self._catalogue.head.idle
+        return sum(
+            not self._paid(profile, {}, running.facts(day), day)
+            for day in self._days[:until]
+            if day < running.end
+        )
+
+    def _free(self, label: Label) -> Iterator[Label]:
+        """The labels when the running step is over."""
+        running = self._running
+        assert running is not None
+        month = self._month(running.end)
+        for number, outcome in enumerate((running.step.outcomes.full, *running.step.outcomes.best)):
+            hope = self._hope(running.id, number, {}, {}, self._today)
+            if hope is not None and month is not None:
+                yield replace(
+                    label,
+                    changes=self._with(outcome, dict(label.changes)),
+                    running=False,
+                    month=month,
+                    over=running.end,
+                    level=max(label.level, hope),
+                    unsecured=self._while_running(month),
+                    hopes=label.hopes or number > 0,
+                )
+
+    def _beside(self, label: Label) -> Iterator[Label]:
+        """The labels after one more step beside the running one."""
+        running, changes = self._running, dict(label.changes)
+        assert running is not None
+        for id, step in self._catalogue.steps.items():
+            if not self._may_stand_beside(running, id, step):
+                continue
+            for start in self._starts(step):
+                day = self._days[start]
+                if start < label.month or day >= running.end:
+                    continue
+                facts = running.facts(day)
+                door = self._door(id, changes, facts, day)
+                over = self._over(step, day, self._months(step, changes))
+                month = self._month(over)
+                if door is None or month is None:
+                    continue
+                for number, outcome in enumerate((step.outcomes.full, *step.outcomes.best)):
+                    hope = self._hope(id, number, changes, facts, day)
+                    if hope is None:
+                        continue
+                    taken = replace(
+                        label,
+                        month=month,
+                        over=over,
+                        level=max(label.level, door, hope),
+                        hopes=label.hopes or number > 0,
+                        steps=(*label.steps, Taken(id, number, day, over, beside=True)),
+                    )
+                    if over <= running.end:
+                        after = self._with(outcome, changes)
+                        unsecured = self._while_running(month)
+                        yield replace(taken, changes=after, unsecured=unsecured)
+                    else:
+                        yield from self._longer(taken, step, day, changes, outcome)
+
+    def _longer(
+        self, taken: Label, step: Step, begun: dt.date, before: Facts, outcome: Facts
+    ) -> Iterator[Label]:
+        """The labels after a step beside the running one that is over after it."""
+        assert self._running is not None
+        for free in self._free(replace(taken, month=0)):
+            unsecured, between = free.unsecured, dict(free.changes)
+            for day in self._days[free.month : taken.month]:
+                facts = self._meanwhile(step, before, begun, day)
+                profile = step.livelihood or self._catalogue.head.idle
+                unsecured += not self._paid(profile, between, facts, day)
+            yield replace(
+                free,
+                changes=self._with(outcome, between),
+                month=taken.month,
+                over=taken.over,
+                unsecured=unsecured,
+            )
+
+    def _may_stand_beside(self, running: UnderWay, id: str, step: Step) -> bool:
+        head, strands = self._catalogue.head, self._catalogue.strands
+        alone = step.role == "main" and not step.during and not step.phases
+        quiet = step.livelihood in (None, head.idle) and strands[id] in head.accompanying
+        fits = running.step.hours[1] + step.hours[0] <= head.weekly_hours
+        named = self._names(running.step.beside, id) or self._names(step.beside, running.id)
+        return id != running.id and alone and quiet and fits and named
+
+    def _names(self, beside: Beside, id: str) -> bool:
+        return beside.all or id in beside.steps or self._catalogue.strands[id] in beside.strands
+
+    # --- Days and months -------------------------------------------------------------------------
+
+    def _month(self, day: dt.date) -> int | None:
+        """The first month of the grid that begins on a day or later; None beyond the grid."""
+        return next((k for k, first in enumerate(self._days) if first >= day), None)
+
+    def _starts(self, step: Step) -> list[int]:
+        """The months on whose first day a step can begin."""
+        earliest, found = later(self._today, step.lead_months), []
+        for number, day in enumerate(self._days):
+            window = not step.starts or (day.day == 1 and day.month in step.starts)
+            if day >= earliest and window and (step.exams or self._in_time(step, day)):
+                found.append(number)
+        return found
+
+    def _in_time(self, step: Step, day: dt.date) -> bool:
+        """Whether the last day to apply for a start is not over today."""
+        before = [last for last in self._last_days(step) if last <= day]
+        return not step.apply_by or max(before) >= self._today
+
+    def _last_days(self, step: Step) -> list[dt.date]:
+        if not step.apply_by:
+            return []
+        month, day = map(int, step.apply_by.split("-"))
+        return [dt.date(year, month, day) for year in range(self._today.year - 2, 2060)]
+
+    def _months(self, step: Step, changes: Facts) -> int:
+        """The usual months of a step that is begun after `changes`."""
+        values = self._values(changes, {}, self._today)
+        for fact, by_rung in step.by_entry.items():
+            if values.get(fact) in by_rung:
+                return by_rung[values[fact]]
+        return ceil(step.months[1])
+
+    def _over(self, step: Step, begun: dt.date, months: int) -> dt.date:
+        """The day on which a step is over; with exams after the next one that can be sat."""
+        ready = later(begun, months)
+        if not step.exams:
+            return ready
+        first = ready.replace(day=1)
+        exams = (later(first, k) for k in range(240))
+        held = next(
+            exam
+            for exam in exams
+            if exam >= ready
+            and exam.month in step.exams
+            and (
+                not step.apply_by
+                or any(d >= begun and d.year == exam.year for d in self._last_days(step))
+            )
+        )
+        return later(held, 1)
+
+    def _meanwhile(self, step: Step, begun: Facts, since: dt.date, day: dt.date) -> Facts:
+        """What holds on a day because a step is under way that began on `since`."""
+        values = self._values(begun, {}, self._today)
+        facts = {todo.fact: todo.value for todo in self._todos(step, values)} | step.during
+        elapsed = 0
+        while later(since, elapsed + 1) <= day:
+            elapsed += 1
+        lengths = [ceil(step.months[1])]
+        lengths += [months for rungs in step.by_entry.values() for months in rungs.values()]
+        elapsed += max(lengths) - self._months(step, begun)
+        for phase in step.phases:
+            facts |= phase.facts if phase.from_month <= elapsed else {}
+        return facts
+
+    # --- Facts, doors, pay -----------------------------------------------------------------------
+
+    def _with(self, outcome: Facts, changes: Facts) -> tuple[tuple[str, AnyValue], ...]:
+        """The changes after an outcome: ladders rise, counters grow, other facts take the value."""
+        values = self._values(changes, {}, self._today)
+        new, facts = dict(changes), self._book.vocabulary.facts
+        for fact, value in outcome.items():
+            now = values.get(fact)
+            if isinstance(value, str) and value.startswith("+"):
+                value = (now or 0) + int(value)
+            elif facts[fact].ladder and now is not None:
+                value = max(now, value, key=facts[fact].values.index)
+            if now != value:
+                new[fact] = value
+        return tuple(sorted(new.items()))
+
+    def _values(self, changes: Facts, more: Facts, day: dt.date) -> dict[str, AnyValue]:
+        key = ("values", tuple(sorted(changes.items())), _key(more), day)
+        if key not in self._answers:
+            episodes = [
+                Episode(**{"fact": fact, "value": value, "from": day, "origin": "x"})
+                for fact, value in {**changes, **more}.items()
+            ]
+            vocabulary = self._book.vocabulary
+            there = project(self._case, episodes, day, vocabulary)
+            self._answers[key] = values_on(there, vocabulary)
+        return dict(self._answers[key])
+
+    def _truths(
+        self, name: str, ids: Iterable[str], changes: Facts, more: Facts, day: dt.date
+    ) -> Mapping[str, bool | None]:
+        key = (name, tuple(sorted(changes.items())), _key(more), day)
+        if key not in self._answers:
+            if name not in self._executors:
+                self._executors[name] = make_executor(self._executor_name, self._full, ids)
+            values = self._values(changes, more, day)
+            self._answers[key] = self._executors[name].evaluate(values, day)
+        answers: Mapping[str, bool | None] = self._answers[key]
+        return answers
+
+    def _unpaid_waiting(self, changes: Facts, first: int, last: int) -> Iterator[int]:
+        """For each month of the grid from `first` to `last` whether waiting is unsecured."""
+        for day in self._days[first:last]:
+            yield not self._paid(self._catalogue.head.idle, changes, {}, day)
+
+    def _paid(self, profile: str, changes: Facts, facts: Facts, day: dt.date) -> bool:
+        """Whether a month is surely paid for in full."""
+        one, name = self._catalogue.profiles[profile], f"pay:{profile}"
+        ids = [f"livelihood:{profile}:{n}" for n in range(len(one.options))]
+        ids += [f"presumed:{profile}:{fact}" for fact in one.presume]
+        truths = self._truths(name, ids, changes, facts, day)
+        told = self._values(changes, facts, day)
+        presumed = {}
+        for fact, guess in one.presume.items():
+            if told.get(fact) is None or told[fact] in guess.replaces:
+                truth = truths[f"presumed:{profile}:{fact}"]
+                presumed[fact] = None if truth is None else guess.then if truth else guess.otherwise
+        if presumed:
+            truths = self._truths(name, ids, changes, {**facts, **presumed}, day)
+        return any(
+            truths[f"livelihood:{profile}:{n}"] is True and option.share in ("full", "topup")
+            for n, option in enumerate(one.options)
+        )
+
+    def _hope(self, id: str, number: int, changes: Facts, facts: Facts, day: dt.date) -> int | None:
+        """The level that the condition of an outcome adds; None if it fails."""
+        name = f"step:{id}:only_if:best.{number - 1}"
+        if not number or name not in self._catalogue.conditions:
+            return 0
+        truth = self._truths(name, [name], changes, facts, day)[name]
+        return 0 if truth else self._unknown if truth is None else None
+
+    def _todos(self, step: Step, values: Facts) -> list[Todo]:
+        """What has to be brought about before a step."""
+        facts, found = self._book.vocabulary.facts, []
+        for todo in step.todo:
+            value, rungs = values.get(todo.fact), facts[todo.fact].values
+            there = value == todo.value
+            if value is not None and facts[todo.fact].ladder:
+                there = rungs.index(value) >= rungs.index(todo.value)
+            if not there:
+                found.append(todo)
+        return found
+
+    def _suspended(self, day: dt.date, rule: str | None = None, step: str | None = None) -> bool:
+        return any(
+            note.state == "suspended"
+            and note.region in self._catalogue.region.areas
+            and note.in_force(day)
+            and (rule in note.rules or step in note.steps)
+            for note in self._catalogue.practice.values()
+        )
+
+    def _door(self, id: str, changes: Facts, facts: Facts, day: dt.date) -> int | None:
+        """The level of a door, from first principles; None is shut. `facts` hold meanwhile."""
+        key = ("door", id, tuple(sorted(changes.items())), _key(facts), day)
+        if key not in self._answers:
+            self._answers[key] = self._door_level(id, changes, facts, day)
+        level: int | None = self._answers[key]
+        return level
+
+    def _door_level(self, id: str, changes: Facts, facts: Facts, day: dt.date) -> int | None:
+        step, head = self._catalogue.steps[id], self._catalogue.head
+        state = step.status.on(day)
+        if state == "outside" or self._suspended(day, step=id):
+            return None
+        asked = [f"step:{id}:{part}" for part in ("access", "facts", "age")]
+        asked += [todo.rule for todo in step.todo if todo.rule]
+        if step.presence == "daytime_full" and head.childcare:
+            asked.append(head.childcare)
+        now, name = self._values(changes, facts, day), f"step:{id}"
+        truths_now = self._truths(name, asked, changes, facts, day)
+        todos = self._todos(step, now)
+        first = {fact: v for p in step.phases if p.from_month <= 0 for fact, v in p.facts.items()}
+        planned = {
+            **facts,
+            **{todo.fact: todo.value for todo in todos},
+            **step.during,
+            **first,
+        }
+        truths = self._truths(name, asked, changes, planned, day)
+        then = self._values(changes, planned, day)
+        needs = [truths_now[one] for one in asked[1:3]]
+        needs += [truths_now[todo.rule] for todo in todos if todo.rule]
+        needs += [truths_now[one] for one in asked[3:] if one == head.childcare]
+        needs += [None] if state in ("unclear", "planned") else []
+        for fact, rungs in step.requires.items():
+            order, value = self._book.vocabulary.facts[fact].values, now.get(fact)
+            low = order.index(rungs.from_) if rungs.from_ is not None else 0
+            high = order.index(rungs.to) if rungs.to is not None else len(order)
+            if rungs.from_ is not None or rungs.to is not None:
+                needs.append(None if value is None else low <= order.index(value) <= high)
+        if False in needs:
+            return None
+        words = [step.strength, *(head.to_do_strength[todo.kind] for todo in todos)]
+        words += [self._word(todo.rule, truths, then, day) for todo in todos if todo.rule]
+        access = self._access(self._catalogue.conditions[f"step:{id}:access"], truths, then, day)
+        if access is None:
+            return None
+        if None in needs or access == self._unknown:
+            return self._unknown
+        return max(access, *(self._level(word) for word in words))
+
+    def _word(
+        self, rule: str, truths: Mapping[str, bool | None], then: dict[str, AnyValue], day: dt.date
+    ) -> str | None:
+        """The strength of a rule, also of one that fails."""
+        if truths[rule] is not False:
+            return conclude(self._full, truths, then, day, [rule])[rule].strength
+        version = self._full.rules[rule].version(day)
+        return version.strength if version else None
+
+    def _level(self, word: str | None) -> int:
+        return self._book.scale.level(word) or 0
+
+    def _access(
+        self,
+        expr: Expr,
+        truths: Mapping[str, bool | None],
+        then: dict[str, AnyValue],
+        day: dt.date,
+    ) -> int | None:
+        if isinstance(expr, Ref):
+            truth = truths[expr.rule]
+            if truth is False or self._suspended(day, rule=expr.rule):
+                return None
+            if truth is None:
+                return self._unknown
+            return self._level(self._word(expr.rule, truths, then, day))
+        if isinstance(expr, (All, Any)):
+            parts = [self._access(part, truths, then, day) for part in expr.parts]
+            open_ = [part for part in parts if part is not None]
+            if isinstance(expr, All):
+                return None if None in parts else max(open_, default=0)
+            return min(open_, default=None)
+        truth = truth_of(expr, truths, then)
+        return 0 if truth else self._unknown if truth is None else None
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """The step that is under way today."""
+
+    oracle: Oracle
+    id: str
+    step: Step
+    since: dt.date
+    end: dt.date
+
+    def facts(self, day: dt.date) -> Facts:
+        """What holds on a day because it is running."""
+        return self.oracle._meanwhile(self.step, {}, self.since, day)
+
+
+def _key(facts: Facts) -> tuple[tuple[str, AnyValue], ...]:
+    return tuple(sorted(facts.items(), key=lambda item: item[0]))
+
+
+def _beats(one: Costs, other: Costs) -> bool:
+    good = all(a <= b for a, b in zip(one[1:], other[1:], strict=True))
+    return one != other and one[0] <= other[0] and good
