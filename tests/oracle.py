@@ -428,7 +428,8 @@ class Oracle:
             vocabulary = self._book.vocabulary
             there = project(self._case, episodes, day, vocabulary)
             self._answers[key] = values_on(there, vocabulary)
-        return dict(self._answers[key])
+        values: dict[str, AnyValue] = self._answers[key]
+        return values
 
     def _truths(
         self, name: str, ids: Iterable[str], changes: Facts, more: Facts, day: dt.date
