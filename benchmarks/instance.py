@@ -102,7 +102,7 @@ class _Tables:
         self._today = moves.future.days[0]
         if self._doors.running:
             raise ValueError("a step is under way")
-        if len(set(self._doors.matter(goal, [goal]).alike)) > 1:
+        if len(set(self._doors.matter(goal, [goal]).cell_class)) > 1:
             raise ValueError("time alone changes the goal")
         if self._holds(NO_CHANGES):
             raise ValueError("the goal is reached")

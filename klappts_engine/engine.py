@@ -25,7 +25,7 @@ from klappts_engine.pathways.catalogue import Catalogue, leading_to, load_catalo
 from klappts_engine.pathways.offers import OfferList, offers
 from klappts_engine.pathways.places import at_place
 from klappts_engine.rules.assessment import Conclusion, conclude
-from klappts_engine.rules.executors.port import Parts, make_executor
+from klappts_engine.rules.executors.port import Executors, make_executor
 from klappts_engine.rules.expressions import TRUE, references
 from klappts_engine.rules.facts_needed import facts_needed
 from klappts_engine.rules.loader import load_rulebook
@@ -75,7 +75,7 @@ class Engine:
         self.case_class = case
         self._executor = make_executor(executor, rulebook)
         self._full = rulebook.with_expressions(catalogue.conditions)
-        self._parts = Parts(self._full, executor)
+        self._executors = Executors(self._full, executor)
 
     @classmethod
     def load(
@@ -264,7 +264,7 @@ class Engine:
         if name not in self.catalogue.conditions:
             return True
         there, _ = self._on(case, on, ())
-        executor = self._parts.executor(name, lambda: [name])
+        executor = self._executors.executor(name, lambda: [name])
         return executor.evaluate(values_on(there, self.rulebook.vocabulary), on)[name]
 
     def open_facts(self, case: Case, conclusions: Iterable[str], on: dt.date) -> list[str]:
@@ -438,7 +438,7 @@ class Engine:
     ) -> Situation:
         there, assumed = self._on(case, on, without)
         return Situation(
-            self._parts, there, {fact: one.set for one in assumed for fact in one.facts}, ids
+            self._executors, there, {fact: one.set for one in assumed for fact in one.facts}, ids
         )
 
     def _ids(self, conclusions: Iterable[str] | None) -> list[str]:
@@ -495,7 +495,7 @@ class Engine:
             for day in _borders(note.from_, note.to)
         ]
         turns += [day for step in self.catalogue.steps.values() for day in step.status.turns]
-        return Doors(self._parts, self.catalogue, Future(self._full, case, months, turns))
+        return Doors(self._executors, self.catalogue, Future(self._full, case, months, turns))
 
 
 def _borders(start: dt.date | None, end: dt.date | None) -> Iterable[dt.date]:

@@ -33,7 +33,7 @@ from klappts_engine.pathways.model import (
     Todo,
 )
 from klappts_engine.rules.assessment import conclude
-from klappts_engine.rules.executors.port import Parts, make_executor
+from klappts_engine.rules.executors.port import Executors, make_executor
 from klappts_engine.rules.expressions import All, Any, Compare, Expr, In, Is, Not, Ref
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.rulebook import Book, Rulebook
@@ -131,7 +131,9 @@ class World:
             if day
         ]
         turns += [day for step in self.catalogue.steps.values() for day in step.status.turns]
-        return Doors(Parts(full, executor), self.catalogue, Future(full, self.case, MONTHS, turns))
+        return Doors(
+            Executors(full, executor), self.catalogue, Future(full, self.case, MONTHS, turns)
+        )
 
 
 def _rule(id: str, first: Expr, then: Expr | None, day: dt.date, word: str) -> Rule:

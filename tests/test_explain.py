@@ -28,7 +28,7 @@ from klappts_engine.facts.case import case_class
 from klappts_engine.facts.episodes import project
 from klappts_engine.facts.values import derive_all, encode
 from klappts_engine.facts.vocabulary import Lever
-from klappts_engine.rules.executors.port import Parts, make_executor
+from klappts_engine.rules.executors.port import Executors, make_executor
 from klappts_engine.rules.expressions import Compare, Expr, Known, leaves, parse_leaf, spell
 from klappts_engine.rules.rulebook import Rulebook
 from tests.shipped import shipped
@@ -62,7 +62,7 @@ def situation(
     book: Rulebook, told: Mapping[str, Any], day: dt.date = START, ids: Sequence[str] = IDS
 ) -> Situation:
     case = case_class(book.vocabulary)(**told)
-    return Situation(Parts(book, "function"), project(case, (), day, book.vocabulary), {}, ids)
+    return Situation(Executors(book, "function"), project(case, (), day, book.vocabulary), {}, ids)
 
 
 def answer(book: Rulebook, told: Mapping[str, Any], id: str, day: dt.date = START) -> bool | None:
@@ -537,7 +537,7 @@ def test_on_the_real_rulebook_exactly_the_facts_that_can_still_matter_are_asked(
         ON,
         book.vocabulary,
     )
-    here = Situation(engine._parts, case, {}, [id])
+    here = Situation(engine._executors, case, {}, [id])
     left = Remaining(here, [id])
     cells = left._diagrams.cells
     suppose(left.independent and len(cells) <= 6 and all(isinstance(name, str) for name in cells))

@@ -103,7 +103,7 @@ class _Comparison:
         """Facts whose new values are needed: put back to the old one each would change what is said
         now."""
         old, new = self._before.values, dict(self._after.values)
-        read = self._after.parts.facts_by_rule[self._id]
+        read = self._after.executors.facts_by_rule[self._id]
         needed = []
         for fact in (
             fact

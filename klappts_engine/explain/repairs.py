@@ -81,7 +81,7 @@ class Levers:
         self._situation = situation
         self._id = id
         facts = situation.vocabulary.facts
-        needed = situation.parts.facts_by_rule[id]
+        needed = situation.executors.facts_by_rule[id]
         self.by_fact = {
             fact: lever
             for fact in facts

@@ -12,7 +12,7 @@ from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import project
 from klappts_engine.facts.values import Values, derive_all, encode
 from klappts_engine.rules.assessment import Strengths
-from klappts_engine.rules.executors.port import Parts, Truths
+from klappts_engine.rules.executors.port import Executors, Truths
 from klappts_engine.rules.expressions import All, Any, Expr, Known, Not, Ref, truth_of
 from klappts_engine.rules.open_facts import open_facts, untold
 
@@ -28,12 +28,12 @@ class Situation:
     """
 
     def __init__(
-        self, parts: Parts, case: Case, assumed: Mapping[str, str], ids: Iterable[str]
+        self, executors: Executors, case: Case, assumed: Mapping[str, str], ids: Iterable[str]
     ) -> None:
         assert case.as_of is not None
-        self.parts = parts
-        self.rulebook = parts.rulebook
-        self.vocabulary = parts.rulebook.vocabulary
+        self.executors = executors
+        self.rulebook = executors.rulebook
+        self.vocabulary = executors.rulebook.vocabulary
         self.case = case
         self.day: dt.date = case.as_of
         self.told = case.told
@@ -46,7 +46,7 @@ class Situation:
     @cached_property
     def truths(self) -> Truths:
         """The answers of the rules asked about and of all below them."""
-        executor = self.parts.executor(f"explain:{' '.join(self.ids)}", lambda: self.ids)
+        executor = self.executors.executor(f"explain:{' '.join(self.ids)}", lambda: self.ids)
         return executor.evaluate(self.values, self.day)
 
     @cached_property
@@ -61,7 +61,7 @@ class Situation:
 
     def truths_for(self, id: str, values: Values) -> Truths:
         """The answers of `id` and all rules below it if the facts had these values."""
-        return self.parts.executor(f"explain:{id}", lambda: [id]).evaluate(values, self.day)
+        return self.executors.executor(f"explain:{id}", lambda: [id]).evaluate(values, self.day)
 
     def truth_if(self, id: str, told: Mapping[str, AnyValue]) -> bool | None:
         """The answer of `id` if exactly these facts were told."""
@@ -69,7 +69,7 @@ class Situation:
 
     def values_if(self, id: str, told: Mapping[str, AnyValue]) -> Values:
         """The values that `id` can read if exactly these facts were told."""
-        known = derive_all(told, self.vocabulary, self.day, only=self.parts.facts_by_rule[id])
+        known = derive_all(told, self.vocabulary, self.day, only=self.executors.facts_by_rule[id])
         return {fact: encode(value) for fact, value in known.items()}
 
     def support(self, fact: str) -> frozenset[str]:
@@ -98,7 +98,7 @@ class Situation:
     def on(self, day: dt.date) -> Situation:
         """The situation on a later day if nothing but time passes."""
         return Situation(
-            self.parts, project(self.case, (), day, self.vocabulary), self.assumed, self.ids
+            self.executors, project(self.case, (), day, self.vocabulary), self.assumed, self.ids
         )
 
 

@@ -16,7 +16,7 @@ from klappts_engine.pathways import practice
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.model import Presumed, Share, Step, Todo
 from klappts_engine.rules.assessment import Strengths
-from klappts_engine.rules.executors.port import Executor, Parts, Truths
+from klappts_engine.rules.executors.port import Executor, Executors, Truths
 from klappts_engine.rules.expressions import (
     All,
     Any,
@@ -28,7 +28,7 @@ from klappts_engine.rules.expressions import (
     references,
     truth_of,
 )
-from klappts_engine.rules.residual import OPEN, Matters, Relevance
+from klappts_engine.rules.residual import OPEN, Relevance, Residual
 from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import nearest
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, Future, changed, joined, restrict
@@ -96,15 +96,15 @@ class Doors:
     """Answers doors and livelihood for one case; answers are shared by all states and days that
     agree in what matters."""
 
-    def __init__(self, parts: Parts, catalogue: Catalogue, future: Future) -> None:
-        self.rulebook = parts.rulebook
+    def __init__(self, executors: Executors, catalogue: Catalogue, future: Future) -> None:
+        self.rulebook = executors.rulebook
         self.catalogue = catalogue
         self.future = future
-        self._parts = parts
+        self._executors = executors
         self._livelihood = {
             profile: self._livelihood_rules(profile) for profile in catalogue.profiles
         }
-        self._matters: dict[tuple[str, Changes], Matters] = {}
+        self._matters: dict[tuple[str, Changes], Residual] = {}
         self._doors: dict[tuple[str, Changes, int], Door] = {}
         self._read: dict[str, frozenset[str]] = {}
         self._suspended: dict[dt.date, tuple[dict[str, str], dict[str, str]]] = {}
@@ -142,7 +142,7 @@ class Doors:
     def today(self, step: str) -> Door:
         """The door of `step` on the first day; one executor answers all of them, which is made
         sooner than one for each."""
-        executor = self._parts.executor(
+        executor = self._executors.executor(
             "steps", lambda: chain.from_iterable(map(self._door_rules, self.catalogue.steps))
         )
         return _Evaluation(self, executor, step, frozenset(), self.future.days[0]).door()
@@ -151,9 +151,9 @@ class Doors:
         """The door of `step` on `day` when `changes` have come about."""
         matters = self.matters(step)
         changes = restrict(changes, matters.facts)
-        key = (step, changes, matters.alike[self.future.stretch(day)])
+        key = (step, changes, matters.cell_class[self.future.stretch(day)])
         if key not in self._doors:
-            executor = self._parts.executor(f"step:{step}", lambda: self._door_rules(step))
+            executor = self._executors.executor(f"step:{step}", lambda: self._door_rules(step))
             self._doors[key] = _Evaluation(self, executor, step, changes, day).door()
         return self._doors[key]
 
@@ -161,12 +161,12 @@ class Doors:
         """The door of `step` on `day` while another one is under way, whose facts are among
         `now`."""
         if step not in self._read:
-            by_rule = (self._parts.facts_by_rule[rule] for rule in self._door_rules(step))
+            by_rule = (self._executors.facts_by_rule[rule] for rule in self._door_rules(step))
             todos = {todo.fact for todo in self.catalogue.steps[step].todo}
             self._read[step] = frozenset(self.catalogue.steps[step].requires).union(todos, *by_rule)
         key = (step, restrict(now, self._read[step]), self.future.stretch(day))
         if key not in self._meanwhile:
-            executor = self._parts.executor(f"step:{step}", lambda: self._door_rules(step))
+            executor = self._executors.executor(f"step:{step}", lambda: self._door_rules(step))
             self._meanwhile[key] = _Evaluation(self, executor, step, key[1], day).door()
         return self._meanwhile[key]
 
@@ -176,21 +176,21 @@ class Doors:
             self._suspended[day] = practice.suspended(self.catalogue, day)
         return self._suspended[day]
 
-    def matters(self, id: str) -> Matters:
+    def matters(self, id: str) -> Residual:
         """What the door of a step can hang on."""
         key = (f"step:{id}", NO_CHANGES)
         if key not in self._matters:
             self._matters[key] = self._matters_for_door(id)
         return self._matters[key]
 
-    def _matters_for_door(self, id: str) -> Matters:
+    def _matters_for_door(self, id: str) -> Residual:
         step, access = self.catalogue.steps[id], f"step:{id}:access"
         direct = (frozenset(step.requires) | {todo.fact for todo in step.todo}) & self.changeable
-        columns = [self._relevance.column(day, None) for day in step.status.turns]
+        columns = [self._relevance.mask(day, None) for day in step.status.turns]
         entered = references(self.catalogue.conditions[access])
         for note in self.catalogue.practice.values():
             if id in note.steps or not entered.isdisjoint(note.rules):
-                columns.append(self._relevance.column(note.from_, note.to))
+                columns.append(self._relevance.mask(note.from_, note.to))
         ahead, fixed = {todo.rule for todo in self._ahead(id) if todo.rule}, self._fixed(id)
         may_be_ahead = {todo.rule for todo in step.todo if todo.rule} - ahead
         now = [rule for rule in self._door_rules(id) if rule != access and rule not in may_be_ahead]
@@ -297,7 +297,7 @@ class Doors:
     def _relevance(self) -> Relevance:
         future = self.future
         values = [future.values(NO_CHANGES, day) for day in future.stretches]
-        return Relevance(self._parts, future.stretches, values, self.changeable)
+        return Relevance(self._executors, future.stretches, values, self.changeable)
 
     @cached_property
     def changeable(self) -> frozenset[str]:
@@ -314,8 +314,8 @@ class Doors:
 
     @property
     def leaves(self) -> list[tuple[Leaf, frozenset[str]]]:
-        """The leaves by whose numbers `Matters.asks` speaks, with the changeable facts they hang
-        on."""
+        """The leaves by whose numbers `Residual.leaves_left` speaks, with the changeable facts they
+        depend on."""
         return self._relevance.leaves
 
     @property
@@ -326,16 +326,16 @@ class Doors:
     @property
     def caps(self) -> Mapping[str, float]:
         """For each counter one more than the largest number it is compared with."""
-        return self._parts.caps
+        return self._executors.caps
 
     def living(self, profile: str, changes: Changes, activity: Changes, day: dt.date) -> Living:
         """What pays for the month that begins on `day`; `activity` are the facts of the step that
         is under way."""
         matters = self.matters_for_living(profile, activity)
         changes = restrict(changes, matters.facts)
-        key = (profile, changes, activity, matters.alike[self.future.stretch(day)])
+        key = (profile, changes, activity, matters.cell_class[self.future.stretch(day)])
         if key not in self._living:
-            executor = self._parts.executor(
+            executor = self._executors.executor(
                 f"livelihood:{profile}", lambda: self._livelihood[profile]
             )
             presume, options = (
@@ -356,7 +356,7 @@ class Doors:
             self._living[key] = _living(zip(options, answers, strict=True))
         return self._living[key]
 
-    def matters_for_living(self, profile: str, activity: Changes) -> Matters:
+    def matters_for_living(self, profile: str, activity: Changes) -> Residual:
         """What the livelihood can hang on while `activity` is under way."""
         return self.matter(f"livelihood:{profile}", self._livelihood[profile], activity)
 
@@ -394,15 +394,15 @@ class Doors:
         """The answers of `ids`, through an executor kept under `name`."""
         matters = self.matter(name, ids, activity)
         changes = restrict(changes, matters.facts)
-        key = (name, changes, activity, matters.alike[self.future.stretch(day)])
+        key = (name, changes, activity, matters.cell_class[self.future.stretch(day)])
         if key not in self._truths:
-            executor = self._parts.executor(name, lambda: ids)
+            executor = self._executors.executor(name, lambda: ids)
             self._truths[key] = executor.evaluate(
                 self.future.values(joined(changes, activity), day), day
             )
         return self._truths[key]
 
-    def matter(self, name: str, ids: Iterable[str], activity: Changes = NO_CHANGES) -> Matters:
+    def matter(self, name: str, ids: Iterable[str], activity: Changes = NO_CHANGES) -> Residual:
         """What the answers of `ids`, kept under `name`, can hang on while `activity` is under
         way."""
         key = (name, activity)

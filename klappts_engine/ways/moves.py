@@ -47,13 +47,13 @@ class Result(NamedTuple):
     hope: bool
 
 
-class Concern(NamedTuple):
+class Reads(NamedTuple):
     """What a step concerns: the changeable facts it can hang on, the leaves through which it does
     (by number), the facts of which every value makes a difference, and those on which the
     livelihood meanwhile can hang."""
 
     facts: frozenset[str]
-    asks: frozenset[int]
+    leaves_left: frozenset[int]
     exact: frozenset[str]
     living: frozenset[str]
 
@@ -91,7 +91,7 @@ class Moves:
         self._busy: dict[tuple[str, Changes], Busy] = {}
         self._paid: dict[tuple[str, Changes, Changes], list[int]] = {}
         self._from_today: dict[tuple[str, Changes, dt.date], int] = {}
-        self._concerns: dict[str, Concern] = {}
+        self._concerns: dict[str, Reads] = {}
 
     @cached_property
     def _stretches(self) -> list[int]:
@@ -212,8 +212,8 @@ class Moves:
         and its first start."""
         if (id, grade) not in self._turns:
             name = self._only_if(id, grade)
-            hope = (self.doors.matter(name, [name]).alike,) if name else ()
-            alike = (self.doors.matters(id).alike, *hope)
+            hope = (self.doors.matter(name, [name]).cell_class,) if name else ()
+            alike = (self.doors.matters(id).cell_class, *hope)
             numbers: dict[tuple[int, ...], int] = {}
             firsts: list[int] = []
             turns: list[int] = []
@@ -243,7 +243,7 @@ class Moves:
         key = (id, grade)
         if key not in self._least_hopes:
             name = self._only_if(id, grade)
-            settled = name and not self.doors.matter(name, [name]).asks
+            settled = name and not self.doors.matter(name, [name]).leaves_left
             days = (self.future.days[start] for start in self._turning(id, grade)[1])
             self._least_hopes[key] = (
                 min((self.hope_level(id, grade, NO_CHANGES, day) for day in days), default=NEVER)
@@ -316,7 +316,7 @@ class Moves:
             if day >= self.future.days[0]
         )
 
-    def concern(self, id: str) -> Concern:
+    def concern(self, id: str) -> Reads:
         """What a step concerns before it is over."""
         if id not in self._concerns:
             step, doors, livelihood = (
@@ -333,9 +333,9 @@ class Moves:
             ]
             hopes = (self._only_if(id, result.grade) for result in self.results(id))
             parts += [doors.matter(name, [name]) for name in hopes if name]
-            self._concerns[id] = Concern(
+            self._concerns[id] = Reads(
                 facts=frozenset(exact).union(*(part.facts for part in parts)),
-                asks=frozenset().union(*(part.asks for part in parts)),
+                leaves_left=frozenset().union(*(part.leaves_left for part in parts)),
                 exact=frozenset(exact),
                 living=frozenset(exact).union(
                     *(part.facts for part in parts[1 : 1 + len(activities)])
@@ -363,7 +363,7 @@ class Moves:
             activity,
         )
         if key not in self._paid:
-            alike = self.doors.matters_for_living(profile, activity).alike
+            alike = self.doors.matters_for_living(profile, activity).cell_class
             known: dict[int, bool] = {}
             for stretch, day in zip(self._stretches, self.future.days, strict=True):
                 if alike[stretch] not in known:

@@ -46,8 +46,10 @@ class Ground:
         self._doors = moves.doors
         self.vocabulary = moves.doors.rulebook.vocabulary
         self.start = moves.future.today(NO_CHANGES)
-        self._asked = moves.doors.matter(goal, [goal]).asks
-        self._asked |= moves.doors.matters_for_living(moves.catalogue.head.idle, NO_CHANGES).asks
+        self._asked = moves.doors.matter(goal, [goal]).leaves_left
+        self._asked |= moves.doors.matters_for_living(
+            moves.catalogue.head.idle, NO_CHANGES
+        ).leaves_left
         self.ladders = tuple(
             fact for fact in sorted(moves.doors.changeable) if self.vocabulary.facts[fact].ladder
         )
@@ -118,7 +120,7 @@ class Ground:
     def _of(self, steps: frozenset[str]) -> Stage:
         """The stage of the steps that lead to the goal."""
         concerns = [self.moves.concern(id) for id in steps]
-        asks = self._asked.union(*(one.asks for one in concerns))
+        asks = self._asked.union(*(one.leaves_left for one in concerns))
         exact: frozenset[str] = frozenset().union(*(one.exact for one in concerns))
         read = self._facts(asks).union(*(one.facts for one in concerns)) & self._doors.changeable
         by_fact = {fact: asks & self._doors.asking[fact] for fact in read}

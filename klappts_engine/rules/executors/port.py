@@ -51,23 +51,21 @@ def make_executor(
     return Function(rulebook, rules)
 
 
-class Parts:
-    """Executors for parts of one rulebook, each made when it is first asked for, and kept.
+class Executors:
+    """Executors for parts of one rulebook, each made when it is first asked for, and kept under a
+    name."""
 
-    A part is kept under a name; `rules` gives the rules it answers, and is called only if it is not
-    there yet.
-    """
-
-    def __init__(self, rulebook: Rulebook, executor: str) -> None:
+    def __init__(self, rulebook: Rulebook, name: str) -> None:
         self.rulebook = rulebook
-        self._executor = executor
-        self._executors: dict[str, Executor] = {}
+        self._name = name
+        self._made: dict[str, Executor] = {}
 
     def executor(self, name: str, rules: Callable[[], Iterable[str]]) -> Executor:
-        """The executor of a part."""
-        if name not in self._executors:
-            self._executors[name] = make_executor(self._executor, self.rulebook, rules())
-        return self._executors[name]
+        """The executor of the part `name`; `rules` gives what it answers, and is called only if it
+        is not there yet."""
+        if name not in self._made:
+            self._made[name] = make_executor(self._name, self.rulebook, rules())
+        return self._made[name]
 
     @cached_property
     def facts_by_rule(self) -> dict[str, frozenset[str]]:
