@@ -247,7 +247,7 @@ def turning(
         here = (
             start
             if day == START
-            else Situation(start.parts, project(start.case, (), day, book.vocabulary), {}, [id])
+            else Situation(start.executors, project(start.case, (), day, book.vocabulary), {}, [id])
         )
         levers = Levers(here, id)
         for size in range(BOUND + 1 - (day > START)):
