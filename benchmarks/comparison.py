@@ -75,8 +75,7 @@ def compare(
     smaller = with_steps(engine, given)
 
     def fresh() -> Moves:
-        there, _ = smaller._on(case, day, ())
-        return Moves(smaller._doors(there, smaller.catalogue.head.horizon))
+        return Moves(smaller.at(case, day).doors(smaller.catalogue.head.horizon))
 
     moves = fresh()
     grades = list(moves.doors.rulebook.scale.grades)

@@ -153,6 +153,6 @@ def test_without_the_solver_one_line_says_so(
 
 
 def test_what_tables_cannot_express_is_refused(engine: Engine) -> None:
-    there, _ = engine._on(paths.persons(engine)["p11"], bench.CASE_DAY, ())
+    doors = engine.at(paths.persons(engine)["p11"], bench.CASE_DAY).doors(12)
     with pytest.raises(ValueError, match="a step is under way"):
-        instance(Moves(engine._doors(there, 12)), "for", 0, 2)
+        instance(Moves(doors), "for", 0, 2)

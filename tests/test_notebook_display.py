@@ -137,7 +137,7 @@ def models(name: str, lang: str) -> dict[str, Any]:
         "Paths": ways(name),
         "PathsView": PathsView(engine, [ways(name), ways(name, "beruf")], lang),
         "Timeline": timeline(name),
-        "Explanation": engine.why(case, "dul60c.claim", ON),
+        "Explanation": engine.why(case, "dul60c.claim", ON, instead=True),
         "WhyNot": engine.why_not(case, "dul60c.claim", ON, UNTIL),
         "Turns": engine.when(case, ["asylblg.analog", "bafoeg.claim"], ON, UNTIL),
         "Differences": engine.changed((case, dt.date(2024, 1, 1)), (case, ON)),

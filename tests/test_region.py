@@ -17,11 +17,11 @@ from typer.testing import CliRunner
 
 from klappts_engine import Case, CaseError, Engine, KlapptsError, Paths, UsageError
 from klappts_engine.cli import app
-from klappts_engine.engine import Assessment
 from klappts_engine.errors import Mistake
 from klappts_engine.facts.vocabulary import Fact
 from klappts_engine.folders import data_folder
 from klappts_engine.pathways import practice
+from klappts_engine.rules.assessment import Assessment
 from klappts_engine.show.ways import PathsView
 from klappts_engine.texts import LANGUAGES
 from klappts_engine.ways.telling import StepState

@@ -121,8 +121,7 @@ def test_nothing_is_taken_beside_a_step_that_a_way_only_plans(engine: Engine) ->
 
 
 def test_what_the_running_step_brought_about_has_not_to_be_done_again(engine: Engine) -> None:
-    there, _ = engine._on(_with(engine, "p21"), ON, ())
-    doors = engine._doors(there, 12)
+    doors = engine.at(_with(engine, "p21"), ON).doors(12)
     during = doors.activity("lang.bsk_b2", NO_CHANGES, 0)
     assert "ba_registration" in dict(during)
     assert [todo.fact for todo in doors.meanwhile("voc.mabe", NO_CHANGES, ON).todo] == [

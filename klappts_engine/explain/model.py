@@ -65,6 +65,17 @@ class Grounds(Data):
     caveats: tuple[Text, ...] = ()
 
 
+class Instead(Data):
+    """What is open although a conclusion is not: steps, and kindred conclusions that hold or may
+    hold, each with its answer."""
+
+    steps: tuple[str, ...] = ()
+    beside: dict[str, Answer] = {}
+
+
+NOT_ASKED = Instead()
+
+
 class Used(Data):
     """An assumed fact that an answer builds on, its set, and the answer without it."""
 

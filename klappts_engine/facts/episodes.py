@@ -67,7 +67,7 @@ def running_out(case: Case, vocabulary: Vocabulary) -> tuple[Episode, ...]:
     after."""
     told = case.told
     return tuple(
-        Episode(**{"fact": ended, "value": None, "from": told[id] + ONE_DAY, "origin": id})
+        Episode.model_construct(fact=ended, value=None, from_=told[id] + ONE_DAY, origin=id)
         for id, fact in vocabulary.facts.items()
         if fact.ends and id in told
         for ended in fact.ends
@@ -138,9 +138,9 @@ def _continued(
     status = vocabulary.statuses.get(str(episode.value))
     kept = [period for period in history if period.from_ < episode.from_]
     if kept and (kept[-1].to is None or kept[-1].to >= episode.from_):
-        kept[-1] = StayPeriod(
-            **{"from": kept[-1].from_, "to": episode.from_ - ONE_DAY, "kind": kept[-1].kind}
+        kept[-1] = StayPeriod.model_construct(
+            from_=kept[-1].from_, to=episode.from_ - ONE_DAY, kind=kept[-1].kind
         )
     if status and status.stay:
-        kept.append(StayPeriod(**{"from": episode.from_, "kind": status.stay}))
+        kept.append(StayPeriod.model_construct(from_=episode.from_, kind=status.stay))
     return tuple(kept)

@@ -22,18 +22,22 @@ def values_on(case: Case, vocabulary: Vocabulary) -> Values:
     decide."""
     if case.as_of is None:
         raise CaseError(Mistake("case_without_day"))
-    told = case.told
-    known = derive_all(told, vocabulary, case.as_of)
+    known = known_on(case.told, vocabulary, case.as_of)
+    return {id: encode(value) for id, value in known.items()}
+
+
+def known_on(told: Mapping[str, Any], vocabulary: Vocabulary, day: dt.date) -> dict[str, Any]:
+    """Told and derived facts on a day, not encoded. Raises CaseError where a told value contradicts
+    the one the dates decide."""
+    known = derive_all(told, vocabulary, day)
     contradictions = [
         Mistake("contradiction", {"fact": id, "inputs": ", ".join(derive.inputs)})
         for id, derive in vocabulary.derived.items()
-        if id in told
-        and not derive.told_wins
-        and differ(told[id], derive.value(known.get, case.as_of))
+        if id in told and not derive.told_wins and differ(told[id], derive.value(known.get, day))
     ]
     if contradictions:
         raise CaseError(contradictions)
-    return {id: encode(value) for id, value in known.items()}
+    return known
 
 
 def derive_all(

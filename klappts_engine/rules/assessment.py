@@ -9,11 +9,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.rules.executors.port import Truths
 from klappts_engine.rules.expressions import All, Any, Expr, Ref, truth_of
 from klappts_engine.rules.model import Version
 from klappts_engine.rules.rulebook import Rulebook
-from klappts_engine.validation import Data
+from klappts_engine.validation import Data, Text
 
 Answer = Literal["holds", "fails", "unknown"]
 ANSWERS: dict[bool | None, Answer] = {True: "holds", False: "fails", None: "unknown"}
@@ -41,6 +42,18 @@ class Conclusion(Data):
     result: str | None
     version: InForce | None
     citations: tuple[str, ...]
+
+
+class Assessment(Data):
+    """What the rulebook says of a case on a day, with the assumptions it built on and what was not
+    checked."""
+
+    on: dt.date
+    rechtsstand: dt.date
+    rulebook: str
+    assumptions: tuple[Assumed, ...]
+    caveats: tuple[Text, ...]
+    conclusions: dict[str, Conclusion]
 
 
 def in_force(version: Version | None) -> InForce | None:

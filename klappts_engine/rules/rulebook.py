@@ -29,6 +29,9 @@ from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import Data, Text, nearest
 from klappts_engine.yamlfile import line_of
 
+OUTSIDE = "internal"
+"""The layer of a condition that stands outside the rule files."""
+
 
 class Book(Data):
     """The head of a rulebook: its id, title, the day up to which the law was checked, and what
@@ -79,12 +82,13 @@ class Rulebook:
         return f"{self.book.id} {self.book.rechtsstand.isoformat()} {self.fingerprint[:12]}"
 
     def rule(self, id: str) -> Rule:
-        """The rule `id`. Raises UsageError, with the nearest id, if there is none."""
-        try:
-            return self.rules[id]
-        except KeyError:
+        """The rule `id`; a condition that stands outside the rule files is none. Raises UsageError,
+        with the nearest id, if there is none."""
+        rule = self.rules.get(id)
+        if rule is None or rule.layer == OUTSIDE:
             guess = nearest(id, self.conclusions)
-            raise UsageError(Mistake("conclusion_unknown", {"name": id, "guess": guess})) from None
+            raise UsageError(Mistake("conclusion_unknown", {"name": id, "guess": guess}))
+        return rule
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -135,7 +139,7 @@ def rule_of(id: str) -> str:
 def internal_rule(id: str, expr: Expr) -> Rule:
     """A rule without title and source, for a condition that stands outside the rule files."""
     version = Version(None, None, expr, "definition", "", ())
-    return Rule(id, Text(de=id, en=id), None, "internal", (version,), "", None, internal=True)
+    return Rule(id, Text(de=id, en=id), None, OUTSIDE, (version,), "", None, internal=True)
 
 
 def references_of(rule: Rule) -> set[str]:

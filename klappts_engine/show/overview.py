@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from klappts_engine.engine import Assessment, Engine
+from klappts_engine.engine import Engine
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
+from klappts_engine.rules.assessment import Assessment
 from klappts_engine.rules.expressions import references, truth_of
 from klappts_engine.rules.timeline import Stretch
 from klappts_engine.show.answers import answer_rows

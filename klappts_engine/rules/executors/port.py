@@ -53,9 +53,10 @@ def make_executor(
 
 class Executors:
     """Executors for parts of one rulebook, each made when it is first asked for, and kept under a
-    name."""
+    name. Raises UsageError and EngineUnavailable as `make_executor` does."""
 
     def __init__(self, rulebook: Rulebook, name: str) -> None:
+        make_executor(name, rulebook, ())
         self.rulebook = rulebook
         self._name = name
         self._made: dict[str, Executor] = {}
@@ -66,6 +67,10 @@ class Executors:
         if name not in self._made:
             self._made[name] = make_executor(self._name, self.rulebook, rules())
         return self._made[name]
+
+    def of(self, *ids: str) -> Executor:
+        """The executor of the rules `ids` and all below them."""
+        return self.executor(" ".join(ids), lambda: ids)
 
     @cached_property
     def facts_by_rule(self) -> dict[str, frozenset[str]]:

@@ -1,0 +1,35 @@
+"""A method whose answers are kept on its instance, for as long as the instance lives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, TypeVarTuple
+
+Owner = TypeVar("Owner")
+Args = TypeVarTuple("Args")
+Answer = TypeVar("Answer")
+
+
+class _Kept(dict[Any, Any]):
+    """Answers by argument. A copy or a pickle of it is empty: the answers are made again there."""
+
+    def __reduce__(self) -> tuple[type[_Kept], tuple[()]]:
+        return (_Kept, ())
+
+
+def memo(method: Callable[[Owner, *Args], Answer]) -> Callable[[Owner, *Args], Answer]:
+    """Keeps each answer of a method under its arguments, which must be hashable and positional. Two
+    threads may make an answer twice; both are given the same one, and never half of it."""
+    name = f"_kept_{method.__name__}"
+
+    @wraps(method)
+    def kept(owner: Owner, *args: *Args) -> Answer:
+        answers: dict[Any, Answer] | None = owner.__dict__.get(name)
+        if answers is None:
+            answers = owner.__dict__.setdefault(name, _Kept())
+        if args not in answers:
+            answers.setdefault(args, method(owner, *args))
+        return answers[args]
+
+    return kept
