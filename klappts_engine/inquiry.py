@@ -10,7 +10,6 @@ from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.explain.changes import changed, turns
 from klappts_engine.explain.explain import days_until, explain
 from klappts_engine.explain.model import (
-    NOT_ASKED,
     Differences,
     Explanation,
     Instead,
@@ -27,6 +26,7 @@ from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode, project
 from klappts_engine.memo import memo
 from klappts_engine.pathways.catalogue import Catalogue, leading_to
+from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.rules.assessment import Assessment, conclude
 from klappts_engine.rules.executors.port import Executors
 from klappts_engine.rules.expressions import TRUE, references
@@ -127,8 +127,9 @@ class Inquiry(Standing):
         """
         id = self.rulebook.rule(conclusion).id
         situation = self._about(id)
-        asked = instead and situation.truths[id] is False
-        return explain(situation, id, instead=self.instead(id) if asked else NOT_ASKED)
+        shut = situation.truths[id] is False
+        asked = (self.instead(id) if shut else Instead()) if instead else None
+        return explain(situation, id, instead=asked)
 
     def reasons(self, conclusions: Iterable[str] | None = None) -> dict[str, Explanation]:
         """The short form of `why` for many conclusions (default: all), without their trees. Raises
@@ -146,8 +147,8 @@ class Inquiry(Standing):
         last = self._last(until)
         id = self.rulebook.rule(conclusion).id
         situation = self._about(id)
-        against = not situation.truths[id]
-        return why_not(situation, id, last, self.instead(id) if against else NOT_ASKED)
+        holds = situation.truths[id]
+        return why_not(situation, id, last, Instead() if holds else self.instead(id))
 
     @memo
     def instead(self, conclusion: str) -> Instead:
@@ -167,7 +168,9 @@ class Inquiry(Standing):
             if level(one.strength) is not None
         }
         strands, steps = self.catalogue.strands, self.catalogue.steps
-        trees = {step: self.catalogue.conditions.get(f"step:{step}:access", TRUE) for step in steps}
+        trees = {
+            step: self.catalogue.conditions.get(Conditions.access(step), TRUE) for step in steps
+        }
         near = {strands[step] for step, tree in trees.items() if id in references(tree)}
         opened = [
             step
@@ -272,7 +275,7 @@ class Inquiry(Standing):
     def _doors_to(self, goal: str) -> list[str]:
         """The conditions of the doors of all steps that can be part of a way to a goal."""
         steps = leading_to(self.catalogue, goal)
-        names = (f"step:{id}:{part}" for id in steps for part in ("access", "facts", "age"))
+        names = (name for id in steps for name in Conditions.door(id))
         return [name for name in names if name in self.catalogue.conditions]
 
     def _ids(self, conclusions: Iterable[str] | None) -> list[str]:

@@ -81,7 +81,7 @@ def test_every_no_is_followed_by_what_is_open_instead_and_by_the_remedy(name: st
             if what.answer != "fails":
                 continue
             said = " ".join(" ".join(explanation_lines(words, what)).split())
-            open_now = [one for one in what.instead if words.step(one) in said]
+            open_now = [one for one in what.instead or () if words.step(one) in said]
             assert open_now or texts.text("show.explain.instead_none", "de") in said
             if isinstance(what, WhyNot):
                 assert said.index(words.text("explain.remedy")) < said.index(
@@ -137,6 +137,16 @@ def test_a_permit_for_training_is_told_with_advice_and_what_follows_if_it_is_bro
         words, engine.why_not(case_of("identitaet"), "dul60c.claim", ON, UNTIL)
     )
     assert texts.text("show.advice_first", "de") in " ".join(" ".join(refused).split())
+
+
+def test_what_was_not_asked_is_not_told_as_nothing() -> None:
+    here = shipped().at(case_of("gestattung"), ON)
+    asked, unasked = (here.why("dul60c.claim", instead) for instead in (True, False))
+    assert asked.answer == unasked.answer == "fails"
+    assert unasked.instead is None and asked.instead
+    said = " ".join(" ".join(explanation_lines(Words(shipped(), "de"), unasked)).split())
+    assert texts.text("show.explain.instead_unasked", "de") in said
+    assert texts.text("show.explain.instead_none", "de") not in said
 
 
 @pytest.mark.parametrize("lang", texts.LANGUAGES)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from klappts_engine.explain.changes import said
-from klappts_engine.explain.model import NOT_ASKED, Explanation, Instead, Used
+from klappts_engine.explain.model import Explanation, Instead, Used
 from klappts_engine.explain.questions import Remaining
 from klappts_engine.explain.situation import Situation, unclear
 from klappts_engine.explain.why import chosen, deciding, reads, tree
@@ -15,7 +15,7 @@ from klappts_engine.rules.timeline import turning_days
 
 
 def explain(
-    situation: Situation, id: str, with_tree: bool = True, instead: Instead = NOT_ASKED
+    situation: Situation, id: str, with_tree: bool = True, instead: Instead | None = None
 ) -> Explanation:
     """Why `id` is answered as it is; of a classification, why it has its value. `instead`: what is
     open instead, if that was asked for."""
@@ -38,8 +38,8 @@ def explain(
         forced=forced,
         checked=checked,
         used=tuple(_used(situation, asked, facts)),
-        instead=instead.steps,
-        beside=instead.beside,
+        instead=instead.steps if instead else None,
+        beside=instead.beside if instead else {},
         assumptions=situation.standing.assumptions,
         caveats=situation.standing.caveats,
     )

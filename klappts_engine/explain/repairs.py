@@ -13,7 +13,7 @@ from itertools import combinations, product
 from typing import Any as AnyValue
 from typing import NamedTuple
 
-from klappts_engine.explain.model import NOT_ASKED, Change, Instead, Mark, Obstacle, Repair, WhyNot
+from klappts_engine.explain.model import Change, Instead, Mark, Obstacle, Repair, WhyNot
 from klappts_engine.explain.situation import Situation, unclear
 from klappts_engine.facts.vocabulary import Lever
 from klappts_engine.memo import memo
@@ -41,6 +41,8 @@ NEVER = 1_000
 """More conditions than any rule has."""
 PAST = {"date", "countries", "stay"}
 
+NOTHING = Instead()
+
 Assignment = Mapping[str, AnyValue]
 
 
@@ -63,7 +65,7 @@ class _Mover(NamedTuple):
     change: Change | None = None
 
 
-def why_not(situation: Situation, id: str, until: dt.date, instead: Instead = NOT_ASKED) -> WhyNot:
+def why_not(situation: Situation, id: str, until: dt.date, instead: Instead = NOTHING) -> WhyNot:
     """What stands against `id`, and what would turn it up to the day `until`; `instead`: what is
     open instead."""
     answer = situation.truths[id]
