@@ -75,13 +75,14 @@ class Inquiry(Standing):
         Raises UsageError for an unknown conclusion, CaseError for a contradiction in the case.
         """
         ids = self._ids(conclusions)
-        return Assessment(
+        truths, values = self.truths(*ids), self.values_for(*ids)
+        return Assessment.model_construct(
             on=self.day,
             rechtsstand=self.rulebook.book.rechtsstand,
             rulebook=self.rulebook.label,
             assumptions=self.assumptions,
             caveats=self.caveats,
-            conclusions=conclude(self.rulebook, self.truths(*ids), self.values, self.day, ids),
+            conclusions=conclude(self.rulebook, truths, values, self.day, ids),
         )
 
     def timeline(
@@ -278,13 +279,12 @@ class Inquiry(Standing):
         names = (name for id in steps for name in Conditions.door(id))
         return [name for name in names if name in self.catalogue.conditions]
 
-    def _ids(self, conclusions: Iterable[str] | None) -> list[str]:
+    def _ids(self, conclusions: Iterable[str] | None) -> Sequence[str]:
         """The conclusions asked for, all if none are named. Raises UsageError for an unknown
         one."""
-        return [
-            self.rulebook.rule(id).id
-            for id in (self.rulebook.conclusions if conclusions is None else conclusions)
-        ]
+        if conclusions is None:
+            return self.rulebook.conclusions
+        return [self.rulebook.rule(id).id for id in conclusions]
 
     def _last(self, until: dt.date | None) -> dt.date:
         if until is not None and until < self.day:
@@ -313,7 +313,7 @@ def _check(rulebook: Rulebook, catalogue: Catalogue, case: Case, on: dt.date) ->
         raise UsageError(Mistake("day_unreachable"))
     place = catalogue.head.municipality
     here = rulebook.vocabulary.values_of(place)
-    if here and case.told.get(place, here[0]) not in here:
+    if here and getattr(case, place, None) not in (None, *here):
         raise UsageError(Mistake("choice_unknown", {"kind": place, "known": ", ".join(here)}))
 
 

@@ -1,4 +1,4 @@
-"""A method whose answers are kept on its instance, for as long as the instance lives."""
+"""What was made is kept: by a method on its instance, or in a mapping that fills itself."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from typing import Any, TypeVar, TypeVarTuple
 Owner = TypeVar("Owner")
 Args = TypeVarTuple("Args")
 Answer = TypeVar("Answer")
+Key = TypeVar("Key")
+
+
+class Filled(dict[Key, Answer]):
+    """A mapping that makes what is missing. As with `memo`, two threads may make it twice."""
+
+    def __init__(self, make: Callable[[Key], Answer]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Key) -> Answer:
+        return self.setdefault(key, self._make(key))
 
 
 class _Kept(dict[Any, Any]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any as AnyValue
@@ -33,7 +33,7 @@ def changed(before: Situation, after: Situation, ids: Iterable[str]) -> Differen
     )
 
 
-def turns(states: Iterable[Situation], ids: list[str], until: dt.date) -> Turns:
+def turns(states: Iterable[Situation], ids: Sequence[str], until: dt.date) -> Turns:
     """Every turn of `ids` over situations in the order of their days."""
     states = list(states)
     found: list[Turn] = []

@@ -55,10 +55,8 @@ def project(case: Case, episodes: Sequence[Episode], day: dt.date, vocabulary: V
     facts = _with(case.told, episodes, day, vocabulary)
     if day != as_of:
         facts.update(_durations(case.told, episodes, as_of, day, vocabulary))
-    if (
-        told_only
-    ):  # nothing but what the case told and was checked with it, and durations that went on
-        return type(case).model_construct(**facts, assumptions=case.assumptions, as_of=day)
+    if told_only:  # what the case told and was checked with it, and durations that went on
+        return case.with_facts(facts, day)
     return type(case)(**facts, assumptions=case.assumptions, as_of=day)
 
 
@@ -68,9 +66,9 @@ def running_out(case: Case, vocabulary: Vocabulary) -> tuple[Episode, ...]:
     told = case.told
     return tuple(
         Episode.model_construct(fact=ended, value=None, from_=told[id] + ONE_DAY, origin=id)
-        for id, fact in vocabulary.facts.items()
-        if fact.ends and id in told
-        for ended in fact.ends
+        for id, ends in vocabulary.ending
+        if id in told
+        for ended in ends
     )
 
 

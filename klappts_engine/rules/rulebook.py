@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.derive import ByRule
 from klappts_engine.facts.vocabulary import Fact, Vocabulary
+from klappts_engine.memo import memo
 from klappts_engine.rules.expressions import (
     All,
     Any,
@@ -24,6 +27,7 @@ from klappts_engine.rules.expressions import (
     parse,
     references,
 )
+from klappts_engine.rules.law import Law
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import Data, Text, nearest
@@ -89,6 +93,21 @@ class Rulebook:
             guess = nearest(id, self.conclusions)
             raise UsageError(Mistake("conclusion_unknown", {"name": id, "guess": guess}))
         return rule
+
+    def law(self, day: dt.date) -> Law:
+        """What is in force on a day; the same object for all days without a change of law."""
+        return self._law(bisect_right(self._changes, day))
+
+    @cached_property
+    def _changes(self) -> list[dt.date]:
+        """The days from which another version is in force, or none."""
+        versions = [version for rule in self.rules.values() for version in rule.versions]
+        starts = {version.start for version in versions if version.start}
+        return sorted(starts | {version.end + ONE_DAY for version in versions if version.end})
+
+    @memo
+    def _law(self, number: int) -> Law:
+        return Law(self.rules, self.scale, self._changes[number - 1] if number else dt.date.min)
 
     @cached_property
     def order(self) -> tuple[str, ...]:

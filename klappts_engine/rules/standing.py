@@ -11,10 +11,13 @@ from klappts_engine.errors import CaseError, Mistake
 from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import project
-from klappts_engine.facts.values import Values, derive_all, encode, known_on
+from klappts_engine.facts.values import Values, derive_all, encoded, known_on
 from klappts_engine.memo import memo
 from klappts_engine.rules.executors.port import Executors, Truths
 from klappts_engine.validation import Text
+
+FEW = 3
+"""Up to so many rules only the facts that they read are derived for them."""
 
 
 class Standing:
@@ -61,12 +64,21 @@ class Standing:
     @cached_property
     def values(self) -> Values:
         """The known facts as the executors compare them."""
-        return {id: encode(value) for id, value in self.known.items()}
+        return encoded(self.known, self.vocabulary)
+
+    @memo
+    def values_for(self, *ids: str) -> Values:
+        """The values that the rules `ids` can read; what only other rules read may be left out."""
+        if "values" in self.__dict__ or len(ids) > FEW:
+            return self.values
+        read = self.executors.facts_by_rule
+        only = frozenset().union(*(read[id] for id in ids))
+        return encoded(known_on(self.told, self.vocabulary, self.day, only), self.vocabulary)
 
     @memo
     def truths(self, *ids: str) -> Truths:
         """The answers of the rules `ids` and of all below them."""
-        return self.executors.of(*ids).evaluate(self.values, self.day)
+        return self.executors.of(*ids).evaluate(self.values_for(*ids), self.day)
 
     def truths_for(self, id: str, values: Values) -> Truths:
         """The answers of `id` and all rules below it if the facts had these values."""
@@ -79,7 +91,7 @@ class Standing:
     def values_if(self, id: str, told: Mapping[str, Any]) -> Values:
         """The values that `id` can read if exactly these facts were told."""
         known = derive_all(told, self.vocabulary, self.day, only=self.executors.facts_by_rule[id])
-        return {fact: encode(value) for fact, value in known.items()}
+        return encoded(known, self.vocabulary)
 
     def on(self, day: dt.date) -> Standing:
         """The standing on a later day if nothing but time passes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -59,9 +59,9 @@ class Executors:
         make_executor(name, rulebook, ())
         self.rulebook = rulebook
         self._name = name
-        self._made: dict[str, Executor] = {}
+        self._made: dict[Hashable, Executor] = {}
 
-    def executor(self, name: str, rules: Callable[[], Iterable[str]]) -> Executor:
+    def executor(self, name: Hashable, rules: Callable[[], Iterable[str]]) -> Executor:
         """The executor of the part `name`; `rules` gives what it answers, and is called only if it
         is not there yet."""
         if name not in self._made:
@@ -70,7 +70,7 @@ class Executors:
 
     def of(self, *ids: str) -> Executor:
         """The executor of the rules `ids` and all below them."""
-        return self.executor(" ".join(ids), lambda: ids)
+        return self.executor(ids, lambda: ids)
 
     @cached_property
     def facts_by_rule(self) -> dict[str, frozenset[str]]:
