@@ -10,8 +10,6 @@ from functools import partial
 from statistics import median
 from typing import Any
 
-from klappts_engine.ways.moves import Moves
-
 from benchmarks import solver
 from benchmarks.contest import clock
 from benchmarks.instance import Instance, Point, instance, points, ways_at
@@ -19,6 +17,7 @@ from benchmarks.paths import some_steps, steps_on_ways, with_steps
 from klappts_engine import Engine
 from klappts_engine.facts.case import Case
 from klappts_engine.ways.search import search
+from klappts_engine.ways.transitions import Transitions
 
 
 @dataclass(frozen=True)
@@ -75,27 +74,26 @@ def compare(
     given = some_steps(engine, needed, question.steps or len(engine.catalogue.steps))
     smaller = with_steps(engine, given)
 
-    def fresh() -> Moves:
-        there, _ = smaller._on(case, day, ())
-        return Moves(smaller._doors(there, smaller.catalogue.head.horizon))
+    def fresh() -> Transitions:
+        return smaller.at(case, day).transitions()
 
-    moves = fresh()
-    grades = list(moves.doors.rulebook.scale.grades)
+    known = fresh()
+    grades = list(known.doors.rulebook.scale.grades)
     level = (
-        moves.doors.unknown_level if question.firmness is None else grades.index(question.firmness)
+        known.doors.unknown_level if question.firmness is None else grades.index(question.firmness)
     )
-    ways = ways_at(moves, goal, level)
-    longest = 1 + max((len(way.moves) for way in ways), default=0)
-    tables = instance(moves, goal, level, longest)
-    search(moves, goal)
+    ways = ways_at(known, goal, level)
+    longest = 1 + max((len(way.legs) for way in ways), default=0)
+    tables = instance(known, goal, level, longest)
+    search(known, goal)
     return Comparison(
         given=given,
         longest=longest,
         tables=tables,
-        ours=points(moves, ways),
-        kept=clock(partial(ways_at, moves, goal, level)),
+        ours=points(known, ways),
+        kept=clock(partial(ways_at, known, goal, level)),
         anew=clock(lambda: ways_at(fresh(), goal, level)),
-        everything=clock(partial(search, moves, goal)),
+        everything=clock(partial(search, known, goal)),
         tabulating=clock(lambda: instance(fresh(), goal, level, longest), rounds=rounds),
         solved={
             name: _solve(cp, tables, longest, settings, rounds)

@@ -2,8 +2,7 @@
 
 The question: which ways to a goal, all of whose doors are as firm as a level and none of whose
 outcomes is a hope, are beaten by no other in end, number of steps and unsecured months? States are
-full states; nothing of how the search merges them or bounds them goes into the tables. A step has
-to change something; the search demands that it changes what still matters.
+full states; nothing of how the search merges them or bounds them goes into the tables.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from klappts_engine.ways.moves import FULL, Moves
-
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, restrict
-from klappts_engine.ways.projection import Ground
-from klappts_engine.ways.search import Run, Way
+from klappts_engine.ways.problem import Begin, Problem
+from klappts_engine.ways.projection import Candidates, Projection
+from klappts_engine.ways.search import Budget, Solution, run
+from klappts_engine.ways.transitions import FULL, START, State, Transitions
 
 Point = tuple[int, int, int]
 """Days to the end of a way, number of its steps, unsecured months."""
@@ -56,8 +55,8 @@ class Instance:
     doors: dict[str, Table]
     """For each step which of `spans` it has."""
     spans: list[tuple[Span, ...]]
-    changes: dict[str, list[tuple[int, int, int, int]]]
-    """For each fact: number of a step, value before, value after, and whether they differ."""
+    changes: dict[str, list[tuple[int, int, int]]]
+    """For each fact: number of a step, value before, value after."""
     goal: Table
     idle: Table
     """Which of `unpaid` counts while nothing is done."""
@@ -65,20 +64,22 @@ class Instance:
     """The unsecured months before each month."""
 
 
-def ways_at(moves: Moves, goal: str, level: int) -> list[Way]:
+def ways_at(known: Transitions, goal: str, level: int) -> list[Solution]:
     """What our own search answers to the question."""
-    found: list[Way] = []
-    ground = Ground(moves, f"goal:{goal}")
-    for cut in ground.levels():
+    found: list[Solution] = []
+    candidates = Candidates(known, f"goal:{goal}")
+    begin = Begin(START, known.horizon.days[0])
+    for cut in candidates.levels():
         if cut <= level:
-            found += Run(ground, f"goal:{goal}", cut, False, found).ways()
+            problem = Problem(candidates, cut, False, begin, Projection(candidates, cut, False))
+            found += run(problem, found, Budget())
     return found
 
 
-def points(moves: Moves, ways: Iterable[Way]) -> set[Point]:
+def points(known: Transitions, ways: Iterable[Solution]) -> set[Point]:
     """What ways cost, without those that another beats."""
-    today = moves.future.days[0]
-    found = {((way.end - today).days, len(way.moves), way.unsecured) for way in ways if way.moves}
+    today = known.horizon.days[0]
+    found = {((way.end - today).days, len(way.legs), way.unsecured) for way in ways if way.legs}
     return {one for one in found if not any(_beats(other, one) for other in found)}
 
 
@@ -86,30 +87,30 @@ def _beats(one: Point, other: Point) -> bool:
     return one != other and all(a <= b for a, b in zip(one, other, strict=True))
 
 
-def instance(moves: Moves, goal: str, level: int, longest: int) -> Instance:
+def instance(known: Transitions, goal: str, level: int, longest: int) -> Instance:
     """The tables for ways of up to `longest` steps. Raises ValueError for a question that they
     cannot express."""
-    return _Tables(moves, f"goal:{goal}", level, longest).instance()
+    return _Tables(known, f"goal:{goal}", level, longest).instance()
 
 
 class _Tables:
     """The tables of one question."""
 
-    def __init__(self, moves: Moves, goal: str, level: int, longest: int) -> None:
-        self._moves = moves
-        self._doors: Doors = moves.doors
+    def __init__(self, known: Transitions, goal: str, level: int, longest: int) -> None:
+        self._known = known
+        self._doors: Doors = known.doors
         self._goal = goal
         self._level = level
-        self._today = moves.future.days[0]
+        self._today = known.horizon.days[0]
         if self._doors.running:
             raise ValueError("a step is under way")
-        if len(set(self._doors.matter(goal, [goal]).alike)) > 1:
+        if len(set(self._doors.matter(goal, [goal]).cell_class)) > 1:
             raise ValueError("time alone changes the goal")
         if self._holds(NO_CHANGES):
             raise ValueError("the goal is reached")
-        self._start = moves.future.values(NO_CHANGES, self._today)
+        self._start = known.horizon.values(NO_CHANGES, self._today)
         self._found: dict[tuple[str, Changes], tuple[Span, ...]] = {}
-        self._main = [id for id, step in moves.catalogue.steps.items() if step.role == "main"]
+        self._main = [id for id, step in known.catalogue.steps.items() if step.role == "main"]
         self._states = self._reached(longest)
         facts = sorted({fact for state in self._states for fact, _ in state})
         self._values = {
@@ -139,8 +140,8 @@ class _Tables:
         steps = tuple(
             id for id in self._main if any(self._spans(id, state) for state in self._states)
         )
-        idle = self._doors.matters_for_living(self._moves.catalogue.head.idle, NO_CHANGES).facts
-        months = len(self._moves.future.days)
+        idle = self._known.ledger.matters(self._known.catalogue.head.idle, NO_CHANGES).facts
+        months = len(self._known.horizon.days)
         return Instance(
             months=months,
             steps=steps,
@@ -151,47 +152,48 @@ class _Tables:
             changes={fact: self._changes(fact, steps) for fact in self._values},
             goal=self._table(self._doors.matter(self._goal, [self._goal]).facts, self._holds, int),
             idle=self._table(
-                idle, lambda state: tuple(self._moves.idle(state)[:months]), _numbered(unpaid)
+                idle,
+                lambda state: tuple(self._known.ledger.waiting(state)[:months]),
+                _numbered(unpaid),
             ),
             unpaid=list(unpaid),
         )
 
     def _door(self, id: str, spans: dict[tuple[Span, ...], int]) -> Table:
         return self._table(
-            self._moves.concern(id).facts, lambda state: self._spans(id, state), _numbered(spans)
+            self._known.reads(id).facts, lambda state: self._spans(id, state), _numbered(spans)
         )
 
     def _spans(self, id: str, state: Changes) -> tuple[Span, ...]:
         """Every start of a step from a state whose door is firm enough, and that is over in
         time."""
-        key = (id, restrict(state, self._moves.concern(id).facts))
+        key = (id, restrict(state, self._known.reads(id).facts))
         if key not in self._found:
             self._found[key] = tuple(self._starts(id, state))
         return self._found[key]
 
     def _starts(self, id: str, state: Changes) -> Iterator[Span]:
-        moves, openings = self._moves, self._moves.openings(id, FULL, state)
-        months, busy = self._doors.duration(id, state), moves.busy(id, state)
+        known = self._known
+        openings = known.openings(id, FULL, State(state))
+        months = self._doors.duration(id, state)
         for start, level in zip(openings.starts, openings.levels, strict=True):
-            month, end = moves.end(id, start, months)
-            if level <= self._level and month < len(moves.future.days):
+            month, end = known.end(id, start, months)
+            if level <= self._level and month < len(known.horizon.days):
                 yield Span(
                     start,
                     month,
                     (end - self._today).days,
-                    moves.unsecured(id, state, busy, start, end),
+                    known.ledger.doing(id, state, known.horizon.days[start], start, month),
                 )
 
-    def _changes(self, fact: str, steps: Iterable[str]) -> list[tuple[int, int, int, int]]:
+    def _changes(self, fact: str, steps: Iterable[str]) -> list[tuple[int, int, int]]:
         """What steps make of the values of a fact; values beyond the longest ways are left out."""
-        values, found = self._values[fact], dict[tuple[int, int, int, int], None]()
+        values, found = self._values[fact], dict[tuple[int, int, int], None]()
         for number, id in enumerate(steps):
             for state in self._states:
                 before, after = self._value(state, fact), self._value(self._after(id, state), fact)
                 if after in values:
-                    found[
-                        number, values.index(before), values.index(after), int(after != before)
-                    ] = None
+                    found[number, values.index(before), values.index(after)] = None
         return list(found)
 
     def _table(
@@ -210,7 +212,7 @@ class _Tables:
         return Table(chosen, [(*key, answer) for key, answer in found.items()])
 
     def _after(self, id: str, state: Changes) -> Changes:
-        return self._moves.outcome(self._moves.catalogue.steps[id].outcomes.full, state)
+        return self._known.outcome(self._known.catalogue.steps[id].outcomes.full, state)
 
     def _value(self, state: Changes, fact: str) -> Any:
         return dict(state).get(fact, self._start.get(fact))

@@ -116,10 +116,8 @@ class _Model:
         model.add_allowed_assignments([spans, start, over, day, busy], self._spans)
         model.add(start >= month)
         after = {fact: self._number(size) for fact, size in question.facts.items()}
-        differs = [model.new_bool_var("") for _ in after]
-        for (fact, rows), changed in zip(question.changes.items(), differs, strict=True):
-            model.add_allowed_assignments([step, state[fact], after[fact], changed], rows)
-        model.add_bool_or(differs)
+        for fact, rows in question.changes.items():
+            model.add_allowed_assignments([step, state[fact], after[fact]], rows)
         model.add(self._answer(question.goal, after, 2) == int(last))
         idle = self._answer(question.idle, state, len(question.unpaid))
         return after, over, day, busy + self._until(idle, start) - self._until(idle, month)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from klappts_engine.engine import Assessment, Engine
+from klappts_engine.engine import Engine
 from klappts_engine.errors import (
     CaseError,
     DataError,
@@ -14,7 +14,7 @@ from klappts_engine.errors import (
     UsageError,
 )
 from klappts_engine.facts.episodes import Episode
-from klappts_engine.rules.assessment import Conclusion
+from klappts_engine.rules.assessment import Assessment, Conclusion
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.ways.model import StepState, Way, Ways
 

@@ -155,7 +155,7 @@ def why(
     """Warum eine Antwort so lautet: Angaben, Fassung, Annahmen / why an answer is what it is."""
 
     def answer(engine: Engine, facts: Case, day: dt.date) -> Grounds:
-        return engine.why(facts, conclusion, day)
+        return engine.why(facts, conclusion, day, instead=True)
 
     _explain(answer, case, on, lang, as_json, everything, region, rules, pathways)
 

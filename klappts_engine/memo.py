@@ -1,30 +1,47 @@
-"""Answers of a method that are kept on its instance."""
+"""What was made is kept: by a method on its instance, or in a mapping that fills itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
-Self = TypeVar("Self")
-Given = ParamSpec("Given")
+Owner = TypeVar("Owner")
+Args = TypeVarTuple("Args")
 Answer = TypeVar("Answer")
+Key = TypeVar("Key")
 
 
-def memo(
-    method: Callable[Concatenate[Self, Given], Answer],
-) -> Callable[Concatenate[Self, Given], Answer]:
-    """A method that answers once for each set of positional arguments, all of them hashable.
+class Filled(dict[Key, Answer]):
+    """A mapping that makes what is missing. As with `memo`, two threads may make it twice."""
 
-    Two threads that ask at once may both work out the answer; both are given a whole one.
-    """
-    name = f"_memo_{method.__name__}"
+    def __init__(self, make: Callable[[Key], Answer]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Key) -> Answer:
+        return self.setdefault(key, self._make(key))
+
+
+class _Kept(dict[Any, Any]):
+    """Answers by argument. A copy or a pickle of it is empty: the answers are made again there."""
+
+    def __reduce__(self) -> tuple[type[_Kept], tuple[()]]:
+        return (_Kept, ())
+
+
+def memo(method: Callable[[Owner, *Args], Answer]) -> Callable[[Owner, *Args], Answer]:
+    """Keeps each answer of a method under its arguments, which must be hashable and positional. Two
+    threads may make an answer twice; both are given the same one, and never half of it."""
+    name = f"_kept_{method.__name__}"
 
     @wraps(method)
-    def kept(self: Any, *args: Any) -> Any:
-        known = self.__dict__.setdefault(name, {})
-        if args not in known:
-            known[args] = method(self, *args)  # type: ignore[call-arg]
-        return known[args]
+    def kept(owner: Owner, *args: *Args) -> Answer:
+        answers: dict[Any, Answer] | None = owner.__dict__.get(name)
+        if answers is None:
+            answers = owner.__dict__.setdefault(name, _Kept())
+        if args not in answers:
+            answers.setdefault(args, method(owner, *args))
+        return answers[args]
 
-    return kept  # type: ignore[return-value]
+    return kept

@@ -10,17 +10,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from klappts_engine.ways.moves import Move, Moves, months_between
-from klappts_engine.ways.replay import replay
-
 from klappts_engine import Engine
-from klappts_engine.facts.calendar import months_elapsed
+from klappts_engine.facts.calendar import add_months, months_elapsed
 from klappts_engine.facts.case import Case
 from klappts_engine.validation import Data, Day, Text
-from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import NO_CHANGES
-from klappts_engine.ways.telling import Path as Way
-from klappts_engine.ways.telling import Paths
+from klappts_engine.ways.ledger import Ledger, Month
+from klappts_engine.ways.model import Way, Ways
+from klappts_engine.ways.transitions import Leg, Transitions
+from klappts_engine.ways.walk import replay
 from tests.shipped import read_model, shipped
 
 FILE = Path(__file__).parent / "cases" / "personas.yaml"
@@ -144,8 +142,8 @@ def case(id: str, facts: Mapping[str, Any] | None = None) -> Case:
 class Found(NamedTuple):
     """What the engine answers for a case and a goal, and what its steps mean for the case."""
 
-    paths: Paths
-    moves: Moves
+    paths: Ways
+    known: Transitions
 
     def firm(self, policy: str) -> list[Way]:
         """The ways without hopes that are as firm as a policy asks, earliest first; under the
@@ -163,18 +161,14 @@ class Found(NamedTuple):
 
     def is_firm(self, way: Way, policy: str) -> bool:
         """Whether all doors of a way are known, and as firm as a policy asks."""
-        scale = self.moves.doors.rulebook.scale
+        scale = self.known.doors.rulebook.scale
         return not way.conditional and scale.place(way.criteria.strength or "") <= scale.cut(policy)
 
 
 def find(case: Case, goal: str) -> Found:
     """The ways of a case to a goal on the day of the file."""
-    return Found(engine().paths(case, goal, personas().on), Moves(_doors(case)))
-
-
-def _doors(case: Case) -> Doors:
-    there, _ = engine()._on(case, personas().on, ())
-    return engine()._doors(there, engine().catalogue.head.horizon)
+    there = engine().at(case, personas().on)
+    return Found(there.paths(goal), there.transitions())
 
 
 @cache
@@ -214,24 +208,25 @@ def best(found: Found, policy: str) -> dict[str, int | None]:
 def walked(found: Found, goal: str, walk: Walk, policy: str) -> int | None:
     """The months that the steps of `walk` take by our rules; None if they do not lead to the goal
     under the policy."""
-    moves, doors, today = found.moves, found.moves.doors, personas().on
+    known, doors, today = found.known, found.known.doors, personas().on
     running = doors.running
     under_way = running if running and walk.via[:1] == running[:1] else None
     starts = [
         under_way[1] if under_way and not number else today for number in range(len(walk.via))
     ]
     steps = [
-        Move(id, day, day, running=day != today) for id, day in zip(walk.via, starts, strict=True)
+        Leg("running" if day != today else "step", id, day, day)
+        for id, day in zip(walk.via, starts, strict=True)
     ]
-    replayed = replay(moves, steps, doors.duration)
+    replayed = replay(known, steps, doors.duration, longer=False)
     if replayed is None:
         return None
-    changes = NO_CHANGES
-    for move in replayed:
-        level = 0 if move.running else doors.door(move.step, changes, move.start).level
+    for leg, state in zip(replayed, known.states_along(replayed), strict=False):
+        level = doors.door(leg.step, state.changes, leg.start).level
+        level = 0 if leg.kind == "running" else level
         if level is None or not doors.rulebook.scale.accepts(policy, level):
             return None
-        changes = moves.after(move, changes)
+    changes = known.states_along(replayed)[-1].changes
     end = replayed[-1].end if replayed else today
     name = f"goal:{goal}"
     return months(end) if doors.truth(name, [name], changes, end)[name] else None
@@ -260,7 +255,7 @@ def answers(id: str) -> Iterator[tuple[str, Any, Any]]:
         yield (
             f"living {step}",
             persona.living.get(step, "covered"),
-            living_now(found(id, "beruf").moves.doors, step),
+            living_now(found(id, "beruf").known.ledger, step),
         )
     for goal, policy in persona.goals.items():
         yield f"goal {goal}", policy, strictest(found(id, goal))
@@ -285,14 +280,18 @@ def _agrees(expected: Any, got: Any) -> bool:
     return bool(expected == got)
 
 
-def living_now(doors: Doors, id: str) -> str:
+def living_now(ledger: Ledger, id: str) -> str:
     """Whether the livelihood is covered in a step that is entered today, phase by phase."""
-    step, day = doors.catalogue.steps[id], doors.future.days[0]
+    doors = ledger.doors
+    step, day, profile = (
+        doors.catalogue.steps[id],
+        doors.horizon.days[0],
+        doors.catalogue.livelihood(id),
+    )
     words: list[str] = []
     for month in sorted({0, *(phase.from_month for phase in step.phases)}):
-        living = doors.living(
-            doors.catalogue.livelihood(id), NO_CHANGES, doors.activity(id, NO_CHANGES, month), day
-        )
+        activity = doors.activity(id, NO_CHANGES, month)
+        living = ledger.living(Month(day, NO_CHANGES, profile, activity))
         shares = {share for _, share in living.benefits}
         if living.secured:
             words.append("covered")
@@ -308,15 +307,16 @@ def living_now(doors: Doors, id: str) -> str:
 def pays(trap: Trap) -> tuple[Pay, ...]:
     """What the engine says pays in a trap, in the months in which who pays or the benefit system
     changes."""
-    doors = _doors(case(trap.like, {"running_step": None, "running_since": None, **trap.facts}))
-    moves = Moves(doors)
-    found: list[Pay] = []
-    for number, day in months_between(
-        trap.start, moves.over(trap.step, trap.start, moves.doors.duration(trap.step, NO_CHANGES))
-    ):
+    me = case(trap.like, {"running_step": None, "running_since": None, **trap.facts})
+    known = engine().at(me, personas().on).transitions()
+    doors, ledger = known.doors, known.ledger
+    end = known.over(trap.step, trap.start, doors.duration(trap.step, NO_CHANGES))
+    profile, found = doors.catalogue.livelihood(trap.step), list[Pay]()
+    for number in range(int(months_elapsed(trap.start, end) or 0)):
+        day = add_months(trap.start, number)
         activity = doors.activity(trap.step, NO_CHANGES, number)
-        living = doors.living(doors.catalogue.livelihood(trap.step), NO_CHANGES, activity, day)
-        system = doors.system(NO_CHANGES, activity, day)
+        month = Month(day, NO_CHANGES, profile, activity)
+        living, system = ledger.living(month), ledger.system(month)
         pay = Pay(day=day, benefits=dict(living.benefits), secured=living.secured, system=system)
         if not found or pay.model_copy(update={"day": found[-1].day}) != found[-1]:
             found.append(pay)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any as AnyValue
 
 from hypothesis import strategies as st
 
-from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case, case_class
 from klappts_engine.facts.derive import Age, MonthsSince
-from klappts_engine.facts.episodes import Episode, project
-from klappts_engine.facts.values import values_on
 from klappts_engine.facts.vocabulary import Fact, Vocabulary
 from klappts_engine.pathways.catalogue import Catalogue, Region
 from klappts_engine.pathways.model import (
@@ -31,8 +27,7 @@ from klappts_engine.pathways.model import (
     StepStatus,
     Todo,
 )
-from klappts_engine.rules.assessment import conclude
-from klappts_engine.rules.executors.port import Parts, make_executor
+from klappts_engine.rules.executors.port import Executors
 from klappts_engine.rules.expressions import All, Any, Compare, Expr, In, Is, Not, Ref
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.rulebook import Book, Rulebook
@@ -135,7 +130,9 @@ class World:
             if day
         ]
         turns += [day for step in self.catalogue.steps.values() for day in step.status.turns]
-        return Doors(Parts(full, executor), self.catalogue, Horizon(full, self.case, MONTHS, turns))
+        return Doors(
+            Executors(full, executor), self.catalogue, Horizon(full, self.case, MONTHS, turns)
+        )
 
 
 def _rule(id: str, first: Expr, then: Expr | None, day: dt.date, word: str) -> Rule:

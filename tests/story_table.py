@@ -14,7 +14,7 @@ from typing import Any, Literal
 from klappts_engine import Engine
 from klappts_engine.facts.case import Case
 from klappts_engine.validation import Data, Day, Text
-from klappts_engine.ways.telling import StepState
+from klappts_engine.ways.model import StepState
 from tests.shipped import read_model, shipped
 
 Answer = Literal["holds", "fails", "unknown"]

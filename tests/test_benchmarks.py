@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from klappts_engine.ways.moves import Moves
 
 from benchmarks import __main__ as bench
 from benchmarks import field, paths, solver
@@ -153,6 +152,6 @@ def test_without_the_solver_one_line_says_so(
 
 
 def test_what_tables_cannot_express_is_refused(engine: Engine) -> None:
-    there, _ = engine._on(paths.persons(engine)["p11"], bench.CASE_DAY, ())
+    known = engine.at(paths.persons(engine)["p11"], bench.CASE_DAY).transitions()
     with pytest.raises(ValueError, match="a step is under way"):
-        instance(Moves(engine._doors(there, 12)), "for", 0, 2)
+        instance(known, "for", 0, 2)

@@ -28,9 +28,10 @@ from klappts_engine.facts.case import case_class
 from klappts_engine.facts.episodes import project
 from klappts_engine.facts.values import derive_all, encode
 from klappts_engine.facts.vocabulary import Lever
-from klappts_engine.rules.executors.port import Parts, make_executor
+from klappts_engine.rules.executors.port import Executors, make_executor
 from klappts_engine.rules.expressions import Compare, Expr, Known, leaves, parse_leaf, spell
 from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.rules.standing import Standing
 from tests.shipped import shipped
 from tests.strategies import START, VALUES, Raw, lives, load, plain_rule_files, rule_files
 
@@ -62,7 +63,8 @@ def situation(
     book: Rulebook, told: Mapping[str, Any], day: dt.date = START, ids: Sequence[str] = IDS
 ) -> Situation:
     case = case_class(book.vocabulary)(**told)
-    return Situation(Parts(book, "function"), project(case, (), day, book.vocabulary), {}, ids)
+    there = project(case, (), day, book.vocabulary)
+    return Situation(Standing(Executors(book, "function"), there), ids)
 
 
 def answer(book: Rulebook, told: Mapping[str, Any], id: str, day: dt.date = START) -> bool | None:
@@ -244,11 +246,7 @@ def turning(
     days = [START + dt.timedelta(n) for n in range((until - START).days + 1)]
     start = situation(book, told, START, [id])
     for day in days:
-        here = (
-            start
-            if day == START
-            else Situation(start.parts, project(start.case, (), day, book.vocabulary), {}, [id])
-        )
+        here = start if day == START else start.on(day)
         levers = Levers(here, id)
         for size in range(BOUND + 1 - (day > START)):
             for facts in combinations(levers.by_fact, size):
@@ -358,7 +356,7 @@ def test_turns_equal_asking_day_by_day(rules: Raw, told: Raw) -> None:
     by_day = {(turn.day, turn.move.conclusion): turn.move.after.answer for turn in found.turns}
     for n in range((until - START).days + 1):
         day = START + dt.timedelta(n)
-        there = project(start.case, (), day, book.vocabulary)
+        there = project(start.standing.case, (), day, book.vocabulary)
         for id in IDS:
             now[id] = by_day.get((day, id), now[id])
             assert (
@@ -537,7 +535,7 @@ def test_on_the_real_rulebook_exactly_the_facts_that_can_still_matter_are_asked(
         ON,
         book.vocabulary,
     )
-    here = Situation(engine._parts, case, {}, [id])
+    here = Situation(Standing(engine.executors, case), [id])
     left = Remaining(here, [id])
     cells = left._diagrams.cells
     suppose(left.independent and len(cells) <= 6 and all(isinstance(name, str) for name in cells))

@@ -46,7 +46,7 @@ def explained(name: str) -> list[Grounds]:
     engine, case = shipped(), case_of(name)
     found: list[Grounds] = []
     for id in ASKED[name]:
-        why = engine.why(case, id, ON)
+        why = engine.why(case, id, ON, instead=True)
         found += [why] if why.answer == "holds" else [why, engine.why_not(case, id, ON, UNTIL)]
     return [*found, engine.when(case, ASKED[name], ON, UNTIL)]
 
@@ -73,12 +73,15 @@ def test_what_is_explained_is_what_was_approved(name: str, lang: str) -> None:
 def test_every_no_is_followed_by_what_is_open_instead_and_by_the_remedy(name: str) -> None:
     engine, case, words = shipped(), case_of(name), Words(shipped(), "de")
     for id in ("bafoeg.claim", "dul60c.claim", "ik.participation"):
-        for what in (engine.why(case, id, ON), engine.why_not(case, id, ON, dt.date(2027, 6, 1))):
+        for what in (
+            engine.why(case, id, ON, instead=True),
+            engine.why_not(case, id, ON, dt.date(2027, 6, 1)),
+        ):
             assert isinstance(what, (Explanation, WhyNot))
             if what.answer != "fails":
                 continue
             said = " ".join(" ".join(explanation_lines(words, what)).split())
-            open_now = [one for one in what.instead if words.step(one) in said]
+            open_now = [one for one in what.instead or () if words.step(one) in said]
             assert open_now or texts.text("show.explain.instead_none", "de") in said
             if isinstance(what, WhyNot):
                 assert said.index(words.text("explain.remedy")) < said.index(
@@ -123,7 +126,7 @@ def test_a_permit_for_training_is_told_with_advice_and_what_follows_if_it_is_bro
         "identity_measures_in_time": True,
     }
     case = engine.case(**facts, assumptions=("regelfall",))
-    what = engine.why(case, "dul60c.claim", ON)
+    what = engine.why(case, "dul60c.claim", ON, instead=True)
     assert what.answer == "holds"
     sanction = engine.rulebook.rules["dul60c.claim"].sanction
     assert sanction
@@ -134,6 +137,16 @@ def test_a_permit_for_training_is_told_with_advice_and_what_follows_if_it_is_bro
         words, engine.why_not(case_of("identitaet"), "dul60c.claim", ON, UNTIL)
     )
     assert texts.text("show.advice_first", "de") in " ".join(" ".join(refused).split())
+
+
+def test_what_was_not_asked_is_not_told_as_nothing() -> None:
+    here = shipped().at(case_of("gestattung"), ON)
+    asked, unasked = (here.why("dul60c.claim", instead) for instead in (True, False))
+    assert asked.answer == unasked.answer == "fails"
+    assert unasked.instead is None and asked.instead
+    said = " ".join(" ".join(explanation_lines(Words(shipped(), "de"), unasked)).split())
+    assert texts.text("show.explain.instead_unasked", "de") in said
+    assert texts.text("show.explain.instead_none", "de") not in said
 
 
 @pytest.mark.parametrize("lang", texts.LANGUAGES)
@@ -169,7 +182,7 @@ def test_cannot_change_is_said_of_the_law_of_today_only() -> None:
 def test_protected_values_stand_in_no_html_unless_asked(name: str, id: str) -> None:
     engine, case = shipped(), case_of(name)
     facts = engine.rulebook.vocabulary.facts
-    what = engine.why(case, id, ON)
+    what = engine.why(case, id, ON, instead=True)
     words = Words(engine, "de")
     hidden, open_ = (
         " ".join(as_html(engine, what, sensitive=sensitive).split()) for sensitive in (False, True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from klappts_engine import Case, Engine, Paths, UsageError
+from klappts_engine import Case, Engine, UsageError, Ways
 from tests.strategies import PATHWAYS, RULES
 
 ON = dt.date(2026, 2, 10)
@@ -140,7 +140,7 @@ def test_a_later_day_carries_the_caveat() -> None:
     assert "2026-06-30" in later[0].en and later[1:] == NORTH.rulebook.book.caveats
 
 
-def _ways(found: Paths) -> list[list[tuple[str, dt.date, dt.date]]]:
+def _ways(found: Ways) -> list[list[tuple[str, dt.date, dt.date]]]:
     return [
         [(s.id, s.start_range.typical, s.end_range.typical) for s in way.steps]
         for way in found.paths

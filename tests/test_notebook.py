@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from klappts_engine import Engine, Paths, Timeline
+from klappts_engine import Engine, Timeline, Ways
 from tests.fake_notebook import FakeNotebook, start
 
 ROOT = Path(__file__).parent.parent
@@ -48,7 +48,7 @@ def test_it_runs_and_finds_what_it_tells(
     }
     assert set(names["states"]) == set(names["engine"].catalogue.steps)
     ways, secure, line = names["ways"], names["secure"], names["line"]
-    assert isinstance(ways, Paths) and isinstance(line, Timeline)
+    assert isinstance(ways, Ways) and isinstance(line, Timeline)
     assert secure.paths and all(way in ways.paths for way in secure.paths)
     assert [stretch.answer for stretch in line.stretches["sgb2.entitled"]] == ["fails", "holds"]
     change = line.stretches["sgb2.entitled"][1].from_

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klappts_engine import Engine, Paths, UsageError, texts
+from klappts_engine import Engine, UsageError, Ways, texts
 from klappts_engine.errors import NotebookUnavailable
 from klappts_engine.facts.case import Case
 from klappts_engine.rules.timeline import Timeline
@@ -32,7 +32,7 @@ from klappts_engine.show.plain import text_lines
 from klappts_engine.show.timelines import shares, timeline_lines
 from klappts_engine.show.ways import PathsView
 from klappts_engine.show.words import Words
-from klappts_engine.ways.telling import Path as Way
+from klappts_engine.ways.model import Way
 from tests.fake_notebook import start
 from tests.shipped import shipped
 
@@ -113,7 +113,7 @@ def person(name: str) -> Case:
 
 
 @cache
-def ways(name: str, goal: str = "for") -> Paths:
+def ways(name: str, goal: str = "for") -> Ways:
     return shipped().paths(person(name), goal, ON)
 
 
@@ -134,10 +134,10 @@ def models(name: str, lang: str) -> dict[str, Any]:
         "Case": case,
         "OfferList": engine.offers(),
         "Path": ways(name).paths[0],
-        "Paths": ways(name),
+        "Ways": ways(name),
         "PathsView": PathsView(engine, [ways(name), ways(name, "beruf")], lang),
         "Timeline": timeline(name),
-        "Explanation": engine.why(case, "dul60c.claim", ON),
+        "Explanation": engine.why(case, "dul60c.claim", ON, instead=True),
         "WhyNot": engine.why_not(case, "dul60c.claim", ON, UNTIL),
         "Turns": engine.when(case, ["asylblg.analog", "bafoeg.claim"], ON, UNTIL),
         "Differences": engine.changed((case, dt.date(2024, 1, 1)), (case, ON)),
@@ -292,7 +292,7 @@ def test_everything_is_escaped() -> None:
 def test_a_hostile_title_in_the_data_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Words, "rule", lambda _words, _id: hostile)
     monkeypatch.setattr(Words, "step", lambda _words, _id: hostile)
-    for kind in ("Assessment", "Timeline", "Paths", "OfferList"):
+    for kind in ("Assessment", "Timeline", "Ways", "OfferList"):
         root = read(as_html(shipped(), models("p16", "de")[kind]))
         assert hostile in root.text()
         assert not root.named("script", "b")

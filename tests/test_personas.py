@@ -12,15 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
-from klappts_engine.ways.moves import Move, Moves
-from klappts_engine.ways.replay import replay
 
 from klappts_engine.engine import Engine
 from klappts_engine.errors import CaseError
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.model import Offer
-from klappts_engine.ways.telling import Path as Way
-from klappts_engine.ways.telling import PathStep
+from klappts_engine.ways.model import Way, WayStep
+from klappts_engine.ways.transitions import Leg, StepKind, Transitions
+from klappts_engine.ways.walk import replay
 from tests.persona_table import (
     EXAMPLES,
     Found,
@@ -73,28 +72,23 @@ def test_a_person_fares_as_expected_or_differs_for_a_written_reason(id: str) -> 
 def _keeps_its_promises(one: Found) -> None:
     """No step begins before or after it is offered, and at usual durations nobody arrives later
     than a way says."""
+    known = one.known
     for way in one.paths.paths:
-        taken = [_move(one.moves, step) for step in way.steps]
-        replayed = replay(one.moves, taken, one.moves.doors.duration)
+        taken = [_leg(known, step) for step in way.steps]
+        replayed = replay(known, taken, known.doors.duration, longer=False)
         assert replayed is not None
-        assert [move.step for move in replayed] == [step.id for step in way.steps]
-        assert all(again.end <= move.end for again, move in zip(replayed, taken, strict=True))
+        assert [leg.step for leg in replayed] == [step.id for step in way.steps]
+        assert all(again.end <= leg.end for again, leg in zip(replayed, taken, strict=True))
         for step in way.steps:
-            status, start = one.moves.catalogue.steps[step.id].status, step.start_range.typical
+            status, start = known.catalogue.steps[step.id].status, step.start_range.typical
             assert step.running or not status.over(start)
             assert step.running or status.from_ is None or status.from_ <= start
 
 
-def _move(moves: Moves, step: PathStep) -> Move:
-    grade = next(result.grade for result in moves.results(step.id) if result.facts == step.gives)
-    return Move(
-        step.id,
-        step.start_range.typical,
-        step.end_range.typical,
-        grade,
-        step.running,
-        step.meanwhile,
-    )
+def _leg(known: Transitions, step: WayStep) -> Leg:
+    grade = next(one.grade for one in known.outcomes(step.id) if one.facts == step.gives)
+    kind: StepKind = "running" if step.running else "beside" if step.meanwhile else "step"
+    return Leg(kind, step.id, step.start_range.typical, step.end_range.typical, grade)
 
 
 # --- The same persons, a little changed -----------------------------------------------------------

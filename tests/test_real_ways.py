@@ -12,7 +12,7 @@ from klappts_engine.facts.assumptions import assume
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import project
 from klappts_engine.pathways.catalogue import Catalogue
-from klappts_engine.rules.executors.port import Parts
+from klappts_engine.rules.executors.port import Executors
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import Horizon
 from klappts_engine.ways.search import search
@@ -22,7 +22,7 @@ from tests.shipped import shipped
 
 MONTHS = 24
 STEPS = 5
-PERSONS = {
+PERSONS: dict[str, dict[str, object]] = {
     "p03": {},
     "p07": {"permit_valid_until": dt.date(2027, 9, 30)},
     "p09": {},
@@ -65,7 +65,7 @@ def _transitions(catalogue: Catalogue, case: Case, months: int) -> Transitions:
         turns += [note.from_] if note.from_ else []
         turns += [note.to + dt.timedelta(days=1)] if note.to else []
     return Transitions(
-        Doors(Parts(full, "function"), catalogue, Horizon(full, case, months, turns))
+        Doors(Executors(full, "function"), catalogue, Horizon(full, case, months, turns))
     )
 
 

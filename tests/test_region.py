@@ -15,16 +15,16 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from klappts_engine import Case, CaseError, Engine, KlapptsError, Paths, UsageError
+from klappts_engine import Case, CaseError, Engine, KlapptsError, UsageError, Ways
 from klappts_engine.cli import app
-from klappts_engine.engine import Assessment
 from klappts_engine.errors import Mistake
 from klappts_engine.facts.vocabulary import Fact
 from klappts_engine.folders import data_folder
 from klappts_engine.pathways import practice
+from klappts_engine.rules.assessment import Assessment
 from klappts_engine.show.ways import PathsView
 from klappts_engine.texts import LANGUAGES
-from klappts_engine.ways.telling import StepState
+from klappts_engine.ways.model import StepState
 from klappts_engine.yamlfile import read
 
 OVERLAY = Path(__file__).parent / "regions"
@@ -58,7 +58,7 @@ def neuss(folder: Path) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def ways_here(muster: Engine) -> Paths:
+def ways_here(muster: Engine) -> Ways:
     return muster.paths(person(muster), "for", ON)
 
 
@@ -171,7 +171,7 @@ def test_steps_name_no_place_of_neuss_and_the_law_is_the_same(
     assert muster.assess(here, ON) == neuss.assess(there, ON)
 
 
-def test_ways_and_offers_name_no_place_of_neuss(ways_here: Paths, muster: Engine) -> None:
+def test_ways_and_offers_name_no_place_of_neuss(ways_here: Ways, muster: Engine) -> None:
     assert ways_here.paths
     assert named(dump(ways_here, muster.offers())) == set()
 
@@ -185,7 +185,7 @@ def test_the_names_of_neuss_are_found_where_they_stand(neuss: Engine) -> None:
 
 
 def test_a_confirmed_place_shows_on_the_way_here_where_there_is_a_gap_there(
-    ways_here: Paths, neuss: Engine
+    ways_here: Ways, neuss: Engine
 ) -> None:
     verdicts = {
         step.offer.verdict
@@ -199,7 +199,7 @@ def test_a_confirmed_place_shows_on_the_way_here_where_there_is_a_gap_there(
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_words_and_command_line_speak_of_the_region(
-    folder: Path, muster: Engine, ways_here: Paths, tmp_path: Path, lang: str
+    folder: Path, muster: Engine, ways_here: Ways, tmp_path: Path, lang: str
 ) -> None:
     assert named(" ".join(PathsView(muster, [ways_here], lang).lines(everything=True))) == set()
     text = (

@@ -18,7 +18,7 @@ from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode
 from klappts_engine.show.ways import PathsView
 from klappts_engine.ways.horizon import NO_CHANGES
-from klappts_engine.ways.telling import Path
+from klappts_engine.ways.model import Way
 
 ON = dt.date(2026, 11, 22)
 
@@ -63,7 +63,7 @@ def test_a_running_step_is_a_way_where_no_other_step_is_as_firm(engine: Engine, 
 # --- Beside the step that is under way ------------------------------------------------------------
 
 
-def _beside(path: Path) -> list[str]:
+def _beside(path: Way) -> list[str]:
     return [step.id for step in path.steps if step.meanwhile]
 
 
@@ -121,14 +121,13 @@ def test_nothing_is_taken_beside_a_step_that_a_way_only_plans(engine: Engine) ->
 
 
 def test_what_the_running_step_brought_about_has_not_to_be_done_again(engine: Engine) -> None:
-    there, _ = engine._on(_with(engine, "p21"), ON, ())
-    doors = engine._doors(there, 12)
+    doors = engine.at(_with(engine, "p21"), ON).doors(12)
     during = doors.activity("lang.bsk_b2", NO_CHANGES, 0)
     assert "ba_registration" in dict(during)
-    assert [todo.fact for todo in doors.meanwhile("voc.mabe", NO_CHANGES, ON).todo] == [
+    assert [todo.fact for todo in doors.door("voc.mabe", NO_CHANGES, ON).todo] == [
         "ba_registration"
     ]
-    assert doors.meanwhile("voc.mabe", during, ON).todo == ()
+    assert doors.door("voc.mabe", NO_CHANGES, ON, during).todo == ()
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,9 @@ def answers() -> dict[str, list[dict[str, Any]]]:
     ]
     ids = ["dul60c.claim", "asylblg.analog"]
     explained: dict[str, list[Grounds]] = {
-        "explanation": [engine.why(case, id, ON) for case in (full, empty) for id in ids],
+        "explanation": [
+            engine.why(case, id, ON, instead=True) for case in (full, empty) for id in ids
+        ],
         "why_not": [
             engine.why_not(case, id, ON, dt.date(2028, 1, 1))
             for case in (full, empty)

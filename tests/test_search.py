@@ -8,7 +8,6 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klappts_engine.ways.horizon import NO_CHANGES
 from klappts_engine.ways.problem import Begin
 from klappts_engine.ways.projection import Candidates, Projection
 from klappts_engine.ways.search import Budget, search

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from klappts_engine.ways.telling import Reason
+from klappts_engine.ways.model import Reason
 from tests.story_table import Check, Held, held
 
 

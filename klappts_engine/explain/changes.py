@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any as AnyValue
@@ -27,11 +27,13 @@ def changed(before: Situation, after: Situation, ids: Iterable[str]) -> Differen
     return Differences(
         before=before.day,
         on=after.day,
+        assumptions=after.standing.assumptions,
+        caveats=after.standing.caveats,
         moved=tuple(one.moved() for one in pairs if one.first != one.last),
     )
 
 
-def turns(states: Iterable[Situation], ids: list[str], until: dt.date) -> Turns:
+def turns(states: Iterable[Situation], ids: Sequence[str], until: dt.date) -> Turns:
     """Every turn of `ids` over situations in the order of their days."""
     states = list(states)
     found: list[Turn] = []
@@ -42,6 +44,8 @@ def turns(states: Iterable[Situation], ids: list[str], until: dt.date) -> Turns:
     return Turns(
         on=states[0].day,
         until=until,
+        assumptions=states[0].standing.assumptions,
+        caveats=states[0].standing.caveats,
         first={id: said(states[0], id) for id in ids},
         turns=tuple(found),
     )
@@ -96,14 +100,14 @@ class _Comparison:
 
     def _says(self, values: Values, law_of: Situation) -> Said:
         """What the law of one situation says of the values of another."""
-        book, truths = law_of.rulebook, law_of.truths_for(self._id, values)
+        book, truths = law_of.rulebook, law_of.standing.truths_for(self._id, values)
         return _said(book, truths, Strengths(book, truths, values, law_of.day), self._id)
 
     def _facts(self) -> tuple[str, ...]:
         """Facts whose new values are needed: put back to the old one each would change what is said
         now."""
         old, new = self._before.values, dict(self._after.values)
-        read = self._after.parts.facts_by_rule[self._id]
+        read = self._after.standing.executors.facts_by_rule[self._id]
         needed = []
         for fact in (
             fact

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from klappts_engine.explain.changes import said
-from klappts_engine.explain.model import Explanation, Used
+from klappts_engine.explain.model import Explanation, Instead, Used
 from klappts_engine.explain.questions import Remaining
 from klappts_engine.explain.situation import Situation, unclear
 from klappts_engine.explain.why import chosen, deciding, reads, tree
@@ -14,8 +14,11 @@ from klappts_engine.rules.assessment import ANSWERS
 from klappts_engine.rules.timeline import turning_days
 
 
-def explain(situation: Situation, id: str, with_tree: bool = True) -> Explanation:
-    """Why `id` is answered as it is; of a classification, why it has its value."""
+def explain(
+    situation: Situation, id: str, with_tree: bool = True, instead: Instead | None = None
+) -> Explanation:
+    """Why `id` is answered as it is; of a classification, why it has its value. `instead`: what is
+    open instead, if that was asked for."""
     what = said(situation, id)
     asked = f"{id}={what.result}" if what.result else id
     facts = deciding(situation, asked)
@@ -35,6 +38,10 @@ def explain(situation: Situation, id: str, with_tree: bool = True) -> Explanatio
         forced=forced,
         checked=checked,
         used=tuple(_used(situation, asked, facts)),
+        instead=instead.steps if instead else None,
+        beside=instead.beside if instead else {},
+        assumptions=situation.standing.assumptions,
+        caveats=situation.standing.caveats,
     )
 
 
@@ -46,7 +53,7 @@ def _used(situation: Situation, id: str, facts: tuple[str, ...]) -> Iterator[Use
             yield Used(
                 fact=fact,
                 set=situation.assumed[fact],
-                without=ANSWERS[situation.truth_if(id, without)],
+                without=ANSWERS[situation.standing.truth_if(id, without)],
             )
 
 
@@ -54,6 +61,6 @@ def days_until(situation: Situation, until: dt.date) -> Iterator[Situation]:
     """The situation today and on every later day up to `until` on which an answer can change."""
     yield situation
     for day in turning_days(
-        situation.rulebook, situation.case, situation.rulebook.cone(situation.ids), until
+        situation.rulebook, situation.standing.case, situation.rulebook.cone(situation.ids), until
     ):
         yield situation.on(day)

@@ -65,6 +65,14 @@ class Grounds(Data):
     caveats: tuple[Text, ...] = ()
 
 
+class Instead(Data):
+    """What is open although a conclusion is not: steps, and kindred conclusions that hold or may
+    hold, each with its answer."""
+
+    steps: tuple[str, ...] = ()
+    beside: dict[str, Answer] = {}
+
+
 class Used(Data):
     """An assumed fact that an answer builds on, its set, and the answer without it."""
 
@@ -80,8 +88,8 @@ class Explanation(Grounds):
     unknown or needs no fact. `open`: untold facts on which an unknown answer hangs. `forced`: what
     an unknown answer can only be, whatever they are; null where that was not found out (`checked`
     false) or both are possible. `used`: the assumptions among the deciding facts. `instead`: after
-    a no the steps that are open; `beside`: kindred conclusions that hold or may hold. `tree` is
-    left out where many are explained.
+    a no the steps that are open, null where that was not asked; `beside`: kindred conclusions that
+    hold or may hold. `tree` is left out where many are explained.
     """
 
     conclusion: str
@@ -95,7 +103,7 @@ class Explanation(Grounds):
     forced: Answer | None = None
     checked: bool = True
     used: tuple[Used, ...]
-    instead: tuple[str, ...] = ()
+    instead: tuple[str, ...] | None = None
     beside: dict[str, Answer] = {}
 
 

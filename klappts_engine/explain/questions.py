@@ -82,7 +82,12 @@ class Remaining:
         decided = tuple(id for id in self.ids if self._truths[id] is not None or self.forced(id)[0])
         found = self._unchecked() if self.nodes is None else self._checked(self.nodes)
         return Questions(
-            on=self._situation.day, asked=tuple(self.ids), decided=decided, questions=tuple(found)
+            on=self._situation.day,
+            assumptions=self._situation.standing.assumptions,
+            caveats=self._situation.standing.caveats,
+            asked=tuple(self.ids),
+            decided=decided,
+            questions=tuple(found),
         )
 
     def _checked(self, nodes: dict[str, int]) -> list[Question]:
@@ -120,7 +125,9 @@ class Remaining:
 
     def _question(self, fact: str, names: Sequence[Hashable], gain: float, first: bool) -> Question:
         assert self.nodes is not None
-        kinds: dict[str, list[str]] = {"opens": [], "closes": [], "touches": []}
+        opens: list[str] = []
+        closes: list[str] = []
+        touches: list[str] = []
         for id, node in self.nodes.items():
             if self._diagrams.support(node).isdisjoint(names):
                 continue
@@ -129,14 +136,16 @@ class Remaining:
                 if first
                 else set()
             )
-            kinds["opens"] += [id] if TRUE in after else []
-            kinds["closes"] += [id] if FALSE in after else []
-            kinds["touches"] += [] if after & {TRUE, FALSE} else [id]
+            opens += [id] if TRUE in after else []
+            closes += [id] if FALSE in after else []
+            touches += [] if after & {TRUE, FALSE} else [id]
         return Question(
             fact=fact,
+            opens=tuple(opens),
+            closes=tuple(closes),
+            touches=tuple(touches),
             gain=gain,
             checked=self.independent,
-            **{kind: tuple(ids) for kind, ids in kinds.items()},
         )
 
     def _combinations(self, names: Sequence[Hashable]) -> Iterable[tuple[int, ...]]:

@@ -13,9 +13,10 @@ from itertools import combinations, product
 from typing import Any as AnyValue
 from typing import NamedTuple
 
-from klappts_engine.explain.model import Change, Obstacle, Repair, WhyNot
+from klappts_engine.explain.model import Change, Instead, Mark, Obstacle, Repair, WhyNot
 from klappts_engine.explain.situation import Situation, unclear
 from klappts_engine.facts.vocabulary import Lever
+from klappts_engine.memo import memo
 from klappts_engine.rules.assessment import ANSWERS
 from klappts_engine.rules.expressions import (
     All,
@@ -40,6 +41,8 @@ NEVER = 1_000
 """More conditions than any rule has."""
 PAST = {"date", "countries", "stay"}
 
+NOTHING = Instead()
+
 Assignment = Mapping[str, AnyValue]
 
 
@@ -53,8 +56,18 @@ class _Place(NamedTuple):
     least: int
 
 
-def why_not(situation: Situation, id: str, until: dt.date) -> WhyNot:
-    """What stands against `id`, and what would turn it up to the day `until`."""
+class _Mover(NamedTuple):
+    """What could move a condition; see `Obstacle`."""
+
+    mark: Mark
+    who: str | None = None
+    day: dt.date | None = None
+    change: Change | None = None
+
+
+def why_not(situation: Situation, id: str, until: dt.date, instead: Instead = NOTHING) -> WhyNot:
+    """What stands against `id`, and what would turn it up to the day `until`; `instead`: what is
+    open instead."""
     answer = situation.truths[id]
     levers = Levers(situation, id)
     days = _Days(situation, id, until)
@@ -71,6 +84,10 @@ def why_not(situation: Situation, id: str, until: dt.date) -> WhyNot:
         repairs=tuple(_repairs(situation, id, levers, days)) if not answer else (),
         bound=BOUND,
         until=until,
+        instead=instead.steps,
+        beside=instead.beside,
+        assumptions=situation.standing.assumptions,
+        caveats=situation.standing.caveats,
     )
 
 
@@ -81,7 +98,7 @@ class Levers:
         self._situation = situation
         self._id = id
         facts = situation.vocabulary.facts
-        needed = situation.parts.facts_by_rule[id]
+        needed = situation.standing.executors.facts_by_rule[id]
         self.by_fact = {
             fact: lever
             for fact in facts
@@ -150,14 +167,12 @@ class _Days:
     def __init__(self, situation: Situation, id: str, until: dt.date) -> None:
         self._situation = situation
         rules = situation.rulebook.cone([id])
-        self.later = turning_days(situation.rulebook, situation.case, rules, until)
-        self._then: dict[dt.date, Situation] = {}
+        self.later = turning_days(situation.rulebook, situation.standing.case, rules, until)
 
+    @memo
     def on(self, day: dt.date) -> Situation:
-        """The situation on a later day, made once."""
-        if day not in self._then:
-            self._then[day] = self._situation.on(day)
-        return self._then[day]
+        """The situation on a later day."""
+        return self._situation.on(day)
 
 
 def _repairs(situation: Situation, id: str, levers: Levers, days: _Days) -> Iterator[Repair]:
@@ -185,13 +200,13 @@ def _turning(
     known ones."""
     for facts in combinations(levers.by_fact, size):
         without = {fact: value for fact, value in situation.told.items() if fact not in facts}
-        if situation.truth_if(id, without) is False:
+        if situation.standing.truth_if(id, without) is False:
             continue  # whatever these facts were
         for values in product(*map(levers.values, facts)):
             changed = dict(zip(facts, values, strict=True))
             if any(one.items() <= changed.items() for one in known):
                 continue
-            if situation.truth_if(id, {**without, **changed}):
+            if situation.standing.truth_if(id, {**without, **changed}):
                 yield changed
 
 
@@ -201,7 +216,6 @@ class _Against:
     def __init__(self, situation: Situation, id: str) -> None:
         self._situation = situation
         self._proof = situation.proof
-        self._least: dict[tuple[str, bool], int] = {}
         self._found: dict[tuple[Leaf, bool, str], int] = {}
         self._seen: dict[tuple[str, bool], int] = {}
         self._look_at(id, True, 0)
@@ -253,12 +267,10 @@ class _Against:
             case _:
                 return 1
 
+    @memo
     def _unmet_rule(self, rule: str, wanted: bool) -> int:
-        key = (rule, wanted)
-        if key not in self._least:
-            version = self._situation.rulebook.rules[rule].version(self._situation.day)
-            self._least[key] = self._unmet(version.when, wanted) if version else NEVER
-        return self._least[key]
+        version = self._situation.rulebook.rules[rule].version(self._situation.day)
+        return self._unmet(version.when, wanted) if version else NEVER
 
 
 def _in_order(situation: Situation, id: str) -> list[_Place]:
@@ -273,6 +285,7 @@ def _in_order(situation: Situation, id: str) -> list[_Place]:
 
 def _obstacle(situation: Situation, place: _Place, levers: Levers, days: _Days) -> Obstacle:
     version = situation.rulebook.rules[place.rule].version(situation.day)
+    mover = _mover(situation, place, levers, days)
     return Obstacle(
         condition=spell(place.leaf),
         negated=place.negated,
@@ -280,33 +293,34 @@ def _obstacle(situation: Situation, place: _Place, levers: Levers, days: _Days) 
         citations=version.cited if version else (),
         read=situation.read(place.leaf.fact),
         least=place.least,
-        **_moved_by(situation, place, levers, days),
+        mark=mover.mark,
+        who=mover.who,
+        day=mover.day,
+        change=mover.change,
     )
 
 
-def _moved_by(
-    situation: Situation, place: _Place, levers: Levers, days: _Days
-) -> dict[str, AnyValue]:
+def _mover(situation: Situation, place: _Place, levers: Levers, days: _Days) -> _Mover:
     """What could move a condition: time, a change and who brings it about, or somebody who
     knows."""
     leaf, wanted = place.leaf, not place.negated
     change = _change(situation, place, levers)
     if change:
-        return {"mark": change.by, "who": change.who, "change": change}
+        return _Mover(change.by, who=change.who, change=change)
     if leaf.fact not in situation.values:
         untold = next(iter(situation.untold(leaf.fact)), leaf.fact)
-        return {"mark": "clarify", "who": situation.vocabulary.facts[untold].known_by}
+        return _Mover("clarify", who=situation.vocabulary.facts[untold].known_by)
     day = next((day for day in days.later if leaf_value(leaf, days.on(day).values) is wanted), None)
     if day:
-        return {"mark": "time", "day": day}
-    return {"mark": "fixed" if _is_past(situation, leaf.fact) else "unproposed"}
+        return _Mover("time", day=day)
+    return _Mover("fixed" if _is_past(situation, leaf.fact) else "unproposed")
 
 
 def _change(situation: Situation, place: _Place, levers: Levers) -> Change | None:
     """The first change of a lever that meets a condition."""
     for fact in sorted(situation.vocabulary.inputs[place.leaf.fact] & levers.by_fact.keys()):
         for value in levers.values(fact):
-            values = situation.values_if(place.rule, {**situation.told, fact: value})
+            values = situation.standing.values_if(place.rule, {**situation.told, fact: value})
             if leaf_value(place.leaf, values) is not place.negated:
                 return levers.change(fact, value)
     return None

@@ -52,7 +52,7 @@ def deciding(situation: Situation, id: str) -> tuple[str, ...]:
 
 
 def _decides(situation: Situation, id: str, facts: Facts, answer: bool) -> bool:
-    return situation.truth_if(id, {fact: situation.told[fact] for fact in facts}) is answer
+    return situation.standing.truth_if(id, {fact: situation.told[fact] for fact in facts}) is answer
 
 
 def tree(situation: Situation, id: str) -> Node:

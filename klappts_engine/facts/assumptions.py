@@ -44,8 +44,15 @@ def load_assumptions(
         if found_set is None:
             continue
         facts = raw["facts"] if isinstance(raw, Map) else {}
-        _, found = validate(plain(model), facts, file=path.name, id=id, known=vocabulary.facts)
+        checked, found = validate(
+            plain(model), facts, file=path.name, id=id, known=vocabulary.facts
+        )
         mistakes.extend(found)
+        if checked is not None:
+            values = {fact: getattr(checked, fact) for fact in facts}
+            found_set = AssumptionSet(
+                title=found_set.title, meaning=found_set.meaning, facts=values
+            )
         sets[id] = found_set
     return sets, mistakes
 
@@ -75,9 +82,7 @@ def assume(
             if id not in told and id not in filled and id not in dropped
         }
         filled.update(new)
-        used.append(Assumed(set=name, facts=tuple(new)))
+        used.append(Assumed.model_construct(set=name, facts=tuple(new)))
     if not filled:
         return case, tuple(used)
-    return type(case)(
-        **{**told, **filled, "assumptions": case.assumptions, "as_of": case.as_of}
-    ), tuple(used)
+    return case.with_facts({**told, **filled}, case.as_of), tuple(used)

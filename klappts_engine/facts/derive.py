@@ -74,7 +74,7 @@ class Derivation(Data):
         raise NotImplementedError
 
     def value(self, get: Get, day: dt.date) -> Any:
-        """The value on `day`, or None where the inputs do not decide it."""
+        """The value on `day`, or None where the inputs do not decide it, as where none is known."""
         clock = self.clock(get, day)
         return clock.value(day) if isinstance(clock, Clock) else clock
 

@@ -55,10 +55,8 @@ def project(case: Case, episodes: Sequence[Episode], day: dt.date, vocabulary: V
     facts = _with(case.told, episodes, day, vocabulary)
     if day != as_of:
         facts.update(_durations(case.told, episodes, as_of, day, vocabulary))
-    if (
-        told_only
-    ):  # nothing but what the case told and was checked with it, and durations that went on
-        return type(case).model_construct(**facts, assumptions=case.assumptions, as_of=day)
+    if told_only:  # what the case told and was checked with it, and durations that went on
+        return case.with_facts(facts, day)
     return type(case)(**facts, assumptions=case.assumptions, as_of=day)
 
 
@@ -67,10 +65,10 @@ def running_out(case: Case, vocabulary: Vocabulary) -> tuple[Episode, ...]:
     after."""
     told = case.told
     return tuple(
-        Episode(**{"fact": ended, "value": None, "from": told[id] + ONE_DAY, "origin": id})
-        for id, fact in vocabulary.facts.items()
-        if fact.ends and id in told
-        for ended in fact.ends
+        Episode.model_construct(fact=ended, value=None, from_=told[id] + ONE_DAY, origin=id)
+        for id, ends in vocabulary.ending
+        if id in told
+        for ended in ends
     )
 
 
@@ -138,9 +136,9 @@ def _continued(
     status = vocabulary.statuses.get(str(episode.value))
     kept = [period for period in history if period.from_ < episode.from_]
     if kept and (kept[-1].to is None or kept[-1].to >= episode.from_):
-        kept[-1] = StayPeriod(
-            **{"from": kept[-1].from_, "to": episode.from_ - ONE_DAY, "kind": kept[-1].kind}
+        kept[-1] = StayPeriod.model_construct(
+            from_=kept[-1].from_, to=episode.from_ - ONE_DAY, kind=kept[-1].kind
         )
     if status and status.stay:
-        kept.append(StayPeriod(**{"from": episode.from_, "kind": status.stay}))
+        kept.append(StayPeriod.model_construct(from_=episode.from_, kind=status.stay))
     return tuple(kept)

@@ -22,18 +22,38 @@ def values_on(case: Case, vocabulary: Vocabulary) -> Values:
     decide."""
     if case.as_of is None:
         raise CaseError(Mistake("case_without_day"))
-    told = case.told
-    known = derive_all(told, vocabulary, case.as_of)
+    return encoded(known_on(case.told, vocabulary, case.as_of), vocabulary)
+
+
+def known_on(
+    told: Mapping[str, Any],
+    vocabulary: Vocabulary,
+    day: dt.date,
+    only: frozenset[str] | None = None,
+) -> dict[str, Any]:
+    """Told and derived facts on a day, not encoded; see `derive_all`. Raises CaseError where any
+    told value contradicts the one the dates decide."""
+    twice = [id for id in vocabulary.refutable if id in told]
+    if only is not None and twice:
+        only = only.union(*(vocabulary.inputs[id] for id in twice))
+    known = derive_all(told, vocabulary, day, only)
     contradictions = [
         Mistake("contradiction", {"fact": id, "inputs": ", ".join(derive.inputs)})
-        for id, derive in vocabulary.derived.items()
-        if id in told
-        and not derive.told_wins
-        and differ(told[id], derive.value(known.get, case.as_of))
+        for id in twice
+        if (derive := vocabulary.derived[id]) and differ(told[id], derive.value(known.get, day))
     ]
     if contradictions:
         raise CaseError(contradictions)
-    return {id: encode(value) for id, value in known.items()}
+    return known
+
+
+def encoded(known: Mapping[str, Any], vocabulary: Vocabulary) -> Values:
+    """Known facts as the executors compare them."""
+    values = dict(known)
+    for id in vocabulary.dates:
+        if id in values:
+            values[id] = values[id].toordinal()
+    return values
 
 
 def derive_all(
@@ -48,8 +68,8 @@ def derive_all(
     A computed duration replaces the same one told as a number: it is exacter.
     """
     known = dict(told)
-    for id, derive in vocabulary.derived.items():
-        if only is not None and id not in only:
+    for id, derive, inputs in vocabulary.derivations:
+        if (only is not None and id not in only) or known.keys().isdisjoint(inputs):
             continue
         value = derive.value(known.get, day)
         if value is not None and (id not in told or not differ(told[id], value)):

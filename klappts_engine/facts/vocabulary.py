@@ -110,6 +110,26 @@ class Vocabulary:
         return order
 
     @cached_property
+    def derivations(self) -> tuple[tuple[str, Derivation, tuple[str, ...]], ...]:
+        """The same with the inputs of each, as `derive_all` walks them."""
+        return tuple((id, derive, derive.inputs) for id, derive in self.derived.items())
+
+    @cached_property
+    def refutable(self) -> tuple[str, ...]:
+        """The derived facts that contradict a told value that is another one."""
+        return tuple(id for id, derive in self.derived.items() if not derive.told_wins)
+
+    @cached_property
+    def dates(self) -> tuple[str, ...]:
+        """The facts whose values are days."""
+        return tuple(id for id, fact in self.facts.items() if fact.type == "date")
+
+    @cached_property
+    def ending(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The days after which other facts are open, with these facts."""
+        return tuple((id, fact.ends) for id, fact in self.facts.items() if fact.ends)
+
+    @cached_property
     def by_rule(self) -> dict[str, str]:
         """Facts whose value a rule gives: fact id to rule id."""
         return {

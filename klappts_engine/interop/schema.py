@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from klappts_engine.engine import Assessment
 from klappts_engine.explain.model import Differences, Explanation, Grounds, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
+from klappts_engine.rules.assessment import Assessment
 from klappts_engine.ways.model import Way, Ways
 
 

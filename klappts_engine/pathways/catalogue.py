@@ -14,6 +14,7 @@ from klappts_engine.errors import DataError, Mistake, UsageError
 from klappts_engine.facts.assumptions import AssumptionSet, load_assumptions
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.vocabulary import Fact, Vocabulary
+from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.model import (
     Benefit,
     CatalogueHead,
@@ -71,11 +72,7 @@ class Catalogue:
     assumptions: Mapping[str, AssumptionSet]
     region: Region
     conditions: Mapping[str, Expr] = field(repr=False)
-    """Every condition of the catalogue by name.
-
-    `step:ID:access`, `step:ID:facts`, `step:ID:age`, `step:ID:only_if:GRADE.N`, `goal:ID`,
-    `livelihood:PROFILE:N`, `presumed:PROFILE:FACT`, `clarify:N`.
-    """
+    """Every condition of the catalogue by its name; see `Conditions`."""
     school_codes: SchoolTable | None = field(default=None, repr=False)
     """The code tables of the schools, where the folder has them."""
     places: Mapping[str, Place] = field(default_factory=dict, repr=False)
@@ -88,6 +85,14 @@ class Catalogue:
         """The profile of what pays for the livelihood during a step; a step that has none changes
         nothing of it."""
         return self.steps[id].livelihood or self.head.idle
+
+    def step_id(self, id: str) -> str:
+        """The id of a step. Raises UsageError if there is none."""
+        if id not in self.steps:
+            raise UsageError(
+                Mistake("step_unknown", {"name": id, "guess": nearest(id, self.steps)})
+            )
+        return id
 
     def goal(self, id: str) -> Goal:
         """The goal `id`. Raises UsageError if there is none."""
@@ -265,28 +270,28 @@ class _Reader:
                 expr, mistakes = self._rulebook.expression(
                     point["when"], "catalogue.yaml", "clarify"
                 )
-                found[f"clarify:{number}"] = expr
+                found[Conditions.clarify(number)] = expr
                 self.mistakes.extend(mistakes)
         for key, raw in self._raw.items():
             kind, id = key.split(":", 1)
             if kind == "steps":
-                found[f"step:{id}:access"] = self._parse(raw.get("access"), key, raw)
+                found[Conditions.access(id)] = self._parse(raw.get("access"), key, raw)
                 facts = raw.get("facts")
-                found[f"step:{id}:facts"] = (
+                found[Conditions.facts(id)] = (
                     self._parse(facts, key, raw) if facts is not None else All(())
                 )
-                found[f"step:{id}:age"] = _ages(raw.get("age") or {}, age)
+                found[Conditions.age(id)] = _ages(raw.get("age") or {}, age)
                 for grade, condition in ((raw.get("outcomes") or {}).get("only_if") or {}).items():
-                    found[f"step:{id}:only_if:{grade}"] = self._parse(condition, key, raw)
+                    found[Conditions.only_if(id, grade)] = self._parse(condition, key, raw)
             elif kind == "goals":
-                found[f"goal:{id}"] = self._parse(raw.get("test"), key, raw)
+                found[Conditions.goal(id)] = self._parse(raw.get("test"), key, raw)
             elif kind == "profiles":
                 for number, option in enumerate(raw.get("options") or ()):
-                    found[f"livelihood:{id}:{number}"] = self._parse(
+                    found[Conditions.livelihood(id, number)] = self._parse(
                         option.get("when"), key, option
                     )
                 for fact, presumed in (raw.get("presume") or {}).items():
-                    found[f"presumed:{id}:{fact}"] = self._parse(
+                    found[Conditions.presumed(id, fact)] = self._parse(
                         presumed.get("when"), key, presumed
                     )
         return found
@@ -307,13 +312,13 @@ def leading_to(catalogue: Catalogue, goal: str) -> list[str]:
     """The steps that change what a goal asks for, or what another such step asks for. Raises
     UsageError for an unknown goal."""
     catalogue.goal(goal)
-    asked, found = _asked(catalogue, f"goal:{goal}"), dict[str, None]()
+    asked, found = _asked(catalogue, Conditions.goal(goal)), dict[str, None]()
     main = {id: step for id, step in catalogue.steps.items() if step.role == "main"}
     while more := [id for id in main if id not in found and _gains(main[id]) & asked]:
         found.update(dict.fromkeys(more))
         asked = asked.union(
             *(main[id].requires for id in more),
-            *(_asked(catalogue, f"step:{id}:facts") for id in more),
+            *(_asked(catalogue, Conditions.facts(id)) for id in more),
         )
     return [id for id in main if id in found]
 

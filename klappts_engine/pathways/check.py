@@ -11,6 +11,7 @@ from typing import NamedTuple
 from klappts_engine.errors import Mistake
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways.catalogue import Catalogue
+from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.graph import dead_ends, step_graph, unreachable_goals
 from klappts_engine.pathways.model import PracticeNote, SchoolCodes, SchoolTable, Step
 from klappts_engine.rules.expressions import TRUE, All, Any, Expr, In, Is, Not, references
@@ -205,7 +206,7 @@ class _Look:
 
     def _rules_of(self, id: str, step: Step) -> Iterator[Mistake]:
         day = self._day(id, step)
-        names = (name for name in self._catalogue.conditions if name.startswith(f"step:{id}:"))
+        names = Conditions.of_step(id, self._catalogue.conditions)
         asked = {rule for name in names for rule in references(self._catalogue.conditions[name])}
         asked |= {todo.rule for todo in step.todo if todo.rule}
         return self._not_in_force(f"steps:{id}", asked, day) if day else iter(())
@@ -221,13 +222,10 @@ class _Look:
             },
         }
         for name, expr in self._catalogue.conditions.items():
-            kind, id = name.split(":")[:2]
-            if kind == "clarify":
-                asked["catalogue:clarify"] |= references(expr)
-            elif kind != "step":
-                asked.setdefault(f"{'goals' if kind == 'goal' else 'profiles'}:{id}", set()).update(
-                    references(expr)
-                )
+            kind, id = Conditions.entry(name)
+            if kind != "steps":
+                key = "catalogue:clarify" if kind == "clarify" else f"{kind}:{id}"
+                asked.setdefault(key, set()).update(references(expr))
         for key, rules in asked.items():
             yield from self._not_in_force(key, rules, self._stand)
 
@@ -272,9 +270,7 @@ class _Look:
         if day is None:
             return
         possible = self._possible.setdefault(day, Possible(self._rulebook, day))
-        parts = [
-            self._catalogue.conditions[f"step:{id}:{part}"] for part in ("access", "facts", "age")
-        ]
+        parts = [self._catalogue.conditions[name] for name in Conditions.door(id)]
         door = All(
             (
                 *parts,

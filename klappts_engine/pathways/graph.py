@@ -14,6 +14,7 @@ from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.derive import Mapped
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways.catalogue import Catalogue, is_increment
+from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.model import Step
 from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Ref, leaves
 from klappts_engine.rules.rulebook import Rulebook
@@ -65,7 +66,7 @@ def step_graph(catalogue: Catalogue, rulebook: Rulebook) -> nx.DiGraph[str]:
                 graph.add_edge(milestone, id, kind="read")
     for id, goal in catalogue.goals.items():
         graph.add_node(f"goal:{id}", kind="goal", label=goal.title.de)
-        asked = set(_asked(rulebook, catalogue.conditions[f"goal:{id}"]))
+        asked = set(_asked(rulebook, catalogue.conditions[Conditions.goal(id)]))
         for milestone in _of_kind(graph, "milestone"):
             if graph.nodes[milestone]["fact"] in asked or milestone in asked:
                 graph.add_edge(milestone, f"goal:{id}", kind="counts")
@@ -125,9 +126,8 @@ def _rungs_used(step: Step) -> Iterator[tuple[str, AnyValue, str]]:
 def _conditions(catalogue: Catalogue, id: str, step: Step) -> Iterator[str]:
     """The conditions and rules that decide whether a step can begin, which outcomes it can have,
     and who pays meanwhile."""
-    living = catalogue.livelihood(id)
-    beginnings = (f"step:{id}:", f"livelihood:{living}:", f"presumed:{living}:")
-    yield from (name for name in catalogue.conditions if name.startswith(beginnings))
+    yield from Conditions.of_step(id, catalogue.conditions)
+    yield from Conditions.of_profile(catalogue.livelihood(id), catalogue.conditions)
     yield from (todo.rule for todo in step.todo if todo.rule)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any as AnyValue
 from typing import TypeAlias
@@ -204,6 +205,16 @@ def _number(leaf: str, text: str, kind: str, fact: str) -> float:
     raise ExpressionError("leaf_type", leaf=leaf, fact=fact, type=kind)
 
 
+_COMPARED: Mapping[str, Callable[[AnyValue, AnyValue], AnyValue]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
 def leaf_value(leaf: Leaf, values: Mapping[str, AnyValue]) -> bool | None:
     """The truth of a leaf under `values`; None where its fact is unknown."""
     value = values.get(leaf.fact)
@@ -217,15 +228,7 @@ def leaf_value(leaf: Leaf, values: Mapping[str, AnyValue]) -> bool | None:
         return value in leaf.values
     if isinstance(leaf, Has):
         return leaf.value in value
-    compared = {
-        "==": value == leaf.value,
-        "!=": value != leaf.value,
-        "<": value < leaf.value,
-        "<=": value <= leaf.value,
-        ">": value > leaf.value,
-        ">=": value >= leaf.value,
-    }
-    return bool(compared[leaf.op])
+    return bool(_COMPARED[leaf.op](value, leaf.value))
 
 
 def truth_of(

@@ -1,9 +1,9 @@
 """Partial evaluation: what of a condition can still matter for one case, cell by cell of time.
 
-The search asks the same door for thousands of states and days. Most of a rulebook is settled for
-one person: the status, the country, what was told. Folding finds which changeable facts an answer
-can still hang on, and between which stretches of time it can differ. It decides nothing: every
-answer comes from the executors, and states and days that agree in what matters share it.
+Most of a rulebook is settled for one person: the status, the country, what was told. Time is cut
+into cells on which no settled answer changes. Folding finds which changeable facts an answer still
+depends on, and between which cells it can differ. It decides nothing: every answer comes from the
+executors, and questions that agree in what is left share it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from klappts_engine.facts.derive import Mapped
 from klappts_engine.facts.values import Values
-from klappts_engine.rules.executors.port import Parts
+from klappts_engine.rules.executors.port import Executors
 from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Not, Ref, leaf_value
 from klappts_engine.rules.model import Rule
 from klappts_engine.rules.rulebook import references_of
@@ -29,44 +29,44 @@ NEVER = 1_000
 
 
 class Fold(NamedTuple):
-    """What is settled of a condition: one bit a stretch in which it surely holds, one in which it
-    surely fails.
+    """What is settled of a condition: one bit for each cell in which it surely holds, one for each
+    in which it surely fails.
 
-    `asks` are the numbers of the leaves over changeable facts it can hang on, `columns` the bits of
-    time that can matter.
+    `leaves_left` are the numbers of the leaves over changeable facts it depends on, `masks` the
+    sets of cells (as bits) between which it can differ.
     """
 
     holds: int
     fails: int
-    asks: frozenset[int] = _NOTHING
-    columns: frozenset[int] = _NOTHING
+    leaves_left: frozenset[int] = _NOTHING
+    masks: frozenset[int] = _NOTHING
 
 
-class Matters(NamedTuple):
-    """What an answer can hang on: `facts` that steps change, and for each stretch the first one
-    that answers alike.
+class Residual(NamedTuple):
+    """What an answer depends on: changeable `facts`, and for each cell the first one of its class,
+    in which the answer is the same.
 
-    `asks` are the leaves through which it hangs on them, by number. `never`: it fails on every
-    stretch, whatever steps change.
+    `leaves_left` are the leaves through which it depends on them, by number. `never`: it fails in
+    every cell, whatever the changeable facts are.
     """
 
     never: bool
     facts: frozenset[str]
-    asks: frozenset[int]
-    alike: tuple[int, ...]
+    leaves_left: frozenset[int]
+    cell_class: tuple[int, ...]
 
-    def with_(self, other: Matters, facts: frozenset[str]) -> Matters:
-        """What two answers together can hang on, and further facts."""
+    def with_(self, other: Residual, facts: frozenset[str]) -> Residual:
+        """What two answers together depend on, and further facts."""
         first: dict[tuple[int, int], int] = {}
-        alike = tuple(
+        cell_class = tuple(
             first.setdefault(pair, k)
-            for k, pair in enumerate(zip(self.alike, other.alike, strict=True))
+            for k, pair in enumerate(zip(self.cell_class, other.cell_class, strict=True))
         )
-        return Matters(
+        return Residual(
             self.never or other.never,
             self.facts | other.facts | facts,
-            self.asks | other.asks,
-            alike,
+            self.leaves_left | other.leaves_left,
+            cell_class,
         )
 
 
@@ -76,21 +76,21 @@ class Relevance:
 
     def __init__(
         self,
-        parts: Parts,
+        executors: Executors,
         days: Sequence[dt.date],
         values: Sequence[Values],
         changeable: frozenset[str],
     ) -> None:
-        self._rules = parts.rulebook.rules
-        self._vocabulary = parts.rulebook.vocabulary
-        self._read_by = parts.facts_by_rule
+        self._rules = executors.rulebook.rules
+        self._vocabulary = executors.rulebook.vocabulary
+        self._read_by = executors.facts_by_rule
         self._days = days
         self.all = (1 << len(self._days)) - 1
         self._values = values
         self._varying = varying(values)
         self._changeable = changeable
         self._each = frozenset(1 << k for k in range(len(self._days)))
-        self._columns: dict[tuple[dt.date | None, dt.date | None], int] = {}
+        self._masks: dict[tuple[dt.date | None, dt.date | None], int] = {}
         self._plain: dict[str, Fold] = {}
         self._numbers: dict[Leaf, int] = {}
         self.leaves: list[tuple[Leaf, frozenset[str]]] = []
@@ -102,18 +102,18 @@ class Relevance:
         self,
         ids: Iterable[str],
         fixed: Mapping[str, AnyValue] | None = None,
-        columns: Iterable[int] = (),
-    ) -> Matters:
-        """What the answers of `ids` together can hang on, with the facts of `fixed` known;
-        `columns`: further turns of time."""
+        masks: Iterable[int] = (),
+    ) -> Residual:
+        """What the answers of `ids` together depend on, with the facts of `fixed` known; `masks`:
+        further turns of time."""
         folding = _Folding(self, fixed or {})
         folds = [folding.rule(id) for id in ids]
-        asks = _NOTHING.union(*(fold.asks for fold in folds))
-        return Matters(
+        leaves_left = _NOTHING.union(*(fold.leaves_left for fold in folds))
+        return Residual(
             never=any(fold.fails == self.all for fold in folds),
-            facts=frozenset(fact for number in asks for fact in self.leaves[number][1]),
-            asks=asks,
-            alike=self._alike(_NOTHING.union(*(fold.columns for fold in folds), columns)),
+            facts=frozenset(fact for number in leaves_left for fact in self.leaves[number][1]),
+            leaves_left=leaves_left,
+            cell_class=self._cell_class(_NOTHING.union(*(fold.masks for fold in folds), masks)),
         )
 
     def number(self, leaf: Leaf, facts: frozenset[str]) -> int:
@@ -144,24 +144,24 @@ class Relevance:
                 stack.extend(references_of(self._rules[id]))
         return found
 
-    def column(self, start: dt.date | None, end: dt.date | None) -> int:
-        """The stretches that lie from `start` to `end`, both included."""
-        if (start, end) not in self._columns:
-            self._columns[start, end] = self._column(start, end)
-        return self._columns[start, end]
+    def mask(self, start: dt.date | None, end: dt.date | None) -> int:
+        """The cells that lie from `start` to `end`, both included."""
+        if (start, end) not in self._masks:
+            self._masks[start, end] = self._mask(start, end)
+        return self._masks[start, end]
 
-    def _column(self, start: dt.date | None, end: dt.date | None) -> int:
+    def _mask(self, start: dt.date | None, end: dt.date | None) -> int:
         return sum(
             1 << k
             for k, day in enumerate(self._days)
             if (not start or start <= day) and (not end or day <= end)
         )
 
-    def _alike(self, columns: frozenset[int]) -> tuple[int, ...]:
+    def _cell_class(self, masks: frozenset[int]) -> tuple[int, ...]:
         first: dict[tuple[int, ...], int] = {}
-        ordered = sorted(columns - {0, self.all})
+        ordered = sorted(masks - {0, self.all})
         return tuple(
-            first.setdefault(tuple([column >> k & 1 for column in ordered]), k)
+            first.setdefault(tuple([mask >> k & 1 for mask in ordered]), k)
             for k in range(len(self._days))
         )
 
@@ -188,20 +188,20 @@ class _Folding:
 
     def _versions(self, rule: Rule) -> Fold:
         holds, fails = 0, self._about.all
-        asks: set[int] = set()
-        columns: set[int] = set()
+        leaves_left: set[int] = set()
+        masks: set[int] = set()
         for version in rule.versions:
-            during = self._about.column(version.start, version.end)
+            during = self._about.mask(version.start, version.end)
             if not during:
                 continue
             fold = self.fold(version.when)
             holds |= during & fold.holds
             fails &= ~during | fold.fails
             for part in (fold, *(self.fold(when) for when, _ in version.downgrades)):
-                asks |= part.asks
-                columns |= part.columns
-            columns.add(during)
-        return self._unless_never(Fold(holds, fails, frozenset(asks), frozenset(columns)))
+                leaves_left |= part.leaves_left
+                masks |= part.masks
+            masks.add(during)
+        return self._unless_never(Fold(holds, fails, frozenset(leaves_left), frozenset(masks)))
 
     def fold(self, expr: Expr) -> Fold:
         """The fold of a condition."""
@@ -212,7 +212,7 @@ class _Folding:
                 fold = self.fold(part)
                 settled = fold.holds | fold.fails == self._about.all
                 return Fold(
-                    fold.fails, fold.holds, _NOTHING if settled else fold.asks, fold.columns
+                    fold.fails, fold.holds, _NOTHING if settled else fold.leaves_left, fold.masks
                 )
             case All(parts):
                 folds = []
@@ -237,12 +237,12 @@ class _Folding:
     def _joined(self, holds: int, fails: int, folds: list[Fold]) -> Fold:
         if fails == self._about.all:
             return Fold(0, fails)
-        asks = _NOTHING.union(*[fold.asks for fold in folds if fold.asks])
-        columns = _NOTHING.union(*[fold.columns for fold in folds if fold.columns])
-        return Fold(holds, fails, asks, columns)
+        leaves_left = _NOTHING.union(*[fold.leaves_left for fold in folds if fold.leaves_left])
+        masks = _NOTHING.union(*[fold.masks for fold in folds if fold.masks])
+        return Fold(holds, fails, leaves_left, masks)
 
     def _unless_never(self, fold: Fold) -> Fold:
-        """A condition that always fails hangs on nothing. One that always holds may still be more
+        """A condition that always fails depends on nothing. One that always holds may still be more
         or less firm."""
         return Fold(0, fold.fails) if fold.fails == self._about.all else fold
 
@@ -270,8 +270,8 @@ class _Folding:
             derive = about._vocabulary.facts[fact].derive
             timeless = derive is None or isinstance(derive, Mapped)
             changing -= self._fixed.keys()
-            asks = frozenset({about.number(leaf, changing)}) if changing else _NOTHING
-            return Fold(0, 0, asks, _NOTHING if timeless else about._each)
+            leaves_left = frozenset({about.number(leaf, changing)}) if changing else _NOTHING
+            return Fold(0, 0, leaves_left, _NOTHING if timeless else about._each)
         if fact not in about._varying:
             return self._always(leaf_value(leaf, about._values[0]))
         truths = [leaf_value(leaf, values) for values in about._values]
@@ -280,7 +280,7 @@ class _Folding:
         return Fold(holds, fails, _NOTHING, frozenset((holds, fails)))
 
     def _always(self, truth: bool | None) -> Fold:
-        """The fold of what has the same truth on every stretch."""
+        """The fold of what has the same truth in every cell."""
         return Fold(self._about.all if truth else 0, self._about.all if truth is False else 0)
 
     def _inputs(self, fact: str) -> frozenset[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.derive import ByRule
 from klappts_engine.facts.vocabulary import Fact, Vocabulary
+from klappts_engine.memo import memo
 from klappts_engine.rules.expressions import (
     All,
     Any,
@@ -24,10 +27,14 @@ from klappts_engine.rules.expressions import (
     parse,
     references,
 )
+from klappts_engine.rules.law import Law
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.strength import Scale
 from klappts_engine.validation import Data, Text, nearest
 from klappts_engine.yamlfile import line_of
+
+OUTSIDE = "internal"
+"""The layer of a condition that stands outside the rule files."""
 
 
 class Book(Data):
@@ -79,12 +86,28 @@ class Rulebook:
         return f"{self.book.id} {self.book.rechtsstand.isoformat()} {self.fingerprint[:12]}"
 
     def rule(self, id: str) -> Rule:
-        """The rule `id`. Raises UsageError, with the nearest id, if there is none."""
-        try:
-            return self.rules[id]
-        except KeyError:
+        """The rule `id`; a condition that stands outside the rule files is none. Raises UsageError,
+        with the nearest id, if there is none."""
+        rule = self.rules.get(id)
+        if rule is None or rule.layer == OUTSIDE:
             guess = nearest(id, self.conclusions)
-            raise UsageError(Mistake("conclusion_unknown", {"name": id, "guess": guess})) from None
+            raise UsageError(Mistake("conclusion_unknown", {"name": id, "guess": guess}))
+        return rule
+
+    def law(self, day: dt.date) -> Law:
+        """What is in force on a day; the same object for all days without a change of law."""
+        return self._law(bisect_right(self._changes, day))
+
+    @cached_property
+    def _changes(self) -> list[dt.date]:
+        """The days from which another version is in force, or none."""
+        versions = [version for rule in self.rules.values() for version in rule.versions]
+        starts = {version.start for version in versions if version.start}
+        return sorted(starts | {version.end + ONE_DAY for version in versions if version.end})
+
+    @memo
+    def _law(self, number: int) -> Law:
+        return Law(self.rules, self.scale, self._changes[number - 1] if number else dt.date.min)
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -135,7 +158,7 @@ def rule_of(id: str) -> str:
 def internal_rule(id: str, expr: Expr) -> Rule:
     """A rule without title and source, for a condition that stands outside the rule files."""
     version = Version(None, None, expr, "definition", "", ())
-    return Rule(id, Text(de=id, en=id), None, "internal", (version,), "", None, internal=True)
+    return Rule(id, Text(de=id, en=id), None, OUTSIDE, (version,), "", None, internal=True)
 
 
 def references_of(rule: Rule) -> set[str]:

@@ -42,6 +42,17 @@ class Scale(Data):
             word: index for index, grade in enumerate(self.grades.values()) for word in grade.words
         }
 
+    @cached_property
+    def graded(self) -> tuple[str, ...]:
+        """The words that carry a grade, the strongest first; within a grade by the alphabet."""
+        levels = self._levels
+        return tuple(str(word) for word in sorted(levels, key=lambda word: (levels[word], word)))
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """The place of each of these words among them."""
+        return {word: rank for rank, word in enumerate(self.graded)}
+
     def grade(self, level: int) -> str:
         """The id of the grade at `level`."""
         return list(self.grades)[level]

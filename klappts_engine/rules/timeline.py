@@ -96,8 +96,11 @@ def timeline(
     conclusions: Iterable[str],
     until: dt.date,
     episodes: Sequence[Episode] = (),
+    assumptions: tuple[Assumed, ...] = (),
+    caveats: tuple[Text, ...] = (),
 ) -> Timeline:
-    """The answers of `conclusions` on every day from `case.as_of` to `until`, as stretches."""
+    """The answers of `conclusions` on every day from `case.as_of` to `until`, as stretches; with
+    what they build on and leave out."""
     wanted = list(conclusions)
     on = case.as_of or until
     days = [on, *turning_days(rulebook, case, rulebook.cone(wanted), until, episodes)]
@@ -106,7 +109,9 @@ def timeline(
         for day in days
     ]
     stretches = {id: _merge(days, [answer[id] for answer in answers], until) for id in wanted}
-    return Timeline(on=on, until=until, stretches=stretches)
+    return Timeline(
+        on=on, until=until, assumptions=assumptions, caveats=caveats, stretches=stretches
+    )
 
 
 def _answers(
@@ -129,6 +134,6 @@ def _merge(
     starts = [i for i in range(len(days)) if i == 0 or answers[i] != answers[i - 1]]
     ends = [days[i] - ONE_DAY for i in starts[1:]] + [until]
     return tuple(
-        Stretch(**{"from": days[i], "to": end, "answer": answers[i][0], "result": answers[i][1]})
+        Stretch.model_construct(from_=days[i], to=end, answer=answers[i][0], result=answers[i][1])
         for i, end in zip(starts, ends, strict=True)
     )

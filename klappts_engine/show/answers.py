@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from klappts_engine.engine import Assessment
-from klappts_engine.rules.assessment import Answer
+from klappts_engine.rules.assessment import Answer, Assessment
 from klappts_engine.show.parts import Mark, Screen, Table
 from klappts_engine.show.showing import Showing
 from klappts_engine.show.words import Words

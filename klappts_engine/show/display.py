@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from klappts_engine import texts
-from klappts_engine.engine import Assessment, Engine
+from klappts_engine.engine import Engine
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.explain.model import Differences, Explanation, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
 from klappts_engine.pathways.offers import OfferList
+from klappts_engine.rules.assessment import Assessment
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.answers import assessment_screen
 from klappts_engine.show.explanations import explanation_screen

@@ -325,6 +325,10 @@ class ExplanationView:
 
     def _instead(self, what: Explanation | WhyNot) -> Iterable[str]:
         """What is open: kindred rules, and steps."""
+        steps = what.instead
+        if steps is None:
+            yield self._text("instead_unasked")
+            return
         answer = self._words.text
         kin = [
             f"{self._words.rule(id)} ({answer(f'answer.{said}')})"
@@ -332,7 +336,6 @@ class ExplanationView:
         ]
         if kin:
             yield self._text("kin", rules=self._few(kin))
-        steps = what.instead
         told = self._few([self._words.step(id) for id in steps])
         yield self._text("instead_open", steps=told) if steps else self._text("instead_none")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from klappts_engine.engine import Assessment
 from klappts_engine.explain.model import Grounds
+from klappts_engine.rules.assessment import Assessment
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.words import Words
 from klappts_engine.validation import Text

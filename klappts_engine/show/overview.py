@@ -6,9 +6,11 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from klappts_engine.engine import Assessment, Engine
+from klappts_engine.engine import Engine
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
+from klappts_engine.pathways.conditions import Conditions
+from klappts_engine.rules.assessment import Assessment
 from klappts_engine.rules.expressions import references, truth_of
 from klappts_engine.rules.timeline import Stretch
 from klappts_engine.show.answers import answer_rows
@@ -97,10 +99,12 @@ class AssessmentView:
             self._engine.catalogue.steps[state.id].outcomes.full,
         )
         goals = [
-            goal for goal in catalogue.goals if not references(catalogue.conditions[f"goal:{goal}"])
+            goal
+            for goal in catalogue.goals
+            if not references(catalogue.conditions[Conditions.goal(goal)])
         ]
         return any(
-            truth_of(catalogue.conditions[f"goal:{goal}"], {}, aim) is True for goal in goals
+            truth_of(catalogue.conditions[Conditions.goal(goal)], {}, aim) is True for goal in goals
         )
 
     def _money(self) -> Iterable[str]:
@@ -307,7 +311,7 @@ class AssessmentView:
         asked: list[str] = []
         for number, point in enumerate(self._engine.catalogue.head.clarify):
             if (
-                self._engine.condition(self._case, f"clarify:{number}", self._assessment.on)
+                self._engine.condition(self._case, Conditions.clarify(number), self._assessment.on)
                 is not True
             ):
                 continue

@@ -10,14 +10,14 @@ from itertools import chain
 from typing import Any as AnyValue
 from typing import Literal
 
-from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.memo import memo
 from klappts_engine.pathways import practice
 from klappts_engine.pathways.catalogue import Catalogue
+from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.model import Step, Todo
 from klappts_engine.rules.assessment import Strengths
-from klappts_engine.rules.executors.port import Executor, Parts, Truths
+from klappts_engine.rules.executors.port import Executor, Executors, Truths
 from klappts_engine.rules.expressions import (
     All,
     Any,
@@ -29,9 +29,8 @@ from klappts_engine.rules.expressions import (
     references,
     truth_of,
 )
-from klappts_engine.rules.residual import OPEN, Matters, Relevance
+from klappts_engine.rules.residual import OPEN, Relevance, Residual
 from klappts_engine.rules.strength import Scale
-from klappts_engine.validation import nearest
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, Horizon, changed, joined, restrict
 from klappts_engine.ways.model import Reason, ReasonKind
 
@@ -63,12 +62,12 @@ class Doors:
     """Answers doors and livelihood for one case; answers are shared by all states and days that
     agree in what matters."""
 
-    def __init__(self, parts: Parts, catalogue: Catalogue, horizon: Horizon) -> None:
-        self.rulebook = parts.rulebook
+    def __init__(self, executors: Executors, catalogue: Catalogue, horizon: Horizon) -> None:
+        self.rulebook = executors.rulebook
         self.catalogue = catalogue
         self.horizon = horizon
-        self.executors = parts
-        self._matters: dict[tuple[str, Changes], Matters] = {}
+        self.executors = executors
+        self._matters: dict[tuple[str, Changes], Residual] = {}
         self._doors: dict[tuple[str, Changes, int], Door] = {}
         self._beside: dict[tuple[str, Changes, int], Door] = {}
         self._activities: dict[tuple[str, Changes, int], Changes] = {}
@@ -90,13 +89,7 @@ class Doors:
         )
         if step is None or since is None or since > today:
             return None
-        if step not in self.catalogue.steps:
-            raise UsageError(
-                Mistake(
-                    "step_unknown", {"name": step, "guess": nearest(step, self.catalogue.steps)}
-                )
-            )
-        return step, since
+        return self.catalogue.step_id(step), since
 
     def today(self, step: str) -> Door:
         """The door of `step` on the first day; one executor answers all of them, which is made
@@ -114,7 +107,7 @@ class Doors:
         if activity:
             return self._door_beside(step, joined(changes, activity), day)
         matters = self.matters(step)
-        key = (step, restrict(changes, matters.facts), matters.alike[self.horizon.cell(day)])
+        key = (step, restrict(changes, matters.facts), matters.cell_class[self.horizon.cell(day)])
         if key not in self._doors:
             self._doors[key] = self._evaluated(step, key[1], day)
         return self._doors[key]
@@ -126,7 +119,7 @@ class Doors:
         return self._beside[key]
 
     def _evaluated(self, step: str, now: Changes, day: dt.date) -> Door:
-        executor = self.executors.executor(f"step:{step}", lambda: self._door_rules(step))
+        executor = self.executors.executor(("door", step), lambda: self._door_rules(step))
         return _Evaluation(self, executor, step, now, day).door()
 
     @memo
@@ -142,19 +135,19 @@ class Doors:
         return practice.suspended(self.catalogue, day)
 
     @memo
-    def matters(self, id: str) -> Matters:
+    def matters(self, id: str) -> Residual:
         """What the door of a step can depend on."""
-        step, access = self.catalogue.steps[id], f"step:{id}:access"
+        step, access = self.catalogue.steps[id], Conditions.access(id)
         direct = (frozenset(step.requires) | {todo.fact for todo in step.todo}) & self.changeable
-        columns = [self._relevance.column(day, None) for day in step.status.turns]
+        masks = [self._relevance.mask(day, None) for day in step.status.turns]
         entered = references(self.catalogue.conditions[access])
         for note in self.catalogue.practice.values():
             if id in note.steps or not entered.isdisjoint(note.rules):
-                columns.append(self._relevance.column(note.from_, note.to))
+                masks.append(self._relevance.mask(note.from_, note.to))
         ahead, fixed = {todo.rule for todo in self._ahead(id) if todo.rule}, self._fixed(id)
         may_be_ahead = {todo.rule for todo in step.todo if todo.rule} - ahead
         now = [rule for rule in self._door_rules(id) if rule != access and rule not in may_be_ahead]
-        sure = self._relevance.of(now, {}, columns).with_(
+        sure = self._relevance.of(now, {}, masks).with_(
             self._relevance.of([access, *ahead], fixed), direct
         )
         open_ = self._relevance.of(may_be_ahead, {}).with_(
@@ -185,7 +178,7 @@ class Doors:
         """A level that the door of a step cannot be better than."""
         fixed, ahead = self._fixed(id), self._ahead(id)
         access = self._relevance.least_level(
-            self.catalogue.conditions[f"step:{id}:access"], fixed, self._level_of_rule
+            self.catalogue.conditions[Conditions.access(id)], fixed, self._level_of_rule
         )
         todos = [self._level(self.catalogue.head.to_do_strength[todo.kind]) for todo in ahead]
         rules = [self._level_of_rule(todo.rule) for todo in ahead if todo.rule]
@@ -268,8 +261,8 @@ class Doors:
 
     @property
     def leaves(self) -> list[tuple[Leaf, frozenset[str]]]:
-        """The leaves by whose numbers `Matters.asks` speaks, with the changeable facts they hang
-        on."""
+        """The leaves by whose numbers `Residual.leaves_left` speaks, with the changeable facts
+        they depend on."""
         return self._relevance.leaves
 
     @property
@@ -307,7 +300,7 @@ class Doors:
         """The answers of `ids`, through an executor kept under `name`."""
         matters = self.matter(name, ids, activity)
         changes = restrict(changes, matters.facts)
-        key = (name, changes, activity, matters.alike[self.horizon.cell(day)])
+        key = (name, changes, activity, matters.cell_class[self.horizon.cell(day)])
         if key not in self._truths:
             executor = self.executors.executor(name, lambda: ids)
             self._truths[key] = executor.evaluate(
@@ -315,7 +308,7 @@ class Doors:
             )
         return self._truths[key]
 
-    def matter(self, name: str, ids: Iterable[str], activity: Changes = NO_CHANGES) -> Matters:
+    def matter(self, name: str, ids: Iterable[str], activity: Changes = NO_CHANGES) -> Residual:
         """What the answers of `ids`, kept under `name`, can depend on while `activity` is under
         way."""
         key = (name, activity)
@@ -326,7 +319,7 @@ class Doors:
     def _door_rules(self, id: str) -> list[str]:
         step = self.catalogue.steps[id]
         ids = [
-            *(f"step:{id}:{part}" for part in ("access", "facts", "age")),
+            *Conditions.door(id),
             *(todo.rule for todo in step.todo if todo.rule),
         ]
         if step.presence == "daytime_full" and self.catalogue.head.childcare:
@@ -361,7 +354,7 @@ class _Evaluation:
         firm as the weakest."""
         reasons = [*self._status(), *self._rungs(), *self._conditions(), *self._todo_reasons()]
         word, via, access_reasons = self._access(
-            self._catalogue.conditions[f"step:{self._id}:access"]
+            self._catalogue.conditions[Conditions.access(self._id)]
         )
         reasons.extend(access_reasons)
         words = [
@@ -402,8 +395,8 @@ class _Evaluation:
 
     def _conditions(self) -> Iterable[Reason]:
         ids: list[tuple[ReasonKind, str]] = [
-            ("age", f"step:{self._id}:age"),
-            ("condition", f"step:{self._id}:facts"),
+            ("age", Conditions.age(self._id)),
+            ("condition", Conditions.facts(self._id)),
         ]
         if self._step.presence == "daytime_full" and self._catalogue.head.childcare:
             ids.append(("childcare", self._catalogue.head.childcare))

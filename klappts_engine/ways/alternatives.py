@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.ways.search import Solution
 from klappts_engine.ways.transitions import FULL, Leg, Outcome, State, Transitions
 from klappts_engine.ways.walk import Account, begun, taken
@@ -32,7 +33,7 @@ class _Place:
         self, known: Transitions, goal: str, way: Solution, number: int, before: Account
     ) -> None:
         self._known = known
-        self._goal = f"goal:{goal}"
+        self._goal = Conditions.goal(goal)
         self._way = way
         self._leg = way.legs[number]
         self._rest = way.legs[number + 1 :]

@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from klappts_engine.facts.calendar import add_months, months_elapsed
 from klappts_engine.memo import memo
+from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.model import Presumed, Share
-from klappts_engine.rules.residual import Matters
+from klappts_engine.rules.residual import Residual
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, changed, joined, restrict
 
@@ -119,7 +120,7 @@ class Ledger:
         profile, activity = month.profile, month.activity
         matters = self.matters(profile, activity)
         changes = restrict(month.changes, matters.facts)
-        key = (profile, changes, activity, matters.alike[self._horizon.cell(month.day)])
+        key = (profile, changes, activity, matters.cell_class[self._horizon.cell(month.day)])
         if key not in self._living:
             self._living[key] = self._paid(profile, changes, activity, month.day)
         return self._living[key]
@@ -129,7 +130,7 @@ class Ledger:
         its rule."""
         return self.doors.system(month.changes, month.activity, month.day)
 
-    def matters(self, profile: str, activity: Changes) -> Matters:
+    def matters(self, profile: str, activity: Changes) -> Residual:
         """What the livelihood can depend on while `activity` is under way."""
         return self.doors.matter(f"livelihood:{profile}", self._rules(profile), activity)
 
@@ -159,7 +160,7 @@ class Ledger:
 
     @memo
     def _counted(self, profile: str, changes: Changes, activity: Changes) -> list[int]:
-        alike = self.matters(profile, activity).alike
+        alike = self.matters(profile, activity).cell_class
         known: dict[int, bool] = {}
         for cell, day in zip(self._cells, self._days, strict=True):
             if alike[cell] not in known:
@@ -176,20 +177,22 @@ class Ledger:
         told = self._horizon.values(there, day)
         truths = executor.evaluate(told, day)
         presumed = {
-            fact: _presumed(presume, truths[f"presumed:{profile}:{fact}"])
+            fact: _presumed(presume, truths[Conditions.presumed(profile, fact)])
             for fact, presume in one.presume.items()
             if told.get(fact) is None or told[fact] in presume.replaces
         }
         if presumed:
             truths = executor.evaluate(self._horizon.values(changed(there, presumed), day), day)
-        answers = (truths[f"livelihood:{profile}:{number}"] for number in range(len(one.options)))
+        answers = (
+            truths[Conditions.livelihood(profile, number)] for number in range(len(one.options))
+        )
         return _living(zip(one.options, answers, strict=True))
 
     @memo
     def _rules(self, profile: str) -> list[str]:
         one = self._catalogue.profiles[profile]
-        options = [f"livelihood:{profile}:{number}" for number in range(len(one.options))]
-        return options + [f"presumed:{profile}:{fact}" for fact in one.presume]
+        options = [Conditions.livelihood(profile, number) for number in range(len(one.options))]
+        return options + [Conditions.presumed(profile, fact) for fact in one.presume]
 
 
 def _presumed(presumed: Presumed, truth: bool | None) -> AnyValue:

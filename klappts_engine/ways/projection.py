@@ -22,7 +22,7 @@ from klappts_engine.memo import memo
 from klappts_engine.pathways.model import Rungs
 from klappts_engine.rules.expressions import Compare, Leaf, leaf_value
 from klappts_engine.ways.horizon import NO_CHANGES, Changes
-from klappts_engine.ways.transitions import START, Outcome, State, Transitions
+from klappts_engine.ways.transitions import Outcome, State, Transitions
 
 Signature = tuple[AnyValue, ...]
 Bound = tuple[str | None, str | None]
@@ -57,8 +57,8 @@ class Candidates:
         self.vocabulary = known.doors.rulebook.vocabulary
         self.start = known.horizon.today(NO_CHANGES)
         self._idle = known.catalogue.head.idle
-        self._asked = self._doors.matter(goal, [goal]).asks
-        self._asked |= known.ledger.matters(self._idle, NO_CHANGES).asks
+        self._asked = self._doors.matter(goal, [goal]).leaves_left
+        self._asked |= known.ledger.matters(self._idle, NO_CHANGES).leaves_left
         changeable = sorted(self._doors.changeable)
         self.ladders = tuple(fact for fact in changeable if self.vocabulary.facts[fact].ladder)
         self.steps: list[str] = [

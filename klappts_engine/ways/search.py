@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.ways.problem import Begin, Label, Problem
 from klappts_engine.ways.projection import Candidates, Projection
 from klappts_engine.ways.transitions import Leg, State, Transitions
@@ -95,7 +96,7 @@ def search(
     budget: Budget | None = None,
 ) -> Found:
     """All ways to `goal` from `begin` (default: today) without the steps `barred`."""
-    key, today = f"goal:{goal}", known.horizon.days[0]
+    key, today = Conditions.goal(goal), known.horizon.days[0]
     begin, budget = begin or Begin(known.start, today), budget or Budget()
     if known.doors.truth(key, [key], begin.state.changes, begin.day)[key] is True:
         return Found((Solution((), 0, 0, False, dt.date.min),), True)

@@ -23,6 +23,7 @@ from klappts_engine.memo import memo
 from klappts_engine.pathways import dates
 from klappts_engine.pathways.beside import runs_beside
 from klappts_engine.pathways.catalogue import is_increment
+from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.rules.residual import NEVER
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, changed, restrict
@@ -277,8 +278,8 @@ class Transitions:
         """The starts of a step by what time can change about its level: a number for each start,
         and its first start."""
         name = self._only_if(id, grade)
-        hope = (self.doors.matter(name, [name]).alike,) if name else ()
-        alike = (self.doors.matters(id).alike, *hope)
+        hope = (self.doors.matter(name, [name]).cell_class,) if name else ()
+        alike = (self.doors.matters(id).cell_class, *hope)
         numbers: dict[tuple[int, ...], int] = {}
         firsts: list[int] = []
         turns: list[int] = []
@@ -311,7 +312,7 @@ class Transitions:
         """A level that the condition of an outcome cannot be better than: exact where nothing that
         steps change bears on it."""
         name = self._only_if(id, grade)
-        if not name or self.doors.matter(name, [name]).asks:
+        if not name or self.doors.matter(name, [name]).leaves_left:
             return 0
         days = (self.horizon.days[start] for start in self._turning(id, grade)[1])
         return min((self.hope_level(id, grade, START, day) for day in days), default=NEVER)
@@ -323,7 +324,7 @@ class Transitions:
 
     def _only_if(self, id: str, grade: str) -> str | None:
         """The condition of an outcome of a step, if it has one."""
-        name = f"step:{id}:only_if:{grade}"
+        name = Conditions.only_if(id, grade)
         return name if name in self.catalogue.conditions else None
 
     # --- What a step depends on ------------------------------------------------------------------
@@ -346,7 +347,7 @@ class Transitions:
         parts = [doors.matters(id), *living, *(doors.matter(n, [n]) for n in hopes if n)]
         return Reads(
             facts=frozenset(exact).union(*(part.facts for part in parts)),
-            leaves=frozenset().union(*(part.asks for part in parts)),
+            leaves=frozenset().union(*(part.leaves_left for part in parts)),
             exact=frozenset(exact),
             living=frozenset(exact).union(*(part.facts for part in living)),
         )

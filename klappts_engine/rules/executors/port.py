@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -51,23 +51,26 @@ def make_executor(
     return Function(rulebook, rules)
 
 
-class Parts:
-    """Executors for parts of one rulebook, each made when it is first asked for, and kept.
+class Executors:
+    """Executors for parts of one rulebook, each made when it is first asked for, and kept under a
+    name. Raises UsageError and EngineUnavailable as `make_executor` does."""
 
-    A part is kept under a name; `rules` gives the rules it answers, and is called only if it is not
-    there yet.
-    """
-
-    def __init__(self, rulebook: Rulebook, executor: str) -> None:
+    def __init__(self, rulebook: Rulebook, name: str) -> None:
+        make_executor(name, rulebook, ())
         self.rulebook = rulebook
-        self._executor = executor
-        self._executors: dict[str, Executor] = {}
+        self._name = name
+        self._made: dict[Hashable, Executor] = {}
 
-    def executor(self, name: str, rules: Callable[[], Iterable[str]]) -> Executor:
-        """The executor of a part."""
-        if name not in self._executors:
-            self._executors[name] = make_executor(self._executor, self.rulebook, rules())
-        return self._executors[name]
+    def executor(self, name: Hashable, rules: Callable[[], Iterable[str]]) -> Executor:
+        """The executor of the part `name`; `rules` gives what it answers, and is called only if it
+        is not there yet."""
+        if name not in self._made:
+            self._made[name] = make_executor(self._name, self.rulebook, rules())
+        return self._made[name]
+
+    def of(self, *ids: str) -> Executor:
+        """The executor of the rules `ids` and all below them."""
+        return self.executor(ids, lambda: ids)
 
     @cached_property
     def facts_by_rule(self) -> dict[str, frozenset[str]]:

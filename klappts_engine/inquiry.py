@@ -1,0 +1,342 @@
+"""A case on a day that can be asked everything: what `Engine.at` hands out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+
+from klappts_engine import texts
+from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.explain.changes import changed, turns
+from klappts_engine.explain.explain import days_until, explain
+from klappts_engine.explain.model import (
+    Differences,
+    Explanation,
+    Instead,
+    Questions,
+    Turns,
+    WhyNot,
+)
+from klappts_engine.explain.questions import Remaining
+from klappts_engine.explain.repairs import why_not
+from klappts_engine.explain.situation import Situation
+from klappts_engine.facts.assumptions import assume
+from klappts_engine.facts.calendar import add_months
+from klappts_engine.facts.case import Case
+from klappts_engine.facts.episodes import Episode, project
+from klappts_engine.memo import memo
+from klappts_engine.pathways.catalogue import Catalogue, leading_to
+from klappts_engine.pathways.conditions import Conditions
+from klappts_engine.rules.assessment import Assessment, conclude
+from klappts_engine.rules.executors.port import Executors
+from klappts_engine.rules.expressions import TRUE, references
+from klappts_engine.rules.open_facts import open_facts
+from klappts_engine.rules.rulebook import Rulebook
+from klappts_engine.rules.standing import Standing
+from klappts_engine.rules.timeline import Timeline, timeline
+from klappts_engine.validation import FIRST_YEAR, LAST_YEAR, Text
+from klappts_engine.ways.access import Doors
+from klappts_engine.ways.horizon import Horizon
+from klappts_engine.ways.model import StepState, Ways
+from klappts_engine.ways.search import Budget, search
+from klappts_engine.ways.telling import step_state, tell
+from klappts_engine.ways.transitions import Transitions
+
+
+class Inquiry(Standing):
+    """A standing with the questions that can be asked of it.
+
+    It stands beside the engine and not in `rules/`, because the questions reach into explanations,
+    the catalogue and the search, of which the law knows nothing. `without` names facts that shall
+    not be assumed. Safe to share between threads; what was made for one question serves the next.
+
+    Raises UsageError for a day beyond human reach, an unknown assumption set, or a municipality of
+    another region.
+    """
+
+    def __init__(
+        self,
+        executors: Executors,
+        catalogue: Catalogue,
+        case: Case,
+        on: dt.date,
+        without: Iterable[str] = (),
+    ) -> None:
+        rulebook = executors.rulebook
+        _check(rulebook, catalogue, case, on)
+        self.catalogue = catalogue
+        self._given, self._without = case, frozenset(without)
+        filled, assumed = assume(case, catalogue.assumptions, self._without)
+        there = project(filled, (), on, rulebook.vocabulary)
+        super().__init__(executors, there, assumed, caveats(rulebook, catalogue, on))
+
+    def assess(self, conclusions: Iterable[str] | None = None) -> Assessment:
+        """The answers of `conclusions` (default: all).
+
+        Raises UsageError for an unknown conclusion, CaseError for a contradiction in the case.
+        """
+        ids = self._ids(conclusions)
+        truths, values = self.truths(*ids), self.values_for(*ids)
+        return Assessment.model_construct(
+            on=self.day,
+            rechtsstand=self.rulebook.book.rechtsstand,
+            rulebook=self.rulebook.label,
+            assumptions=self.assumptions,
+            caveats=self.caveats,
+            conclusions=conclude(self.rulebook, truths, values, self.day, ids),
+        )
+
+    def timeline(
+        self, conclusions: Iterable[str], until: dt.date, episodes: Sequence[Episode] = ()
+    ) -> Timeline:
+        """Every flip of `conclusions` up to `until`, because of the person, the law or the
+        episodes. Raises UsageError for an unknown conclusion or if `until` lies before the day."""
+        ids, last = self._ids(conclusions), self._last(until)
+        return timeline(
+            self.rulebook,
+            self.executors.of(*ids),
+            self.case,
+            ids,
+            last,
+            episodes,
+            self.assumptions,
+            caveats(self.rulebook, self.catalogue, last),
+        )
+
+    def possible(self, classification: str) -> list[str]:
+        """The values that a classification can still take, in the order in which they are tried.
+        Raises UsageError for an unknown one."""
+        rule = self.rulebook.rule(classification)
+        truths = self.truths(rule.id)
+        return [value for value in rule.values if truths[f"{rule.id}={value}"] is not False]
+
+    def condition(self, name: str) -> bool | None:
+        """The truth of a condition of the catalogue; one that is not there holds."""
+        return self.truths(name)[name] if name in self.catalogue.conditions else True
+
+    def open_facts(self, conclusions: Iterable[str]) -> list[str]:
+        """The untold facts on which unknown answers of `conclusions` hang, in the order in which
+        the rules read them. Raises UsageError for an unknown conclusion."""
+        ids = self._ids(conclusions)
+        return open_facts(self.rulebook, self.truths(*ids), self.values, self.day, ids)
+
+    def why(self, conclusion: str, instead: bool = False) -> Explanation:
+        """Why a conclusion is answered as it is: the tree with every value read, the version of the
+        law, a smallest set of facts that decides, and the assumptions among them.
+
+        `instead`: after a no also what is open instead. Raises UsageError for an unknown
+        conclusion.
+        """
+        id = self.rulebook.rule(conclusion).id
+        situation = self._about(id)
+        shut = situation.truths[id] is False
+        asked = (self.instead(id) if shut else Instead()) if instead else None
+        return explain(situation, id, instead=asked)
+
+    def reasons(self, conclusions: Iterable[str] | None = None) -> dict[str, Explanation]:
+        """The short form of `why` for many conclusions (default: all), without their trees. Raises
+        UsageError for an unknown conclusion."""
+        ids = self._ids(conclusions)
+        situation = self._about(*ids)
+        return {id: explain(situation, id, with_tree=False) for id in ids}
+
+    def why_not(self, conclusion: str, until: dt.date | None = None) -> WhyNot:
+        """What stands against a conclusion, every smallest set of changes that turns it up to
+        `until` (default: the horizon of the catalogue), and what is open instead.
+
+        Raises UsageError for an unknown conclusion, or if `until` lies before the day.
+        """
+        last = self._last(until)
+        id = self.rulebook.rule(conclusion).id
+        situation = self._about(id)
+        holds = situation.truths[id]
+        return why_not(situation, id, last, Instead() if holds else self.instead(id))
+
+    @memo
+    def instead(self, conclusion: str) -> Instead:
+        """What is open if a conclusion is not: kindred conclusions, and steps.
+
+        First steps that build something, and of these those of strands whose doors ask for the
+        conclusion. Raises UsageError for an unknown conclusion.
+        """
+        id = self.rulebook.rule(conclusion).id
+        family = id.split(".")[0]
+        conclusions = (other for other in self.rulebook.conclusions if other != id)
+        kin = [other for other in conclusions if other.split(".")[0] == family]
+        level = self.rulebook.scale.level
+        beside = {
+            other: one.answer
+            for other, one in self.assess(kin).conclusions.items()
+            if level(one.strength) is not None
+        }
+        strands, steps = self.catalogue.strands, self.catalogue.steps
+        trees = {
+            step: self.catalogue.conditions.get(Conditions.access(step), TRUE) for step in steps
+        }
+        near = {strands[step] for step, tree in trees.items() if id in references(tree)}
+        opened = [
+            step
+            for step, state in self.steps().items()
+            if state.answer == "holds" and steps[step].role == "main"
+        ]
+        opened.sort(
+            key=lambda step: (steps[step].builds_nothing is not None, strands[step] not in near)
+        )
+        return Instead(steps=tuple(opened), beside=beside)
+
+    def when(self, conclusions: Iterable[str], until: dt.date | None = None) -> Turns:
+        """Every turn of `conclusions` up to `until` (default: the horizon of the catalogue), each
+        with its cause.
+
+        Raises UsageError for an unknown conclusion, or if `until` lies before the day.
+        """
+        ids, last = self._ids(conclusions), self._last(until)
+        return turns(days_until(self._about(*ids), last), ids, last)
+
+    def changed(self, before: Inquiry, conclusions: Iterable[str] | None = None) -> Differences:
+        """What moved of `conclusions` (default: all) since `before`: another day, another state of
+        the case, or another rulebook; what only one of two rulebooks knows is left out.
+
+        Raises UsageError for an unknown conclusion.
+        """
+        known = [id for id in self._ids(conclusions) if id in before.rulebook.rules]
+        return changed(before._about(*known), self._about(*known), known)
+
+    def leaning(self, conclusions: Iterable[str] | None = None) -> dict[str, Differences]:
+        """For each assumed fact what of `conclusions` (default: all) moves if it is dropped; those
+        without which every answer stays are left out."""
+        ids = self._ids(conclusions)
+        found: dict[str, Differences] = {}
+        for fact in self.assumed:
+            what = self.dropping(fact).changed(self, ids)
+            if any(one.before.answer != one.after.answer for one in what.moved):
+                found[fact] = what
+        return found
+
+    def dropping(self, *facts: str) -> Inquiry:
+        """The same case on the same day if these facts were not assumed."""
+        without = self._without.union(facts)
+        return Inquiry(self.executors, self.catalogue, self._given, self.day, without)
+
+    def ask(self, conclusions: Iterable[str] | None = None, goal: str | None = None) -> Questions:
+        """What to ask next, best first, for `conclusions`, or else for the doors of all steps that
+        lead to `goal`.
+
+        Raises UsageError for an unknown conclusion or goal.
+        """
+        ids = self._doors_to(goal or "any") if conclusions is None else self._ids(conclusions)
+        return Remaining(self._about(*ids), ids).questions()
+
+    def steps(self) -> dict[str, StepState]:
+        """Every step of the catalogue as it stands: open, shut or unknown, with practice, place and
+        reasons."""
+        doors = self.doors(1)
+        return {id: step_state(doors, id) for id in self.catalogue.steps}
+
+    def paths(
+        self,
+        goal: str,
+        policy: str | None = None,
+        within: Budget | float | None = None,
+        barred: Iterable[str] = (),
+        episodes: Iterable[Episode] = (),
+    ) -> Ways:
+        """The ways to `goal` that no other way beats; `policy` keeps those that it accepts: the
+        weakest one also ways through doors of which nobody knows whether they are open.
+
+        `within` bounds the search, in seconds or by a budget: what is found by then is handed out,
+        and `complete` says whether that is all. `barred` steps are on no way. `episodes` are
+        changes of the case that lie ahead. Raises UsageError for an unknown goal, policy or step.
+        """
+        self.catalogue.goal(goal)
+        scale, head = self.rulebook.scale, self.catalogue.head
+        if policy is not None and policy not in scale.policies:
+            raise UsageError(
+                Mistake("policy_unknown", {"name": policy, "known": ", ".join(scale.policies)})
+            )
+        without = frozenset(self.catalogue.step_id(step) for step in barred)
+        budget = within if isinstance(within, Budget) else Budget(seconds=within)
+        known = self.transitions(*episodes)
+        found = search(known, goal, barred=without, budget=budget)
+        ways = [way for way in found.ways if policy is None or scale.accepts(policy, way.level)]
+        return Ways(
+            goal=goal,
+            on=self.day,
+            rulebook=self.rulebook.label,
+            assumptions=self.assumptions,
+            caveats=self.caveats,
+            horizon_months=head.horizon,
+            complete=found.complete,
+            reached=any(not way.legs for way in ways),
+            paths=tuple(tell(known, goal, way) for way in ways if way.legs),
+        )
+
+    @memo
+    def transitions(self, *episodes: Episode) -> Transitions:
+        """What every step means for the case, up to the horizon of the catalogue: what a search for
+        ways moves on. `episodes` are changes of the case that lie ahead."""
+        return Transitions(self.doors(self.catalogue.head.horizon, *episodes))
+
+    @memo
+    def doors(self, months: int, *episodes: Episode) -> Doors:
+        """The doors of all steps, today and over the next `months`."""
+        catalogue = self.catalogue
+        borders = [_borders(note.from_, note.to) for note in catalogue.practice.values()]
+        turning = [day for days in borders for day in days]
+        turning += [day for step in catalogue.steps.values() for day in step.status.turns]
+        horizon = Horizon(self.rulebook, self.case, months, turning, episodes)
+        return Doors(self.executors, catalogue, horizon)
+
+    @memo
+    def _about(self, *ids: str) -> Situation:
+        return Situation(self, ids)
+
+    def _doors_to(self, goal: str) -> list[str]:
+        """The conditions of the doors of all steps that can be part of a way to a goal."""
+        steps = leading_to(self.catalogue, goal)
+        names = (name for id in steps for name in Conditions.door(id))
+        return [name for name in names if name in self.catalogue.conditions]
+
+    def _ids(self, conclusions: Iterable[str] | None) -> Sequence[str]:
+        """The conclusions asked for, all if none are named. Raises UsageError for an unknown
+        one."""
+        if conclusions is None:
+            return self.rulebook.conclusions
+        return [self.rulebook.rule(id).id for id in conclusions]
+
+    def _last(self, until: dt.date | None) -> dt.date:
+        if until is not None and until < self.day:
+            raise UsageError(Mistake("until_before_on"))
+        return until or add_months(self.day, self.catalogue.head.horizon)
+
+
+def caveats(rulebook: Rulebook, catalogue: Catalogue, on: dt.date) -> tuple[Text, ...]:
+    """What no answer for the day `on` has checked."""
+    stand = rulebook.book.rechtsstand
+    always = (*rulebook.book.caveats, *catalogue.head.caveats)
+    if on <= stand:
+        return always
+    after = Text(
+        **{
+            lang: texts.text("after", lang, stand=texts.day(stand, lang))
+            for lang in texts.LANGUAGES
+        }
+    )
+    return (after, *always)
+
+
+def _check(rulebook: Rulebook, catalogue: Catalogue, case: Case, on: dt.date) -> None:
+    """Raises UsageError for a day beyond human reach and a municipality of another region."""
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise UsageError(Mistake("day_unreachable"))
+    place = catalogue.head.municipality
+    here = rulebook.vocabulary.values_of(place)
+    if here and getattr(case, place, None) not in (None, *here):
+        raise UsageError(Mistake("choice_unknown", {"kind": place, "known": ", ".join(here)}))
+
+
+def _borders(start: dt.date | None, end: dt.date | None) -> Iterator[dt.date]:
+    if start:
+        yield start
+    if end:
+        yield end + dt.timedelta(days=1)
