@@ -195,7 +195,7 @@ def choices(module: str, name: str) -> tuple[str, ...]:
     [
         ("show.answer", ("holds", "fails", "unknown")),
         ("show.practice", choices("pathways/model.py", "PracticeState")),
-        ("show.reason", (*choices("ways/access.py", "BlockKind"), "unknown")),
+        ("show.reason", (*choices("ways/model.py", "ReasonKind"), "unknown")),
         ("show.row", ("geld", "arbeit", "sprache", "schule", "klaeren", "jetzt")),
     ],
 )

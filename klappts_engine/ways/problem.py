@@ -16,7 +16,7 @@ from typing import NamedTuple
 from klappts_engine.memo import memo
 from klappts_engine.ways.horizon import Changes
 from klappts_engine.ways.projection import Candidates, Projection
-from klappts_engine.ways.transitions import START, Leg, Outcome, State
+from klappts_engine.ways.transitions import START, Leg, Openings, Outcome, State
 
 
 class Begin(NamedTuple):
@@ -49,6 +49,22 @@ class Label:
     ran: str | None = None
 
 
+class Move(NamedTuple):
+    """One outcome of a step from a state: when it can begin and how firm it is then, the state
+    after it and the unsecured months of waiting there, its usual months, whether all its months are
+    secured, and for each month the first one in which it can be over."""
+
+    number: int
+    step: str
+    outcome: Outcome
+    doors: Openings
+    after: State
+    later: list[int]
+    months: int
+    paid: bool
+    over: list[int]
+
+
 class Problem:
     """What can be done next from a label, as firm as `cut`, with hopes or without."""
 
@@ -60,6 +76,7 @@ class Problem:
         self.goal = candidates.goal
         self._ledger = self.known.ledger
         self._begin = begin
+        self._candidates = candidates
         self._savers = candidates.savers
         self.projection = projection
         self.horizon = len(self.known.horizon.days)
@@ -100,53 +117,65 @@ class Problem:
             is True
         )
 
-    def soonest(self, label: Label) -> Iterator[tuple[int, int]]:
-        """The steps that can follow a label, by number, each with the month in which it can be over
-        at the earliest."""
-        for number in self._fitting(label.state.changes):
-            month = self.known.earliest_over(self._outcomes[number][0])[label.month]
-            if month < self.horizon:
-                yield number, month
+    @memo
+    def moves(self, state: State) -> list[Move]:
+        """The outcomes of steps that can follow a state; made once for all labels of it.
 
-    def next(self, label: Label, number: int) -> Iterator[Label]:
+        A better outcome that makes no difference is left out, and so is a step that changes nothing
+        and cannot save an unsecured month.
+        """
+        known, found = self.known, list[Move]()
+        aims: dict[str, State] = {}
+        for number in self._fitting(state.changes):
+            id, outcome = self._outcomes[number]
+            doors = known.openings(id, outcome.grade, state)
+            if not doors.best or doors.best[0] > self.cut:
+                continue
+            after = self._after(outcome, state)
+            if aims.get(id) == after or (after == state and id not in self._savers):
+                continue
+            if not outcome.hope:
+                aims[id] = after
+            later = self._ledger.waiting(after.changes)
+            waits = self._ledger.waiting(state.changes)[-1] or later[-1]
+            found.append(
+                Move(
+                    number,
+                    id,
+                    outcome,
+                    doors,
+                    after,
+                    later,
+                    known.doors.duration(id, state.changes),
+                    not waits and self._ledger.always_paid(id, state.changes),
+                    known.earliest_over(id),
+                )
+            )
+        return found
+
+    def next(self, label: Label, move: Move) -> Iterator[Label]:
         """The labels after one outcome of one step: of its starts those that no earlier one
         beats."""
-        known, changes = self.known, label.state.changes
-        id, outcome = self._outcomes[number]
-        doors = known.openings(id, outcome.grade, label.state)
+        doors, days, changes = move.doors, self.known.horizon.days, label.state.changes
         first = bisect_left(doors.starts, label.month)
         if first == len(doors.starts) or doors.best[first] > self.cut:
             return
-        after = self._after(number, label.state)
-        if after == label.state and id not in self._savers:
-            return
-        waiting, later = self._ledger.waiting(changes), self._ledger.waiting(after.changes)
-        paid = not (waiting[-1] or later[-1]) and self._ledger.always_paid(id, changes)
-        months = known.doors.duration(id, changes)
-        # A later start is worth a label only if it costs less.
-        best = label.price if after == label.state else None
+        waiting = self._ledger.waiting(changes)
+        # A later start is worth a label only if it costs less; so is a step that changes nothing.
+        best = label.price if move.after == label.state else None
         for start, level in islice(zip(doors.starts, doors.levels, strict=True), first, None):
             if level > self.cut:
                 continue
-            month, end = known.end(id, start, months)
+            month, end = self.known.end(move.step, start, move.months)
             if month >= self.horizon:
                 return
-            busy = self._ledger.doing(id, changes, known.horizon.days[start], start, month)
-            price = label.price + waiting[start] - later[month] + busy
+            busy = self._ledger.doing(move.step, changes, days[start], start, month)
+            price = label.price + waiting[start] - move.later[month] + busy
             if best is None or price < best:
                 best = price
-                yield self._label(
-                    label,
-                    after,
-                    month,
-                    end,
-                    level,
-                    price,
-                    outcome,
-                    number,
-                    Leg("step", id, known.horizon.days[start], end, outcome.grade),
-                )
-            if paid:
+                leg = Leg("step", move.step, days[start], end, move.outcome.grade)
+                yield self._label(label, move.after, month, level, price, move, leg)
+            if move.paid:
                 return
 
     def next_beside(self, label: Label) -> Iterator[Label]:
@@ -157,24 +186,41 @@ class Problem:
         for ran, more in self._ran():
             if max(label.level, more) <= self.cut and until < self.horizon:
                 yield self._freed(label, ran, more, until, running.end)
-        for number, (id, outcome) in enumerate(self._companions):
+        for move in self._moves_beside(label.state):
             within = False
-            for start, level in self._starts_beside(id, outcome, label):
-                month, end = self.known.end(
-                    id, start, self.known.doors.duration(id, label.state.changes)
-                )
+            for start, level in zip(move.doors.starts, move.doors.levels, strict=True):
+                if start < label.month or level > self.cut:
+                    continue
+                month, end = self.known.end(move.step, start, move.months)
                 if month >= self.horizon:
                     break
-                leg = Leg("beside", id, self.known.horizon.days[start], end, outcome.grade)
-                after = self._after_beside(outcome, label.state)
-                taken = self._label(
-                    label, after, month, end, level, label.price, outcome, number, leg
+                leg = Leg(
+                    "beside", move.step, self.known.horizon.days[start], end, move.outcome.grade
                 )
+                taken = self._label(label, move.after, month, level, label.price, move, leg)
                 if end > running.end:
-                    yield from self._longer(label, taken, outcome, until)
-                elif not within and after != label.state:
+                    yield from self._longer(label, taken, move.outcome, until)
+                elif not within and move.after != label.state:
                     within = True
                     yield taken
+
+    @memo
+    def _moves_beside(self, state: State) -> list[Move]:
+        """The outcomes of steps that can be taken beside the running one in a state."""
+        return [
+            Move(
+                number,
+                id,
+                outcome,
+                self.known.openings(id, outcome.grade, state),
+                self._after(outcome, state),
+                [],
+                self.known.doors.duration(id, state.changes),
+                True,
+                [],
+            )
+            for number, (id, outcome) in enumerate(self._companions)
+        ]
 
     def _longer(self, before: Label, taken: Label, outcome: Outcome, until: int) -> Iterator[Label]:
         """The labels when a step beside the running one is over that is over after it."""
@@ -222,35 +268,20 @@ class Problem:
         )
 
     def _label(
-        self,
-        label: Label,
-        after: State,
-        month: int,
-        end: dt.date,
-        level: int,
-        price: int,
-        outcome: Outcome,
-        number: int,
-        leg: Leg,
+        self, label: Label, after: State, month: int, level: int, price: int, move: Move, leg: Leg
     ) -> Label:
         return Label(
             after,
             month,
-            end,
+            leg.end,
             label.steps + 1,
             max(label.level, level),
             price,
-            label.hopes or outcome.hope,
-            label.tie + level * 100 + number,
+            label.hopes or move.outcome.hope,
+            label.tie + level * 100 + move.number,
             leg,
             label,
         )
-
-    def _starts_beside(self, id: str, outcome: Outcome, label: Label) -> Iterator[tuple[int, int]]:
-        doors = self.known.openings(id, outcome.grade, label.state)
-        for start, level in zip(doors.starts, doors.levels, strict=True):
-            if start >= label.month and level <= self.cut:
-                yield start, level
 
     def _ran(self) -> Iterator[tuple[Outcome, int]]:
         """The outcomes of the running step that ways count on, each with the level that it adds."""
@@ -266,34 +297,11 @@ class Problem:
         last = min(month, self.known.horizon.index(running.end))
         return self._ledger.doing(running.step, START.changes, running.start, 0, last)
 
-    @memo
     def _fitting(self, changes: Changes) -> list[int]:
         """The numbers of the outcomes of steps that can still help and admit the rungs."""
-        helping = self.projection.of(changes).steps
-        return [
-            number
-            for number, (id, _) in enumerate(self._outcomes)
-            if id in helping and self._admits(id, changes)
-        ]
+        helping = self.projection.of(changes).steps & self._candidates.admitting(changes)
+        return [number for number, (id, _) in enumerate(self._outcomes) if id in helping]
 
-    @memo
-    def _admits(self, id: str, changes: Changes) -> bool:
-        values, rank = self.known.horizon.today(changes), self.known.doors.rulebook.vocabulary.rank
-        for fact, rungs in self.known.catalogue.steps[id].requires.items():
-            value = values.get(fact)
-            if value is None:
-                continue
-            if rungs.from_ is not None and rank(fact, value) < rank(fact, rungs.from_):
-                return False
-            if rungs.to is not None and rank(fact, value) > rank(fact, rungs.to):
-                return False
-        return True
-
-    @memo
-    def _after(self, number: int, state: State) -> State:
-        raised = self.known.outcome(self._outcomes[number][1].facts, state.changes)
-        return self.projection.project(State(raised))
-
-    def _after_beside(self, outcome: Outcome, state: State) -> State:
+    def _after(self, outcome: Outcome, state: State) -> State:
         raised = self.known.outcome(outcome.facts, state.changes)
-        return self.projection.project(State(raised, running=True))
+        return self.projection.project(State(raised, state.running))

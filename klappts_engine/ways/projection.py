@@ -102,6 +102,31 @@ class Candidates:
         """What matters while these steps and gains are left; one bit for each."""
         return self._of(self._leading(open_, useful))
 
+    @memo
+    def admitting(self, changes: Changes) -> frozenset[str]:
+        """The steps that admit the rungs of a state; an unknown rung is no reason against one."""
+        values, left = self.known.horizon.today(changes), (1 << len(self.steps)) - 1
+        for fact, by_value in self._admits.items():
+            left &= by_value.get(values.get(fact), left)
+        return frozenset(id for id, number in self._numbers.items() if left >> number & 1)
+
+    @cached_property
+    def _admits(self) -> dict[str, dict[AnyValue, int]]:
+        """For each rung that steps ask for one bit for each step that admits it."""
+        requires = [self.known.catalogue.steps[id].requires for id in self.steps]
+        return {
+            fact: {
+                value: bits(self._within(fact, one.get(fact, Rungs()), value) for one in requires)
+                for value in self.vocabulary.facts[fact].values
+            }
+            for fact in {fact for one in requires for fact in one}
+        }
+
+    def _within(self, fact: str, rungs: Rungs, value: str) -> bool:
+        rank = self._rank(fact, value)
+        low = rungs.from_ is None or self._rank(fact, rungs.from_) <= rank
+        return low and (rungs.to is None or rank <= self._rank(fact, rungs.to))
+
     def read_beside(self) -> frozenset[str]:
         """The facts that can matter while the running step goes on."""
         everything = self.relevant((1 << len(self.steps)) - 1, (1 << len(self.gains)) - 1)

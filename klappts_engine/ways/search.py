@@ -141,12 +141,14 @@ def run(problem: Problem, earlier: list[Solution], budget: Budget) -> list[Solut
         if label.state.running:
             yield from problem.next_beside(label)
             return
-        unsecured, first = problem.unsecured(label), problem.known.horizon.days
-        for number, month in problem.soonest(label):
-            # What is begun today may be over in the middle of the month before.
-            day = first[month] if label.month else first[max(month - 1, 0)]
-            if not known(unsecured, label.steps + 1, day):
-                yield from problem.next(label, number)
+        unsecured, days = problem.unsecured(label), problem.known.horizon.days
+        for move in problem.moves(label.state):
+            month = move.over[label.month]
+            if month < problem.horizon:
+                # What is begun today may be over in the middle of the month before.
+                day = days[month] if label.month else days[max(month - 1, 0)]
+                if not known(unsecured, label.steps + 1, day):
+                    yield from problem.next(label, move)
 
     # 1. Begin today, or where the caller says.
     label = problem.start()
