@@ -21,6 +21,7 @@ from klappts_engine.facts.case import Case, case_class, read_case
 from klappts_engine.facts.episodes import Episode, project
 from klappts_engine.facts.values import values_on
 from klappts_engine.folders import data_folder
+from klappts_engine.intake import DayLike, as_day, as_names
 from klappts_engine.pathways.catalogue import Catalogue, leading_to, load_catalogue
 from klappts_engine.pathways.offers import OfferList, offers
 from klappts_engine.pathways.places import at_place
@@ -32,7 +33,7 @@ from klappts_engine.rules.loader import load_rulebook
 from klappts_engine.rules.open_facts import open_facts
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.timeline import Timeline, timeline
-from klappts_engine.validation import FIRST_YEAR, LAST_YEAR, Data, Text
+from klappts_engine.validation import Data, Text
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import Future
 from klappts_engine.ways.moves import Moves
@@ -73,6 +74,7 @@ class Engine:
         self.rulebook = rulebook
         self.catalogue = catalogue
         self.case_class = case
+        self._executor_name = executor
         self._executor = make_executor(executor, rulebook)
         self._full = rulebook.with_expressions(catalogue.conditions)
         self._parts = Parts(self._full, executor)
@@ -99,6 +101,10 @@ class Engine:
         catalogue = load_catalogue(folder, region, rulebook, case)
         return cls(rulebook, catalogue, case, executor)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An engine goes to another process by its parts, as they were loaded; no file is read."""
+        return _engine, (self.rulebook, self.catalogue, self._executor_name)
+
     def case(self, **facts: Any) -> Case:
         """A case that tells these facts. Raises CaseError with every mistake."""
         return self.case_class(**facts)
@@ -111,7 +117,7 @@ class Engine:
     def assess(
         self,
         case: Case,
-        on: dt.date,
+        on: DayLike,
         conclusions: Iterable[str] | None = None,
         without: Iterable[str] = (),
     ) -> Assessment:
@@ -121,7 +127,7 @@ class Engine:
         Raises UsageError for an unknown conclusion or assumption set, CaseError for a contradiction
         in the case.
         """
-        wanted = self._ids(conclusions)
+        wanted, on = self._ids(conclusions), as_day(on, "on")
         there, assumed = self._on(case, on, without)
         values = values_on(there, self.rulebook.vocabulary)
         truths = self._executor.evaluate(values, on)
@@ -138,8 +144,8 @@ class Engine:
         self,
         case: Case,
         conclusions: Iterable[str],
-        until: dt.date,
-        on: dt.date,
+        until: DayLike,
+        on: DayLike,
         episodes: Sequence[Episode] = (),
         without: Iterable[str] = (),
     ) -> Timeline:
@@ -151,9 +157,9 @@ class Engine:
         wanted, last = self._ids(conclusions), self._last(on, until)
         there, assumed = self._on(case, on, without)
         found = timeline(self.rulebook, self._executor, there, wanted, last, episodes)
-        return found.model_copy(update={"assumptions": assumed, "caveats": self.caveats(until)})
+        return found.model_copy(update={"assumptions": assumed, "caveats": self.caveats(last)})
 
-    def steps(self, case: Case, on: dt.date, without: Iterable[str] = ()) -> dict[str, StepState]:
+    def steps(self, case: Case, on: DayLike, without: Iterable[str] = ()) -> dict[str, StepState]:
         """Every step of the catalogue as it stands on `on`: open, shut or unknown, with practice,
         place and reasons."""
         doors = self._doors(self._on(case, on, without)[0], months=1)
@@ -163,7 +169,7 @@ class Engine:
         self,
         case: Case,
         goal: str,
-        on: dt.date,
+        on: DayLike,
         policy: str | None = None,
         without: Iterable[str] = (),
     ) -> Paths:
@@ -174,6 +180,7 @@ class Engine:
         Raises UsageError for an unknown goal or policy.
         """
         self.catalogue.goal(goal)
+        on = as_day(on, "on")
         scale = self.rulebook.scale
         if policy is not None and policy not in scale.policies:
             raise UsageError(
@@ -251,33 +258,33 @@ class Engine:
         """What is odd in the catalogue though it can be loaded, each with the way out."""
         return list(self.check().findings)
 
-    def possible(self, case: Case, classification: str, on: dt.date) -> list[str]:
+    def possible(self, case: Case, classification: str, on: DayLike) -> list[str]:
         """The values that a classification can still take on `on`, in the order in which they are
         tried."""
-        rule = self.rulebook.rule(classification)
+        rule, on = self.rulebook.rule(classification), as_day(on, "on")
         there, _ = self._on(case, on, ())
         truths = self._executor.evaluate(values_on(there, self.rulebook.vocabulary), on)
         return [value for value in rule.values if truths[f"{rule.id}={value}"] is not False]
 
-    def condition(self, case: Case, name: str, on: dt.date) -> bool | None:
+    def condition(self, case: Case, name: str, on: DayLike) -> bool | None:
         """The truth of a condition of the catalogue on `on`; one that is not there holds."""
         if name not in self.catalogue.conditions:
             return True
+        on = as_day(on, "on")
         there, _ = self._on(case, on, ())
         executor = self._parts.executor(name, lambda: [name])
         return executor.evaluate(values_on(there, self.rulebook.vocabulary), on)[name]
 
-    def open_facts(self, case: Case, conclusions: Iterable[str], on: dt.date) -> list[str]:
+    def open_facts(self, case: Case, conclusions: Iterable[str], on: DayLike) -> list[str]:
         """The untold facts on which unknown answers of `conclusions` hang, in the order in which
         the rules read them."""
+        ids, on = self._ids(conclusions), as_day(on, "on")
         there, _ = self._on(case, on, ())
         values = values_on(there, self.rulebook.vocabulary)
-        return open_facts(
-            self.rulebook, self._executor.evaluate(values, on), values, on, conclusions
-        )
+        return open_facts(self.rulebook, self._executor.evaluate(values, on), values, on, ids)
 
     def why(
-        self, case: Case, conclusion: str, on: dt.date, without: Iterable[str] = ()
+        self, case: Case, conclusion: str, on: DayLike, without: Iterable[str] = ()
     ) -> Explanation:
         """Why a conclusion is answered as it is on `on`: the tree with every value read, the
         version of the law, a smallest set of facts that decides, and the assumptions among them.
@@ -290,7 +297,7 @@ class Engine:
     def reasons(
         self,
         case: Case,
-        on: dt.date,
+        on: DayLike,
         conclusions: Iterable[str] | None = None,
         without: Iterable[str] = (),
     ) -> dict[str, Explanation]:
@@ -306,8 +313,8 @@ class Engine:
         self,
         case: Case,
         conclusion: str,
-        on: dt.date,
-        until: dt.date | None = None,
+        on: DayLike,
+        until: DayLike | None = None,
         without: Iterable[str] = (),
     ) -> WhyNot:
         """What stands against a conclusion on `on`, and every smallest set of changes that turns it
@@ -323,8 +330,8 @@ class Engine:
         self,
         case: Case,
         conclusions: Iterable[str],
-        on: dt.date,
-        until: dt.date | None = None,
+        on: DayLike,
+        until: DayLike | None = None,
         without: Iterable[str] = (),
     ) -> Turns:
         """Every turn of `conclusions` from `on` to `until` (default: the horizon of the catalogue),
@@ -338,8 +345,8 @@ class Engine:
 
     def changed(
         self,
-        before: tuple[Case, dt.date],
-        after: tuple[Case, dt.date],
+        before: tuple[Case, DayLike],
+        after: tuple[Case, DayLike],
         conclusions: Iterable[str] | None = None,
         then: Engine | None = None,
         without: Iterable[str] = (),
@@ -356,7 +363,7 @@ class Engine:
         return other._grounded(what, *after, without)
 
     def leaning(
-        self, case: Case, on: dt.date, conclusions: Iterable[str] | None = None
+        self, case: Case, on: DayLike, conclusions: Iterable[str] | None = None
     ) -> dict[str, Differences]:
         """For each assumed fact what of `conclusions` (default: all) moves if it is dropped; those
         without which every answer stays are left out."""
@@ -372,7 +379,7 @@ class Engine:
     def ask(
         self,
         case: Case,
-        on: dt.date,
+        on: DayLike,
         conclusions: Iterable[str] | None = None,
         goal: str | None = None,
         without: Iterable[str] = (),
@@ -394,7 +401,7 @@ class Engine:
         return [name for name in names if name in self.catalogue.conditions]
 
     def _instead(
-        self, case: Case, conclusion: str, on: dt.date, without: Iterable[str]
+        self, case: Case, conclusion: str, on: DayLike, without: Iterable[str]
     ) -> dict[str, Any]:
         """What is open after a no: kindred conclusions, and steps.
 
@@ -424,17 +431,17 @@ class Engine:
         return {"instead": tuple(opened), "beside": beside}
 
     def _grounded(
-        self, what: Explained, case: Case, on: dt.date, without: Iterable[str]
+        self, what: Explained, case: Case, on: DayLike, without: Iterable[str]
     ) -> Explained:
         """An explanation with what it rests on besides the case."""
         return what.model_copy(update=self._grounds(case, on, without))
 
-    def _grounds(self, case: Case, on: dt.date, without: Iterable[str]) -> dict[str, Any]:
+    def _grounds(self, case: Case, on: DayLike, without: Iterable[str]) -> dict[str, Any]:
         _, assumed = assume(case, self.catalogue.assumptions, without)
         return {"assumptions": assumed, "caveats": self.caveats(on)}
 
     def _situation(
-        self, case: Case, on: dt.date, without: Iterable[str], ids: Iterable[str]
+        self, case: Case, on: DayLike, without: Iterable[str], ids: Iterable[str]
     ) -> Situation:
         there, assumed = self._on(case, on, without)
         return Situation(
@@ -446,17 +453,23 @@ class Engine:
         one."""
         return [
             self.rulebook.rule(id).id
-            for id in (self.rulebook.conclusions if conclusions is None else conclusions)
+            for id in (
+                self.rulebook.conclusions
+                if conclusions is None
+                else as_names(conclusions, "conclusions")
+            )
         ]
 
-    def _last(self, on: dt.date, until: dt.date | None) -> dt.date:
-        if until is not None and until < on:
+    def _last(self, on: DayLike, until: DayLike | None) -> dt.date:
+        first = as_day(on, "on")
+        last = None if until is None else as_day(until, "until")
+        if last is not None and last < first:
             raise UsageError(Mistake("until_before_on"))
-        return until or add_months(on, self.catalogue.head.horizon)
+        return last or add_months(first, self.catalogue.head.horizon)
 
-    def caveats(self, on: dt.date) -> tuple[Text, ...]:
+    def caveats(self, on: DayLike) -> tuple[Text, ...]:
         """What no answer for the day `on` has checked."""
-        stand = self.rulebook.book.rechtsstand
+        on, stand = as_day(on, "on"), self.rulebook.book.rechtsstand
         always = (*self.rulebook.book.caveats, *self.catalogue.head.caveats)
         if on <= stand:
             return always
@@ -469,14 +482,13 @@ class Engine:
         return (after, *always)
 
     def _on(
-        self, case: Case, on: dt.date, without: Iterable[str]
+        self, case: Case, on: DayLike, without: Iterable[str]
     ) -> tuple[Case, tuple[Assumed, ...]]:
         """The case with its assumptions, as it stands on `on`.
 
         Raises UsageError for a day beyond human reach and for a municipality of another region.
         """
-        if not FIRST_YEAR <= on.year <= LAST_YEAR:
-            raise UsageError(Mistake("day_unreachable"))
+        on = as_day(on, "on")
         here = self.rulebook.vocabulary.values_of(self.catalogue.head.municipality)
         if here and case.told.get(self.catalogue.head.municipality, here[0]) not in here:
             raise UsageError(
@@ -503,3 +515,7 @@ def _borders(start: dt.date | None, end: dt.date | None) -> Iterable[dt.date]:
         yield start
     if end:
         yield end + dt.timedelta(days=1)
+
+
+def _engine(rulebook: Rulebook, catalogue: Catalogue, executor: str) -> Engine:
+    return Engine(rulebook, catalogue, case_class(rulebook.vocabulary), executor)

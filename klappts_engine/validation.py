@@ -7,11 +7,13 @@ import difflib
 import math
 import re
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from klappts_engine.errors import Mistake
+from klappts_engine.intake import day_of, reachable, scalar
 from klappts_engine.yamlfile import line_of
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -44,35 +46,31 @@ _EXPECTED = {
 }
 
 
+OWN = "klappts."
+"""What the types of errors begin with that carry a mistake of ours in their context."""
 MOST = 50
 """Mistakes that are told one by one; what goes beyond is counted."""
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
-def _a_day(value: object) -> object:
+def _a_day(value: object) -> dt.date:
     """Refuses numbers, times of day, numeric text and years beyond human reach."""
-    if isinstance(value, str) and _ISO.match(value) and FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
-        return value
-    if (
-        isinstance(value, dt.date)
-        and not isinstance(value, dt.datetime)
-        and FIRST_YEAR <= value.year <= LAST_YEAR
-    ):
-        return value
-    raise ValueError("expected.date")
+    day = day_of(value)
+    if day is None or not reachable(day):
+        raise ValueError("expected.date")
+    return day
 
 
 def _a_number(value: object) -> object:
     """Refuses truth values, text, what is not finite, and what no duration or count of a person can
     be."""
+    number = scalar(value)
     if (
-        isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-        and abs(value) <= 1200
+        isinstance(number, (int, float))
+        and not isinstance(number, bool)
+        and math.isfinite(number)
+        and abs(number) <= 1200
     ):
-        return value
+        return number
     raise ValueError("expected.number")
 
 
@@ -80,12 +78,22 @@ Day = Annotated[dt.date, BeforeValidator(_a_day)]
 Number = Annotated[int | float, BeforeValidator(_a_number)]
 
 
-class Data(BaseModel):
-    """Base of every model read from a data file: immutable, unknown fields refused."""
+CONFIG = ConfigDict(
+    extra="forbid",
+    frozen=True,
+    hide_input_in_errors=True,
+    arbitrary_types_allowed=True,
+    serialize_by_alias=True,
+    validate_by_alias=True,
+    validate_by_name=True,
+)
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True
-    )
+
+class Data(BaseModel):
+    """Base of every model of data files and answers: immutable, unknown fields refused, and read
+    back from what it writes."""
+
+    model_config = CONFIG
 
 
 class Text(Data):
@@ -117,16 +125,45 @@ def validate(
     """The validated model, or None and every mistake in `data`. No mistake ever shows a value that
     was given."""
     try:
-        return model.model_validate(data), []
+        return model.model_validate(data, by_alias=True, by_name=False), []
     except ValidationError as problem:
-        errors = _without_echoes(problem.errors(include_url=False, include_input=False))
         names = list(known) or list(model.model_fields)
-        found = [_mistake(error, data, file, id, names) for error in errors[:MOST]]
-        return None, found + (
-            [Mistake("more", {"number": len(errors) - MOST}, file, None, id)]
-            if len(errors) > MOST
-            else []
+        return None, [one for _, one in located(problem, data, file, id, names)]
+
+
+Place = tuple[str | int, ...]
+
+
+def located(
+    problem: ValidationError,
+    data: object = None,
+    file: str | None = None,
+    id: str | None = None,
+    known: Sequence[str] = (),
+) -> list[tuple[Place, Mistake]]:
+    """The mistakes behind a failed validation, each with its place in `data`; none shows a value.
+    What goes beyond `MOST` is counted. `known` are the names that an unknown field may mean."""
+    errors = _without_echoes(problem.errors(include_url=False, include_input=False))
+    found = [(error["loc"], _mistake(error, data, file, id, known)) for error in errors[:MOST]]
+    if len(errors) > MOST:
+        found.append(((), Mistake("more", {"number": len(errors) - MOST}, file, None, id)))
+    return found
+
+
+def refusal(title: str, found: Iterable[tuple[Place, Mistake]]) -> ValidationError:
+    """Mistakes as pydantic hands them on, with our sentences in German and without any value, so
+    that a model around this one can hand them on as well."""
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError(
+                cast(Any, OWN + one.code), cast(Any, one.text()), dict(one.params)
+            ),
+            loc=place,
+            input=None,
         )
+        for place, one in found
+    ]
+    return ValidationError.from_exception_data(title, details, hide_input=True)
 
 
 def _without_echoes(errors: Sequence[Any]) -> list[Any]:
@@ -144,7 +181,7 @@ def _without_echoes(errors: Sequence[Any]) -> list[Any]:
 
 
 def _mistake(
-    error: Any, data: object, file: str | None, id: str | None, known: list[str]
+    error: Any, data: object, file: str | None, id: str | None, known: Sequence[str]
 ) -> Mistake:
     loc = [
         step
@@ -153,12 +190,16 @@ def _mistake(
     ]
     field = ".".join(str(step) for step in loc)
     line = line_of(data, loc)
+    if error["type"].startswith(OWN):
+        return Mistake(error["type"].removeprefix(OWN), error.get("ctx", {}), file, line, id)
     if error["type"] == "extra_forbidden":
         leaf = str(loc[-1])
         if not _NAME.match(leaf):
             return Mistake("field_unnameable", {}, file, line, id)
         guess = nearest(leaf, known) if len(loc) == 1 else None
         return Mistake("field_unknown", {"field": field, "guess": guess}, file, line, id)
+    if not loc:
+        return Mistake("not_a_mapping", {}, file, line, id)
     if error["type"] == "missing":
         return Mistake("field_missing", {"field": field}, file, line, id)
     if error["type"] in ("literal_error", "enum"):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from math import ceil, floor
 from typing import Any, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from klappts_engine.facts.calendar import (
     ONE_DAY,
@@ -17,6 +17,7 @@ from klappts_engine.facts.calendar import (
     months_elapsed,
     months_left,
 )
+from klappts_engine.intake import scalar
 from klappts_engine.validation import Data, Day
 
 Get = Callable[[str], Any]
@@ -29,6 +30,8 @@ class StayPeriod(Data):
     from_: Day = Field(alias="from")
     to: Day | None = None
     kind: Literal["lawful", "gestattet", "geduldet", "geduldet_60b", "unlawful", "abroad"]
+
+    _missing = field_validator("to", mode="before")(scalar)
 
 
 class Clock(NamedTuple):
