@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from klappts_engine import texts
 from klappts_engine.errors import Mistake, UsageError
@@ -41,8 +41,11 @@ from klappts_engine.ways.search import search
 from klappts_engine.ways.telling import Paths, StepState, path, step_state
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     import networkx as nx
 
+    from klappts_engine.facts.typed import Facts, ShippedCase
     from klappts_engine.pathways.check import Check
 
 
@@ -105,14 +108,18 @@ class Engine:
         """An engine goes to another process by its parts, as they were loaded; no file is read."""
         return _engine, (self.rulebook, self.catalogue, self._executor_name)
 
-    def case(self, **facts: Any) -> Case:
-        """A case that tells these facts. Raises CaseError with every mistake."""
-        return self.case_class(**facts)
+    def case(self, **facts: Unpack[Facts]) -> ShippedCase:
+        """A case that tells these facts. Raises CaseError with every mistake.
 
-    def read_case(self, path: FilePath | str) -> Case:
+        Type checkers know the facts of the shipped vocabulary here; `case_class` takes those of
+        any other one.
+        """
+        return cast("ShippedCase", self.case_class(**facts))
+
+    def read_case(self, path: FilePath | str) -> ShippedCase:
         """The case in a YAML or JSON file. Raises CaseError with every mistake, its line and the
         way out."""
-        return read_case(FilePath(path), self.case_class)
+        return cast("ShippedCase", read_case(FilePath(path), self.case_class))
 
     def assess(
         self,

@@ -78,22 +78,19 @@ Day = Annotated[dt.date, BeforeValidator(_a_day)]
 Number = Annotated[int | float, BeforeValidator(_a_number)]
 
 
-CONFIG = ConfigDict(
-    extra="forbid",
-    frozen=True,
-    hide_input_in_errors=True,
-    arbitrary_types_allowed=True,
-    serialize_by_alias=True,
-    validate_by_alias=True,
-    validate_by_name=True,
-)
-
-
 class Data(BaseModel):
-    """Base of every model of data files and answers: immutable, unknown fields refused, and read
-    back from what it writes."""
+    """Base of every model of cases, data files and answers: immutable, unknown fields refused, and
+    read back from what it writes."""
 
-    model_config = CONFIG
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,
+        serialize_by_alias=True,
+        validate_by_alias=True,
+        validate_by_name=True,
+    )
 
 
 class Text(Data):
@@ -198,7 +195,7 @@ def _mistake(
             return Mistake("field_unnameable", {}, file, line, id)
         guess = nearest(leaf, known) if len(loc) == 1 else None
         return Mistake("field_unknown", {"field": field, "guess": guess}, file, line, id)
-    if not loc:
+    if not loc and _EXPECTED.get(error["type"]) == "expected.mapping":
         return Mistake("not_a_mapping", {}, file, line, id)
     if error["type"] == "missing":
         return Mistake("field_missing", {"field": field}, file, line, id)

@@ -11,7 +11,6 @@ from typing import Annotated, Any, ClassVar, Literal, Self, cast
 from weakref import WeakValueDictionary
 
 from pydantic import (
-    BaseModel,
     Field,
     ModelWrapValidatorHandler,
     StrictBool,
@@ -26,14 +25,14 @@ from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.derive import StayPeriod
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.intake import scalar
-from klappts_engine.validation import CONFIG, Day, Number, Place, located, refusal, validate
+from klappts_engine.validation import Data, Day, Number, Place, located, refusal, validate
 from klappts_engine.yamlfile import read
 
 Kinds = tuple[tuple[str, str, tuple[str, ...], str], ...]
 """Id, type, values and meaning of every fact: what the class of its cases is made of."""
 
 
-class Case(BaseModel):
+class Case(Data):
     """The told facts of one person on no particular day; a fact that is not named, or null, is
     unknown.
 
@@ -43,7 +42,6 @@ class Case(BaseModel):
     the vocabulary does not know are refused (`CaseError`).
     """
 
-    model_config = CONFIG
     _kinds: ClassVar[Kinds] = ()
 
     assumptions: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field
 
 from klappts_engine.facts.assumptions import Assumed
+from klappts_engine.facts.derive import FactValue
 from klappts_engine.pathways import practice
 from klappts_engine.pathways.model import PracticeState, Share, Step, Todo
 from klappts_engine.pathways.practice import Place
@@ -99,9 +100,9 @@ class PathStep(StepState):
     rechtskreis: tuple[System, ...]
     running: bool = False
     meanwhile: bool = False
-    gives: dict[str, Any]
+    gives: dict[str, FactValue]
     hoped: tuple[str, ...] = ()
-    less: tuple[dict[str, Any], ...] = ()
+    less: tuple[dict[str, FactValue], ...] = ()
     alternatives: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
 
