@@ -12,11 +12,14 @@ from typing import Annotated, Any, TypeVar, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from klappts_engine import texts
 from klappts_engine.errors import Mistake
 from klappts_engine.intake import day_of, reachable, scalar
 from klappts_engine.yamlfile import line_of
 
 Model = TypeVar("Model", bound=BaseModel)
+Place = tuple[str | int, ...]
+"""Where in the data: keys and numbers, from the outside in."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,49}\Z")
 _EXPECTED = {
@@ -128,9 +131,6 @@ def validate(
         return None, [one for _, one in located(problem, data, file, id, names)]
 
 
-Place = tuple[str | int, ...]
-
-
 def located(
     problem: ValidationError,
     data: object = None,
@@ -141,7 +141,9 @@ def located(
     """The mistakes behind a failed validation, each with its place in `data`; none shows a value.
     What goes beyond `MOST` is counted. `known` are the names that an unknown field may mean."""
     errors = _without_echoes(problem.errors(include_url=False, include_input=False))
-    found = [(error["loc"], _mistake(error, data, file, id, known)) for error in errors[:MOST]]
+    found = [
+        (named(error["loc"]), mistake_of(error, data, file, id, known)) for error in errors[:MOST]
+    ]
     if len(errors) > MOST:
         found.append(((), Mistake("more", {"number": len(errors) - MOST}, file, None, id)))
     return found
@@ -177,15 +179,25 @@ def _without_echoes(errors: Sequence[Any]) -> list[Any]:
     return [error for error in errors if not echo(error)]
 
 
-def _mistake(
-    error: Any, data: object, file: str | None, id: str | None, known: Sequence[str]
+def named(loc: Place) -> Place:
+    """A place without keys that are no names: they are what was given, and may say anything."""
+    return tuple(step for step in loc if isinstance(step, int) or _NAME.match(step))
+
+
+def mistake_of(
+    error: Any,
+    data: object = None,
+    file: str | None = None,
+    id: str | None = None,
+    known: Sequence[str] = (),
 ) -> Mistake:
-    loc = [
+    """The mistake behind one error as pydantic lists them, ours or that of another model."""
+    loc = tuple(
         step
         for step in error["loc"]
         if not (isinstance(step, str) and step.startswith(("function-", "literal", "tagged")))
-    ]
-    field = ".".join(str(step) for step in loc)
+    )
+    field = ".".join(str(step) for step in named(loc))
     line = line_of(data, loc)
     if error["type"].startswith(OWN):
         return Mistake(error["type"].removeprefix(OWN), error.get("ctx", {}), file, line, id)
@@ -204,5 +216,7 @@ def _mistake(
         shown = ", ".join(allowed[:12]) + (f" … ({len(allowed)})" if len(allowed) > 12 else "")
         return Mistake("field_value", {"field": field, "allowed": shown}, file, line, id)
     if error["type"] == "value_error":
-        return Mistake(str(error["ctx"]["error"]), {"field": field}, file, line, id)
+        code = str(error["ctx"]["error"])
+        ours = f"mistake.{code}" in texts.catalogue("de")
+        return Mistake(code if ours else "expected.other", {"field": field}, file, line, id)
     return Mistake(_EXPECTED.get(error["type"], "expected.other"), {"field": field}, file, line, id)
