@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from klappts_engine import texts
@@ -53,6 +53,8 @@ OWN = "klappts."
 """What the types of errors begin with that carry a mistake of ours in their context."""
 MOST = 50
 """Mistakes that are told one by one; what goes beyond is counted."""
+LARGEST = 1200
+"""What no duration in months, age or weekly hours of a person exceeds."""
 
 
 def _a_day(value: object) -> dt.date:
@@ -71,14 +73,18 @@ def _a_number(value: object) -> object:
         isinstance(number, (int, float))
         and not isinstance(number, bool)
         and math.isfinite(number)
-        and abs(number) <= 1200
+        and abs(number) <= LARGEST
     ):
         return number
     raise ValueError("expected.number")
 
 
 Day = Annotated[dt.date, BeforeValidator(_a_day)]
-Number = Annotated[int | float, BeforeValidator(_a_number)]
+Number = Annotated[
+    int | float,
+    BeforeValidator(_a_number),
+    WithJsonSchema({"type": "number", "minimum": -LARGEST, "maximum": LARGEST}),
+]
 
 
 class Data(BaseModel):
