@@ -13,38 +13,125 @@ from klappts_engine.errors import (
     Mistake,
     UsageError,
 )
+from klappts_engine.explain.model import (
+    Amendment,
+    Change,
+    Chosen,
+    Differences,
+    Explanation,
+    Instead,
+    Moved,
+    Node,
+    Obstacle,
+    Question,
+    Questions,
+    Read,
+    Repair,
+    Said,
+    Turn,
+    Turns,
+    Used,
+    WhyNot,
+)
+from klappts_engine.facts.assumptions import Assumed
+from klappts_engine.facts.derive import StayPeriod
 from klappts_engine.facts.episodes import Episode
-from klappts_engine.rules.assessment import Assessment, Conclusion
-from klappts_engine.rules.timeline import Timeline
-from klappts_engine.ways.model import StepState, Way, Ways
+from klappts_engine.inquiry import Inquiry
+from klappts_engine.pathways.model import Todo
+from klappts_engine.pathways.offers import OfferLine, OfferList
+from klappts_engine.pathways.practice import Place, PlaceOffer
+from klappts_engine.rules.assessment import Assessment, Conclusion, InForce
+from klappts_engine.rules.timeline import Stretch, Timeline
+from klappts_engine.validation import Text
+from klappts_engine.ways.model import (
+    Criteria,
+    Paid,
+    Practice,
+    Range,
+    Reason,
+    StepState,
+    System,
+    WaitReason,
+    Way,
+    WayLeg,
+    Ways,
+    WayStep,
+)
+from klappts_engine.ways.search import Budget
 
 if TYPE_CHECKING:
-    from klappts_engine.facts.case import Case
+    from klappts_engine.facts.typed import Facts
+    from klappts_engine.facts.typed import ShippedCase as Case
 
 __version__ = "0.1.0"
 __all__ = [
+    "Amendment",
     "Assessment",
+    "Assumed",
+    "Budget",
     "Case",
     "CaseError",
+    "Change",
+    "Chosen",
     "Conclusion",
+    "Criteria",
     "DataError",
+    "Differences",
     "Engine",
     "EngineUnavailable",
     "Episode",
+    "Explanation",
+    "Facts",
+    "InForce",
+    "Inquiry",
+    "Instead",
     "KlapptsError",
     "Mistake",
+    "Moved",
+    "Node",
+    "Obstacle",
+    "OfferLine",
+    "OfferList",
+    "Paid",
+    "Place",
+    "PlaceOffer",
+    "Practice",
+    "Question",
+    "Questions",
+    "Range",
+    "Read",
+    "Reason",
+    "Repair",
+    "Said",
+    "StayPeriod",
     "StepState",
+    "Stretch",
+    "System",
+    "Text",
     "Timeline",
+    "Todo",
+    "Turn",
+    "Turns",
     "UsageError",
+    "Used",
+    "WaitReason",
     "Way",
+    "WayLeg",
+    "WayStep",
     "Ways",
+    "WhyNot",
 ]
 
 
 def __getattr__(name: str) -> object:
-    """`Case`, the class of cases of the shipped vocabulary, is made when it is first asked for."""
+    """`Case`, the class of cases of the shipped vocabulary, and `Facts`, its type for checkers,
+    are made when they are first asked for."""
     if name == "Case":
         from klappts_engine.facts.shipped import shipped_case
 
         return shipped_case()
+    if name == "Facts":
+        from klappts_engine.facts.typed import Facts
+
+        return Facts
     raise AttributeError(name)

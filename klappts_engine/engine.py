@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from klappts_engine.errors import Mistake
 from klappts_engine.explain.model import Differences, Explanation, Questions, Turns, WhyNot
@@ -13,6 +12,7 @@ from klappts_engine.facts.case import Case, case_class, read_case
 from klappts_engine.facts.episodes import Episode
 from klappts_engine.folders import data_folder
 from klappts_engine.inquiry import Inquiry, caveats
+from klappts_engine.intake import DayLike, as_day
 from klappts_engine.pathways.catalogue import Catalogue, load_catalogue
 from klappts_engine.pathways.offers import OfferList, offers
 from klappts_engine.pathways.places import at_place
@@ -28,8 +28,11 @@ from klappts_engine.ways.model import StepState, Ways
 from klappts_engine.ways.search import Budget
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     import networkx as nx
 
+    from klappts_engine.facts.typed import Facts, ShippedCase
     from klappts_engine.pathways.check import Check
 
 
@@ -71,16 +74,24 @@ class Engine:
         catalogue = load_catalogue(folder, region, rulebook, case)
         return cls(rulebook, catalogue, case, executor)
 
-    def case(self, **facts: Any) -> Case:
-        """A case that tells these facts. Raises CaseError with every mistake."""
-        return self.case_class(**facts)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An engine goes to another process by its parts, as they were loaded; no file is read."""
+        return _engine, (self.rulebook, self.catalogue, self.executors.name)
 
-    def read_case(self, path: FilePath | str) -> Case:
+    def case(self, **facts: Unpack[Facts]) -> ShippedCase:
+        """A case that tells these facts. Raises CaseError with every mistake.
+
+        Type checkers know the facts of the shipped vocabulary here; `case_class` takes those of
+        any other one.
+        """
+        return cast("ShippedCase", self.case_class(**facts))
+
+    def read_case(self, path: FilePath | str) -> ShippedCase:
         """The case in a YAML or JSON file. Raises CaseError with every mistake, its line and the
         way out."""
-        return read_case(FilePath(path), self.case_class)
+        return cast("ShippedCase", read_case(FilePath(path), self.case_class))
 
-    def at(self, case: Case, on: dt.date, without: Iterable[str] = ()) -> Inquiry:
+    def at(self, case: Case, on: DayLike, without: Iterable[str] = ()) -> Inquiry:
         """The case on the day `on`, to be asked as often as needed: what one question has found
         out serves the next. `without` names facts that shall not be assumed.
 
@@ -92,7 +103,7 @@ class Engine:
     def assess(
         self,
         case: Case,
-        on: dt.date,
+        on: DayLike,
         conclusions: Iterable[str] | None = None,
         without: Iterable[str] = (),
     ) -> Assessment:
@@ -103,15 +114,15 @@ class Engine:
         self,
         case: Case,
         conclusions: Iterable[str],
-        until: dt.date,
-        on: dt.date,
+        until: DayLike,
+        on: DayLike,
         episodes: Sequence[Episode] = (),
         without: Iterable[str] = (),
     ) -> Timeline:
         """See `Inquiry.timeline`."""
         return self.at(case, on, without).timeline(conclusions, until, episodes)
 
-    def steps(self, case: Case, on: dt.date, without: Iterable[str] = ()) -> dict[str, StepState]:
+    def steps(self, case: Case, on: DayLike, without: Iterable[str] = ()) -> dict[str, StepState]:
         """See `Inquiry.steps`."""
         return self.at(case, on, without).steps()
 
@@ -119,7 +130,7 @@ class Engine:
         self,
         case: Case,
         goal: str,
-        on: dt.date,
+        on: DayLike,
         policy: str | None = None,
         without: Iterable[str] = (),
         within: Budget | float | None = None,
@@ -129,15 +140,15 @@ class Engine:
         """See `Inquiry.paths`."""
         return self.at(case, on, without).paths(goal, policy, within, barred, episodes)
 
-    def possible(self, case: Case, classification: str, on: dt.date) -> list[str]:
+    def possible(self, case: Case, classification: str, on: DayLike) -> list[str]:
         """See `Inquiry.possible`."""
         return self.at(case, on).possible(classification)
 
-    def condition(self, case: Case, name: str, on: dt.date) -> bool | None:
+    def condition(self, case: Case, name: str, on: DayLike) -> bool | None:
         """See `Inquiry.condition`."""
         return self.at(case, on).condition(name)
 
-    def open_facts(self, case: Case, conclusions: Iterable[str], on: dt.date) -> list[str]:
+    def open_facts(self, case: Case, conclusions: Iterable[str], on: DayLike) -> list[str]:
         """See `Inquiry.open_facts`."""
         return self.at(case, on).open_facts(conclusions)
 
@@ -145,7 +156,7 @@ class Engine:
         self,
         case: Case,
         conclusion: str,
-        on: dt.date,
+        on: DayLike,
         without: Iterable[str] = (),
         instead: bool = False,
     ) -> Explanation:
@@ -155,7 +166,7 @@ class Engine:
     def reasons(
         self,
         case: Case,
-        on: dt.date,
+        on: DayLike,
         conclusions: Iterable[str] | None = None,
         without: Iterable[str] = (),
     ) -> dict[str, Explanation]:
@@ -166,8 +177,8 @@ class Engine:
         self,
         case: Case,
         conclusion: str,
-        on: dt.date,
-        until: dt.date | None = None,
+        on: DayLike,
+        until: DayLike | None = None,
         without: Iterable[str] = (),
     ) -> WhyNot:
         """See `Inquiry.why_not`."""
@@ -177,8 +188,8 @@ class Engine:
         self,
         case: Case,
         conclusions: Iterable[str],
-        on: dt.date,
-        until: dt.date | None = None,
+        on: DayLike,
+        until: DayLike | None = None,
         without: Iterable[str] = (),
     ) -> Turns:
         """See `Inquiry.when`."""
@@ -186,8 +197,8 @@ class Engine:
 
     def changed(
         self,
-        before: tuple[Case, dt.date],
-        after: tuple[Case, dt.date],
+        before: tuple[Case, DayLike],
+        after: tuple[Case, DayLike],
         conclusions: Iterable[str] | None = None,
         then: Engine | None = None,
         without: Iterable[str] = (),
@@ -199,7 +210,7 @@ class Engine:
         return (then or self).at(*after, without).changed(self.at(*before), conclusions)
 
     def leaning(
-        self, case: Case, on: dt.date, conclusions: Iterable[str] | None = None
+        self, case: Case, on: DayLike, conclusions: Iterable[str] | None = None
     ) -> dict[str, Differences]:
         """See `Inquiry.leaning`."""
         return self.at(case, on).leaning(conclusions)
@@ -207,7 +218,7 @@ class Engine:
     def ask(
         self,
         case: Case,
-        on: dt.date,
+        on: DayLike,
         conclusions: Iterable[str] | None = None,
         goal: str | None = None,
         without: Iterable[str] = (),
@@ -215,9 +226,9 @@ class Engine:
         """See `Inquiry.ask`."""
         return self.at(case, on, without).ask(conclusions, goal)
 
-    def caveats(self, on: dt.date) -> tuple[Text, ...]:
+    def caveats(self, on: DayLike) -> tuple[Text, ...]:
         """What no answer for the day `on` has checked."""
-        return caveats(self.rulebook, self.catalogue, on)
+        return caveats(self.rulebook, self.catalogue, as_day(on, "on"))
 
     def offers(
         self,
@@ -273,3 +284,7 @@ class Engine:
     def findings(self) -> list[Mistake]:
         """What is odd in the catalogue though it can be loaded, each with the way out."""
         return list(self.check().findings)
+
+
+def _engine(rulebook: Rulebook, catalogue: Catalogue, executor: str) -> Engine:
+    return Engine(rulebook, catalogue, case_class(rulebook.vocabulary), executor)

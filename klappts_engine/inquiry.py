@@ -24,6 +24,7 @@ from klappts_engine.facts.assumptions import assume
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode, project
+from klappts_engine.intake import DayLike, as_day, as_names
 from klappts_engine.memo import memo
 from klappts_engine.pathways.catalogue import Catalogue, leading_to
 from klappts_engine.pathways.conditions import Conditions
@@ -34,7 +35,7 @@ from klappts_engine.rules.open_facts import open_facts
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.standing import Standing
 from klappts_engine.rules.timeline import Timeline, timeline
-from klappts_engine.validation import FIRST_YEAR, LAST_YEAR, Text
+from klappts_engine.validation import Text
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import Horizon
 from klappts_engine.ways.model import StepState, Ways
@@ -59,13 +60,13 @@ class Inquiry(Standing):
         executors: Executors,
         catalogue: Catalogue,
         case: Case,
-        on: dt.date,
+        on: DayLike,
         without: Iterable[str] = (),
     ) -> None:
-        rulebook = executors.rulebook
-        _check(rulebook, catalogue, case, on)
+        rulebook, on = executors.rulebook, as_day(on, "on")
+        _check(rulebook, catalogue, case)
         self.catalogue = catalogue
-        self._given, self._without = case, frozenset(without)
+        self._given, self._without = case, as_names(without, "without")
         filled, assumed = assume(case, catalogue.assumptions, self._without)
         there = project(filled, (), on, rulebook.vocabulary)
         super().__init__(executors, there, assumed, caveats(rulebook, catalogue, on))
@@ -87,7 +88,7 @@ class Inquiry(Standing):
         )
 
     def timeline(
-        self, conclusions: Iterable[str], until: dt.date, episodes: Sequence[Episode] = ()
+        self, conclusions: Iterable[str], until: DayLike, episodes: Sequence[Episode] = ()
     ) -> Timeline:
         """Every flip of `conclusions` up to `until`, because of the person, the law or the
         episodes. Raises UsageError for an unknown conclusion or if `until` lies before the day."""
@@ -140,7 +141,7 @@ class Inquiry(Standing):
         situation = self._about(*ids)
         return {id: explain(situation, id, with_tree=False) for id in ids}
 
-    def why_not(self, conclusion: str, until: dt.date | None = None) -> WhyNot:
+    def why_not(self, conclusion: str, until: DayLike | None = None) -> WhyNot:
         """What stands against a conclusion, every smallest set of changes that turns it up to
         `until` (default: the horizon of the catalogue), and what is open instead.
 
@@ -184,7 +185,7 @@ class Inquiry(Standing):
         )
         return Instead(steps=tuple(opened), beside=beside)
 
-    def when(self, conclusions: Iterable[str], until: dt.date | None = None) -> Turns:
+    def when(self, conclusions: Iterable[str], until: DayLike | None = None) -> Turns:
         """Every turn of `conclusions` up to `until` (default: the horizon of the catalogue), each
         with its cause.
 
@@ -215,7 +216,7 @@ class Inquiry(Standing):
 
     def dropping(self, *facts: str) -> Inquiry:
         """The same case on the same day if these facts were not assumed."""
-        without = self._without.union(facts)
+        without = {*self._without}.union(facts)
         return Inquiry(self.executors, self.catalogue, self._given, self.day, without)
 
     def ask(self, conclusions: Iterable[str] | None = None, goal: str | None = None) -> Questions:
@@ -302,12 +303,13 @@ class Inquiry(Standing):
         one."""
         if conclusions is None:
             return self.rulebook.conclusions
-        return [self.rulebook.rule(id).id for id in conclusions]
+        return [self.rulebook.rule(id).id for id in as_names(conclusions, "conclusions")]
 
-    def _last(self, until: dt.date | None) -> dt.date:
-        if until is not None and until < self.day:
+    def _last(self, until: DayLike | None) -> dt.date:
+        last = None if until is None else as_day(until, "until")
+        if last is not None and last < self.day:
             raise UsageError(Mistake("until_before_on"))
-        return until or add_months(self.day, self.catalogue.head.horizon)
+        return last or add_months(self.day, self.catalogue.head.horizon)
 
 
 def caveats(rulebook: Rulebook, catalogue: Catalogue, on: dt.date) -> tuple[Text, ...]:
@@ -325,10 +327,8 @@ def caveats(rulebook: Rulebook, catalogue: Catalogue, on: dt.date) -> tuple[Text
     return (after, *always)
 
 
-def _check(rulebook: Rulebook, catalogue: Catalogue, case: Case, on: dt.date) -> None:
-    """Raises UsageError for a day beyond human reach and a municipality of another region."""
-    if not FIRST_YEAR <= on.year <= LAST_YEAR:
-        raise UsageError(Mistake("day_unreachable"))
+def _check(rulebook: Rulebook, catalogue: Catalogue, case: Case) -> None:
+    """Raises UsageError for a municipality of another region."""
     place = catalogue.head.municipality
     here = rulebook.vocabulary.values_of(place)
     if here and getattr(case, place, None) not in (None, *here):

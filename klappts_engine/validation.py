@@ -7,14 +7,19 @@ import difflib
 import math
 import re
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from klappts_engine import texts
 from klappts_engine.errors import Mistake
+from klappts_engine.intake import day_of, reachable, scalar
 from klappts_engine.yamlfile import line_of
 
 Model = TypeVar("Model", bound=BaseModel)
+Place = tuple[str | int, ...]
+"""Where in the data: keys and numbers, from the outside in."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,49}\Z")
 _EXPECTED = {
@@ -44,47 +49,56 @@ _EXPECTED = {
 }
 
 
+OWN = "klappts."
+"""What the types of errors begin with that carry a mistake of ours in their context."""
 MOST = 50
 """Mistakes that are told one by one; what goes beyond is counted."""
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+LARGEST = 1200
+"""What no duration in months, age or weekly hours of a person exceeds."""
 
 
-def _a_day(value: object) -> object:
+def _a_day(value: object) -> dt.date:
     """Refuses numbers, times of day, numeric text and years beyond human reach."""
-    if isinstance(value, str) and _ISO.match(value) and FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
-        return value
-    if (
-        isinstance(value, dt.date)
-        and not isinstance(value, dt.datetime)
-        and FIRST_YEAR <= value.year <= LAST_YEAR
-    ):
-        return value
-    raise ValueError("expected.date")
+    day = day_of(value)
+    if day is None or not reachable(day):
+        raise ValueError("expected.date")
+    return day
 
 
 def _a_number(value: object) -> object:
     """Refuses truth values, text, what is not finite, and what no duration or count of a person can
     be."""
+    number = scalar(value)
     if (
-        isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-        and abs(value) <= 1200
+        isinstance(number, (int, float))
+        and not isinstance(number, bool)
+        and math.isfinite(number)
+        and abs(number) <= LARGEST
     ):
-        return value
+        return number
     raise ValueError("expected.number")
 
 
 Day = Annotated[dt.date, BeforeValidator(_a_day)]
-Number = Annotated[int | float, BeforeValidator(_a_number)]
+Number = Annotated[
+    int | float,
+    BeforeValidator(_a_number),
+    WithJsonSchema({"type": "number", "minimum": -LARGEST, "maximum": LARGEST}),
+]
 
 
 class Data(BaseModel):
-    """Base of every model read from a data file: immutable, unknown fields refused."""
+    """Base of every model of cases, data files and answers: immutable, unknown fields refused, and
+    read back from what it writes."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,
+        serialize_by_alias=True,
+        validate_by_alias=True,
+        validate_by_name=True,
     )
 
 
@@ -117,16 +131,44 @@ def validate(
     """The validated model, or None and every mistake in `data`. No mistake ever shows a value that
     was given."""
     try:
-        return model.model_validate(data), []
+        return model.model_validate(data, by_alias=True, by_name=False), []
     except ValidationError as problem:
-        errors = _without_echoes(problem.errors(include_url=False, include_input=False))
         names = list(known) or list(model.model_fields)
-        found = [_mistake(error, data, file, id, names) for error in errors[:MOST]]
-        return None, found + (
-            [Mistake("more", {"number": len(errors) - MOST}, file, None, id)]
-            if len(errors) > MOST
-            else []
+        return None, [one for _, one in located(problem, data, file, id, names)]
+
+
+def located(
+    problem: ValidationError,
+    data: object = None,
+    file: str | None = None,
+    id: str | None = None,
+    known: Sequence[str] = (),
+) -> list[tuple[Place, Mistake]]:
+    """The mistakes behind a failed validation, each with its place in `data`; none shows a value.
+    What goes beyond `MOST` is counted. `known` are the names that an unknown field may mean."""
+    errors = _without_echoes(problem.errors(include_url=False, include_input=False))
+    found = [
+        (named(error["loc"]), mistake_of(error, data, file, id, known)) for error in errors[:MOST]
+    ]
+    if len(errors) > MOST:
+        found.append(((), Mistake("more", {"number": len(errors) - MOST}, file, None, id)))
+    return found
+
+
+def refusal(title: str, found: Iterable[tuple[Place, Mistake]]) -> ValidationError:
+    """Mistakes as pydantic hands them on, with our sentences in German and without any value, so
+    that a model around this one can hand them on as well."""
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError(
+                cast(Any, OWN + one.code), cast(Any, one.text()), dict(one.params)
+            ),
+            loc=place,
+            input=None,
         )
+        for place, one in found
+    ]
+    return ValidationError.from_exception_data(title, details, hide_input=True)
 
 
 def _without_echoes(errors: Sequence[Any]) -> list[Any]:
@@ -143,22 +185,36 @@ def _without_echoes(errors: Sequence[Any]) -> list[Any]:
     return [error for error in errors if not echo(error)]
 
 
-def _mistake(
-    error: Any, data: object, file: str | None, id: str | None, known: list[str]
+def named(loc: Place) -> Place:
+    """A place without keys that are no names: they are what was given, and may say anything."""
+    return tuple(step for step in loc if isinstance(step, int) or _NAME.match(step))
+
+
+def mistake_of(
+    error: Any,
+    data: object = None,
+    file: str | None = None,
+    id: str | None = None,
+    known: Sequence[str] = (),
 ) -> Mistake:
-    loc = [
+    """The mistake behind one error as pydantic lists them, ours or that of another model."""
+    loc = tuple(
         step
         for step in error["loc"]
         if not (isinstance(step, str) and step.startswith(("function-", "literal", "tagged")))
-    ]
-    field = ".".join(str(step) for step in loc)
+    )
+    field = ".".join(str(step) for step in named(loc))
     line = line_of(data, loc)
+    if error["type"].startswith(OWN):
+        return Mistake(error["type"].removeprefix(OWN), error.get("ctx", {}), file, line, id)
     if error["type"] == "extra_forbidden":
         leaf = str(loc[-1])
         if not _NAME.match(leaf):
             return Mistake("field_unnameable", {}, file, line, id)
         guess = nearest(leaf, known) if len(loc) == 1 else None
         return Mistake("field_unknown", {"field": field, "guess": guess}, file, line, id)
+    if not loc and _EXPECTED.get(error["type"]) == "expected.mapping":
+        return Mistake("not_a_mapping", {}, file, line, id)
     if error["type"] == "missing":
         return Mistake("field_missing", {"field": field}, file, line, id)
     if error["type"] in ("literal_error", "enum"):
@@ -166,5 +222,7 @@ def _mistake(
         shown = ", ".join(allowed[:12]) + (f" … ({len(allowed)})" if len(allowed) > 12 else "")
         return Mistake("field_value", {"field": field, "allowed": shown}, file, line, id)
     if error["type"] == "value_error":
-        return Mistake(str(error["ctx"]["error"]), {"field": field}, file, line, id)
+        code = str(error["ctx"]["error"])
+        ours = f"mistake.{code}" in texts.catalogue("de")
+        return Mistake(code if ours else "expected.other", {"field": field}, file, line, id)
     return Mistake(_EXPECTED.get(error["type"], "expected.other"), {"field": field}, file, line, id)

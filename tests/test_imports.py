@@ -120,7 +120,8 @@ def test_a_module_opens_with_one_line_that_says_what_it_is(path: Path) -> None:
 
 def test_public_names_can_be_imported_and_say_what_they_are() -> None:
     assert list(klappts_engine.__all__) == sorted(klappts_engine.__all__)
-    assert len(klappts_engine.__all__) <= 16
+    # The engine, the case, the errors, and every model that a question is answered with.
+    assert len(klappts_engine.__all__) <= 60
     for name in set(klappts_engine.__all__) - {"Case"}:
         assert (getattr(klappts_engine, name).__doc__ or "").strip(), name
     with pytest.raises(AttributeError):

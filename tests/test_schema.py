@@ -6,24 +6,24 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from pydantic import BaseModel
 
 from klappts_engine import Case
-from klappts_engine.explain.model import Grounds
-from klappts_engine.interop.schema import schemas, spell, write_schemas
+from klappts_engine.interop.schema import ANSWERS, schemas, spell, write_schemas
 from klappts_engine.yamlfile import read
 from tests.shipped import shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "schema"
 ON = dt.date(2026, 11, 22)
-EXPLAINED = ["differences", "explanation", "questions", "turns", "why_not"]
-NAMES = sorted(["assessment", "case", "path", "paths", *EXPLAINED])
+NAMES = sorted(["case", *ANSWERS])
 
 
 def validator(name: str) -> Any:
@@ -67,6 +67,7 @@ def test_every_example_keeps_to_the_schema_of_cases() -> None:
         {"status": "x"},
         {"german_ladder": "D1"},
         {"birth_date": 20060315},
+        {"age_years": 1201},
         {"nationalities": ["gin"]},
     ],
 )
@@ -95,10 +96,8 @@ def answers() -> dict[str, list[dict[str, Any]]]:
         engine.assess(case, ON).model_dump(mode="json", by_alias=True) for case in (full, empty)
     ]
     ids = ["dul60c.claim", "asylblg.analog"]
-    explained: dict[str, list[Grounds]] = {
-        "explanation": [
-            engine.why(case, id, ON, instead=True) for case in (full, empty) for id in ids
-        ],
+    explained: dict[str, Sequence[BaseModel]] = {
+        "explanation": [engine.why(case, id, ON) for case in (full, empty) for id in ids],
         "why_not": [
             engine.why_not(case, id, ON, dt.date(2028, 1, 1))
             for case in (full, empty)
@@ -110,6 +109,9 @@ def answers() -> dict[str, list[dict[str, Any]]]:
             engine.changed((full, ON), (empty, ON)),
         ],
         "questions": [engine.ask(case, ON, ids) for case in (full, empty)],
+        "timeline": [engine.timeline(case, ids, "2028-01-01", ON) for case in (full, empty)],
+        "offers": [engine.offers(), engine.offers(stale=True)],
+        "step_state": [*engine.steps(full, ON).values(), *engine.steps(empty, ON).values()],
     }
     data = {
         name: [one.model_dump(mode="json", by_alias=True) for one in models]
@@ -123,7 +125,7 @@ def answers() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@pytest.mark.parametrize("name", ["assessment", "path", "paths", *EXPLAINED])
+@pytest.mark.parametrize("name", sorted(ANSWERS))
 def test_answers_keep_to_their_schemas(name: str) -> None:
     assert len(answers()[name]) >= 2
     for answer in answers()[name]:

@@ -124,7 +124,7 @@ def test_those_with_sgb_ii_are_not_shut_out_of_the_extra_measures_but_it_is_an_o
     }
     strengths = {
         status: shipped()
-        .assess(shipped().case(status=status, **who), dt.date(2021, 5, 1))
+        .assess(shipped().case_class(status=status, **who), dt.date(2021, 5, 1))
         .conclusions
         for status in ("ae_25_2_gfk", "duldung_60a_2_s1")
     }

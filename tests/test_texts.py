@@ -295,8 +295,10 @@ def sentences(name: str) -> list[str]:
 
 # Modules that read German statute texts name the words they look for there.
 READERS = {"rules/upkeep/statute.py"}
+# Modules that write Python code hold it as text.
+WRITERS = {"interop/fact_types.py"}
 
 
-@pytest.mark.parametrize("name", [name for name in TREES if name not in READERS])
+@pytest.mark.parametrize("name", [name for name in TREES if name not in READERS | WRITERS])
 def test_no_sentence_stands_in_the_code(name: str) -> None:
     assert sentences(name) == []

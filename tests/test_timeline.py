@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from klappts_engine import Case, Engine, Episode, Timeline
+from klappts_engine import Engine, Episode, Timeline
 from klappts_engine.errors import CaseError, UsageError
 from klappts_engine.facts.assumptions import assume
+from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import project
 from klappts_engine.facts.values import values_on
 from klappts_engine.rules.executors.port import make_executor
@@ -79,7 +80,7 @@ def _check(rulebook: Rulebook, case: Case, changes: Sequence[Episode], until: dt
 @settings(max_examples=60)
 @given(timed_rules(), lives())
 def test_a_timeline_equals_asking_day_by_day(rules: Raw, facts: Raw) -> None:
-    _check(_with(rules), ISLAND.case(**facts, as_of=START), (), UNTIL)
+    _check(_with(rules), ISLAND.case_class(**facts, as_of=START), (), UNTIL)
 
 
 @settings(max_examples=60)
@@ -87,11 +88,11 @@ def test_a_timeline_equals_asking_day_by_day(rules: Raw, facts: Raw) -> None:
 def test_a_timeline_with_episodes_equals_asking_day_by_day(
     rules: Raw, facts: Raw, changes: list[Episode]
 ) -> None:
-    _check(_with(rules), ISLAND.case(**facts, as_of=START), changes, UNTIL)
+    _check(_with(rules), ISLAND.case_class(**facts, as_of=START), changes, UNTIL)
 
 
 def test_flips_by_hand() -> None:
-    case = ISLAND.case(
+    case = ISLAND.case_class(
         birth_date=dt.date(2009, 5, 20),
         status="tolerated",
         needy=True,
@@ -116,7 +117,7 @@ def test_flips_by_hand() -> None:
 
 
 def test_a_counter_that_an_episode_sets_going_turns_the_answer() -> None:
-    case = ISLAND.case(
+    case = ISLAND.case_class(
         status="hidden",
         harbour_ban=False,
         stay_history=[{"from": "2025-01-01", "kind": "unlawful"}],
@@ -135,7 +136,7 @@ def test_a_counter_that_an_episode_sets_going_turns_the_answer() -> None:
 
 
 def test_a_told_duration_does_not_run_on_after_the_status_that_carries_it() -> None:
-    case = ISLAND.case(
+    case = ISLAND.case_class(
         status="tolerated", months_guest=4, harbour_ban=False, as_of=dt.date(2026, 1, 1)
     )
     lost = Episode(
@@ -168,16 +169,17 @@ def test_a_told_duration_does_not_run_on_after_the_status_that_carries_it() -> N
 def test_what_agrees_with_the_dates_today_does_not_contradict_them_later(
     facts: Raw, day: dt.date
 ) -> None:
-    case = ISLAND.case(**facts, as_of=START)
+    case = ISLAND.case_class(**facts, as_of=START)
     assert ISLAND.assess(case, START).conclusions
     dates = {name: value for name, value in facts.items() if isinstance(value, dt.date)}
     assert (
-        ISLAND.assess(case, day).conclusions == ISLAND.assess(ISLAND.case(**dates), day).conclusions
+        ISLAND.assess(case, day).conclusions
+        == ISLAND.assess(ISLAND.case_class(**dates), day).conclusions
     )
 
 
 def test_what_contradicts_the_dates_is_refused_on_any_day() -> None:
-    case = ISLAND.case(birth_date=dt.date(2008, 3, 15), age=20, as_of=START)
+    case = ISLAND.case_class(birth_date=dt.date(2008, 3, 15), age=20, as_of=START)
     for day in (START, START + dt.timedelta(60)):
         with pytest.raises(CaseError):
             ISLAND.assess(case, day)
@@ -185,8 +187,8 @@ def test_what_contradicts_the_dates_is_refused_on_any_day() -> None:
 
 def test_a_timeline_needs_an_end_after_its_beginning() -> None:
     with pytest.raises(UsageError):
-        ISLAND.timeline(ISLAND.case(), ["support"], until=START, on=START + dt.timedelta(1))
-    one_day = ISLAND.timeline(ISLAND.case(), ["support"], until=START, on=START)
+        ISLAND.timeline(ISLAND.case_class(), ["support"], until=START, on=START + dt.timedelta(1))
+    one_day = ISLAND.timeline(ISLAND.case_class(), ["support"], until=START, on=START)
     assert [(stretch.from_, stretch.to) for stretch in one_day.stretches["support"]] == [
         (START, START)
     ]

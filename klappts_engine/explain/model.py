@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from klappts_engine.facts.assumptions import Assumed
+from klappts_engine.facts.derive import FactValue
 from klappts_engine.rules.assessment import Answer, InForce
 from klappts_engine.validation import Data, Text
 
@@ -20,7 +21,7 @@ class Read(Data):
     """A fact that was read: its value, where that is from, and the told facts it rests on."""
 
     fact: str
-    value: Any = None
+    value: FactValue = None
     origin: Origin
     rests_on: tuple[str, ...] = ()
 
@@ -112,7 +113,7 @@ class Change(Data):
     about."""
 
     fact: str
-    to: Any
+    to: FactValue
     by: Literal["person", "authority", "third_party"]
     who: str | None = None
     advice_first: bool = False

@@ -61,7 +61,7 @@ class Situation:
         else:
             origin = "unknown" if value is None else "derived"
         rests_on = tuple(sorted(self.support(fact) - {fact}))
-        return Read(fact=fact, value=_plain(value), origin=origin, rests_on=rests_on)
+        return Read(fact=fact, value=_whole(value), origin=origin, rests_on=rests_on)
 
     def untold(self, fact: str) -> Iterable[str]:
         """The facts to be told for an unknown fact: itself, or those it is derived from."""
@@ -123,13 +123,6 @@ def unclear(situation: Situation, id: str) -> list[str]:
     return open_facts(situation.rulebook, situation.truths, situation.values, situation.day, [id])
 
 
-def _plain(value: AnyValue) -> AnyValue:
-    """A value as JSON can hold it; a duration in whole units."""
-    if isinstance(value, (frozenset, set)):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return [
-            item.model_dump(by_alias=True) if hasattr(item, "model_dump") else item
-            for item in value
-        ]
+def _whole(value: AnyValue) -> AnyValue:
+    """A value as it is told: a duration in whole units."""
     return int(value) if isinstance(value, float) else value

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from klappts_engine.errors import DataError, Mistake, UsageError
-from klappts_engine.facts.case import Case, plain
+from klappts_engine.facts.case import META, Case
 from klappts_engine.facts.vocabulary import Vocabulary
+from klappts_engine.intake import as_names
 from klappts_engine.validation import Data, Text, nearest, validate
 from klappts_engine.yamlfile import Map, read
 
@@ -44,9 +45,7 @@ def load_assumptions(
         if found_set is None:
             continue
         facts = raw["facts"] if isinstance(raw, Map) else {}
-        checked, found = validate(
-            plain(model), facts, file=path.name, id=id, known=vocabulary.facts
-        )
+        checked, found = validate(model, facts, file=path.name, id=id, known=vocabulary.facts)
         mistakes.extend(found)
         if checked is not None:
             values = {fact: getattr(checked, fact) for fact in facts}
@@ -63,12 +62,21 @@ def assume(
     """The case with the facts of its assumption sets filled in, and what was filled in. What the
     case tells always wins.
 
-    `without` names facts that shall not be assumed. Raises UsageError for an unknown set.
+    `without` names facts that shall not be assumed, or sets of which none shall be. Raises
+    UsageError for an unknown set, and for a name in `without` that is neither a fact nor a set.
     """
+    dropped = set(as_names(without, "without"))
+    known = {*type(case).model_fields, *sets} - META
+    for name in sorted(dropped):
+        if name not in known:
+            raise UsageError(
+                Mistake(
+                    "without_unknown", {"name": name[:50], "guess": nearest(name, sorted(known))}
+                )
+            )
     told = case.told
     filled: dict[str, Any] = {}
     used: list[Assumed] = []
-    dropped = set(without)
     for name in case.assumptions:
         if name not in sets:
             raise UsageError(
@@ -79,7 +87,7 @@ def assume(
         new = {
             id: value
             for id, value in sets[name].facts.items()
-            if id not in told and id not in filled and id not in dropped
+            if id not in told and id not in filled and not {id, name} & dropped
         }
         filled.update(new)
         used.append(Assumed.model_construct(set=name, facts=tuple(new)))

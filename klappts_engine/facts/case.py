@@ -7,26 +7,33 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from threading import Lock
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
+from weakref import WeakValueDictionary
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
     StrictBool,
     StringConstraints,
+    ValidationError,
     create_model,
+    model_validator,
 )
 
 from klappts_engine.errors import CaseError, Mistake
 from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.derive import StayPeriod
 from klappts_engine.facts.vocabulary import Vocabulary
-from klappts_engine.validation import Day, Number, validate
+from klappts_engine.intake import scalar
+from klappts_engine.validation import Data, Day, Number, Place, located, refusal, validate
 from klappts_engine.yamlfile import read
 
+Kinds = tuple[tuple[str, str, tuple[str, ...], str], ...]
+"""Id, type, values and meaning of every fact: what the class of its cases is made of."""
 
-class Case(BaseModel):
+
+class Case(Data):
     """The told facts of one person on no particular day; a fact that is not named, or null, is
     unknown.
 
@@ -36,19 +43,43 @@ class Case(BaseModel):
     the vocabulary does not know are refused (`CaseError`).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    _kinds: ClassVar[Kinds] = ()
 
     assumptions: tuple[str, ...] = ()
     as_of: Day | None = None
 
-    def __init__(self, **facts: Any) -> None:
-        checked, mistakes = validate(plain(type(self)), facts)
-        if checked is None:
-            raise CaseError(mistakes) from None
-        super().__init__(**facts)
-        mistakes = list(_history_mistakes(getattr(self, "stay_history", None), None, None))
-        if mistakes:
-            raise CaseError(mistakes)
+    def __init__(self, /, **facts: Any) -> None:
+        found: Iterable[Mistake] = ()
+        try:
+            super().__init__(**facts)
+        except ValidationError as problem:
+            found = [one for _, one in located(problem)]
+        if found:  # outside, so that nothing stays behind the exception
+            raise CaseError(found)
+
+    # A model around a case validates it without this method, and gets a ValidationError.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_our_words(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Takes missing values as unknown, and says what is wrong without a value that was
+        given."""
+        if isinstance(data, Mapping):
+            data = {name: scalar(value) for name, value in data.items()}
+        found: list[tuple[Place, Mistake]]
+        try:
+            made = handler(data)
+            found = [(("stay_history",), one) for one in _history_mistakes(made)]
+        except ValidationError as problem:
+            found = located(problem, known=list(cls.model_fields))
+        if found:
+            raise refusal("Case", found)
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A case carries the kinds of its facts, so that another process can make its class."""
+        return rebuilt, (self._kinds, {id: getattr(self, id) for id in self.model_fields_set})
 
     @property
     def told(self) -> dict[str, Any]:
@@ -56,7 +87,7 @@ class Case(BaseModel):
         fields = self.__dict__
         return {
             name: value
-            for name in self.model_fields_set - _META
+            for name in self.model_fields_set - META
             if (value := fields[name]) is not None
         }
 
@@ -67,10 +98,14 @@ class Case(BaseModel):
         fields = dict.fromkeys(type(self).model_fields)
         fields |= {**facts, "assumptions": self.assumptions, "as_of": as_of}
         object.__setattr__(case, "__dict__", fields)
-        object.__setattr__(case, "__pydantic_fields_set__", {*facts, *_META})
+        object.__setattr__(case, "__pydantic_fields_set__", {*facts, *META})
         object.__setattr__(case, "__pydantic_extra__", None)
         object.__setattr__(case, "__pydantic_private__", None)
         return case
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Nothing: what prints models prettily (rich, devtools) asks here for values."""
+        return ()
 
     def __repr__(self) -> str:
         """Says how many facts are told, never which values."""
@@ -79,30 +114,44 @@ class Case(BaseModel):
     __str__ = __repr__
 
 
-_META = {"assumptions", "as_of"}
-_PLAIN: dict[type[Case], type[BaseModel]] = {}
-
-
-def plain(model: type[Case]) -> type[BaseModel]:
-    """The same fields without `Case.__init__`, used to collect all mistakes."""
-    if model not in _PLAIN:
-        fields: dict[str, Any] = {
-            name: (info.annotation, info) for name, info in model.model_fields.items()
-        }
-        _PLAIN[model] = create_model("Fields", __config__=Case.model_config, **fields)
-    return _PLAIN[model]
+META = frozenset({"assumptions", "as_of"})
+"""The fields of a case that are no facts."""
+_CLASSES: WeakValueDictionary[Kinds, type[Case]] = WeakValueDictionary()
+_ONE_AT_A_TIME = Lock()
 
 
 def case_class(vocabulary: Vocabulary) -> type[Case]:
-    """The class of cases that tell facts of `vocabulary`."""
-    fields: dict[str, Any] = {}
-    for id, fact in vocabulary.facts.items():
-        field = Field(default=None, description=fact.meaning.en)
-        fields[id] = (_annotation(fact.type, vocabulary.values_of(id)) | None, field)
-    return cast(
-        type[Case],
-        create_model("Case", __base__=Case, __module__=__name__, __doc__=Case.__doc__, **fields),
+    """The class of cases that tell facts of `vocabulary`: the same one for equal vocabularies."""
+    return _class_of(
+        tuple(
+            (id, fact.type, vocabulary.values_of(id), fact.meaning.en)
+            for id, fact in vocabulary.facts.items()
+        )
     )
+
+
+def rebuilt(kinds: Kinds, facts: Mapping[str, Any]) -> Case:
+    """A case from the kinds of its facts and what it tells, as it comes from another process."""
+    return _class_of(kinds)(**facts)
+
+
+def _class_of(kinds: Kinds) -> type[Case]:
+    with _ONE_AT_A_TIME:
+        made = _CLASSES.get(kinds)
+        if made is None:
+            fields: dict[str, Any] = {
+                id: (_annotation(kind, values) | None, Field(default=None, description=meaning))
+                for id, kind, values, meaning in kinds
+            }
+            made = cast(
+                type[Case],
+                create_model(
+                    "Case", __base__=Case, __module__=__name__, __doc__=Case.__doc__, **fields
+                ),
+            )
+            made._kinds = kinds
+            _CLASSES[kinds] = made
+        return made
 
 
 def _annotation(kind: str, values: tuple[str, ...]) -> Any:
@@ -125,18 +174,10 @@ def _annotation(kind: str, values: tuple[str, ...]) -> Any:
 def read_case(path: Path, model: type[Case]) -> Case:
     """The case in the YAML or JSON file at `path`. Raises CaseError with every mistake, its line
     and the way out."""
-    document = read(path, path.name, CaseError)
-    checked, mistakes = validate(plain(model), document, file=path.name)
-    history = document.get("stay_history")
-    if checked is not None:
-        mistakes.extend(
-            _history_mistakes(
-                getattr(checked, "stay_history", None), path.name, getattr(history, "line", None)
-            )
-        )
-    if mistakes:
+    case, mistakes = validate(model, read(path, path.name, CaseError), file=path.name)
+    if case is None:
         raise CaseError(mistakes)
-    return model(**document)
+    return case
 
 
 def write_private(path: Path, text: str) -> None:
@@ -156,17 +197,15 @@ def write_private(path: Path, text: str) -> None:
         raise CaseError(Mistake("file_unwritable", {}, path.name)) from None
 
 
-def _history_mistakes(
-    periods: Iterable[StayPeriod] | None, file: str | None, line: int | None
-) -> Iterable[Mistake]:
+def _history_mistakes(case: Case) -> Iterable[Mistake]:
     """Overlaps and reversed periods of a stay history. A gap is no mistake: it makes counts
     unknown."""
     before: StayPeriod | None = None
-    for period in periods or ():
+    for period in getattr(case, "stay_history", None) or ():
         if period.to is not None and period.to < period.from_:
-            yield Mistake("stay_reversed", {}, file, line, "stay_history")
+            yield Mistake("stay_reversed")
         if before is not None and (before.to is None or period.from_ < before.to + ONE_DAY):
-            yield Mistake("stay_overlap", {}, file, line, "stay_history")
+            yield Mistake("stay_overlap")
         before = period
 
 

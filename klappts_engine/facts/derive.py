@@ -5,9 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from math import ceil, floor
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    field_validator,
+)
 
 from klappts_engine.facts.calendar import (
     ONE_DAY,
@@ -17,6 +25,7 @@ from klappts_engine.facts.calendar import (
     months_elapsed,
     months_left,
 )
+from klappts_engine.intake import day_of, scalar
 from klappts_engine.validation import Data, Day
 
 Get = Callable[[str], Any]
@@ -29,6 +38,32 @@ class StayPeriod(Data):
     from_: Day = Field(alias="from")
     to: Day | None = None
     kind: Literal["lawful", "gestattet", "geduldet", "geduldet_60b", "unlawful", "abroad"]
+
+    _missing = field_validator("to", mode="before")(scalar)
+
+
+def _plainly(value: object) -> object:
+    """A value as JSON brings it back: a set sorted, a list as a tuple, a day as a day."""
+    if isinstance(value, (frozenset, set)):
+        return tuple(sorted(value))
+    if isinstance(value, list):
+        return tuple(value)
+    return (day_of(value) or value) if isinstance(value, str) else scalar(value)
+
+
+_Known = Annotated[
+    StrictBool
+    | StrictInt
+    | StrictFloat
+    | Day
+    | StrictStr
+    | tuple[StayPeriod, ...]
+    | tuple[StrictStr, ...],
+    Field(union_mode="left_to_right"),
+]
+FactValue = Annotated[_Known | None, BeforeValidator(_plainly)]
+"""The value of a fact in an answer, the same before and after JSON: a text that is a day is that
+day, a set is a tuple in rising order; None where the fact is unknown."""
 
 
 class Clock(NamedTuple):

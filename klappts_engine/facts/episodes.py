@@ -11,7 +11,7 @@ from pydantic import Field
 from klappts_engine.errors import CaseError, Mistake
 from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.case import Case
-from klappts_engine.facts.derive import StayPeriod
+from klappts_engine.facts.derive import FactValue, StayPeriod
 from klappts_engine.facts.values import derive_all, differ
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.validation import Data
@@ -26,7 +26,7 @@ class Episode(Data):
     """
 
     fact: str
-    value: Any
+    value: FactValue
     from_: dt.date = Field(alias="from")
     to: dt.date | None = None
     origin: str

@@ -68,10 +68,7 @@ class Status(Data):
     to: dt.date | None = None
     note: str | None = None
 
-    model_config = Data.model_config | {
-        "alias_generator": lambda name: name.rstrip("_"),
-        "populate_by_name": True,
-    }
+    model_config = Data.model_config | {"alias_generator": lambda name: name.rstrip("_")}
 
 
 class Vocabulary:

@@ -6,34 +6,39 @@ import json
 from pathlib import Path
 from typing import Any
 
-from klappts_engine.explain.model import Differences, Explanation, Grounds, Questions, Turns, WhyNot
+from pydantic import BaseModel
+
+from klappts_engine.explain.model import Differences, Explanation, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
+from klappts_engine.pathways.offers import OfferList
 from klappts_engine.rules.assessment import Assessment
-from klappts_engine.ways.model import Way, Ways
+from klappts_engine.rules.timeline import Timeline
+from klappts_engine.ways.model import StepState, Way, Ways
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ANSWERS: dict[str, type[BaseModel]] = {
+    "assessment": Assessment,
+    "differences": Differences,
+    "explanation": Explanation,
+    "offers": OfferList,
+    "path": Way,
+    "paths": Ways,
+    "questions": Questions,
+    "step_state": StepState,
+    "timeline": Timeline,
+    "turns": Turns,
+    "why_not": WhyNot,
+}
+"""What questions to the engine are answered with, by the name of the schema."""
 
 
 def schemas(case: type[Case]) -> dict[str, dict[str, Any]]:
-    """The schemas by name: case, assessment, paths and path, and those of explanations.
-
-    `case` is the case class of the vocabulary in use.
-    """
-    explained: dict[str, type[Grounds]] = {
-        "explanation": Explanation,
-        "why_not": WhyNot,
-        "turns": Turns,
-        "differences": Differences,
-        "questions": Questions,
-    }
-    return {
-        **{
-            name: model.model_json_schema(by_alias=True, mode="serialization")
-            for name, model in explained.items()
-        },
-        "case": case.model_json_schema(by_alias=True, mode="validation"),
-        "assessment": Assessment.model_json_schema(by_alias=True, mode="serialization"),
-        "paths": Ways.model_json_schema(by_alias=True, mode="serialization"),
-        "path": Way.model_json_schema(by_alias=True, mode="serialization"),
-    }
+    """The schemas by name: the case, and every answer. `case` is the case class of the vocabulary
+    in use."""
+    found = {"case": case.model_json_schema(by_alias=True, mode="validation")}
+    for name, model in ANSWERS.items():
+        found[name] = model.model_json_schema(by_alias=True, mode="serialization")
+    return {name: {"$schema": DIALECT, **schema} for name, schema in found.items()}
 
 
 def write_schemas(case: type[Case], folder: Path) -> None:

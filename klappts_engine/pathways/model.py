@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from klappts_engine.facts.derive import FactValue
 from klappts_engine.validation import Data, Text
 
 Basis = Literal["law", "practice"]
@@ -45,7 +46,7 @@ class Todo(Data):
     """
 
     fact: str
-    value: Any
+    value: FactValue
     kind: Literal["act", "contract", "prognosis"]
     by: str
     step: str | None = None

@@ -500,5 +500,5 @@ def _reached(vocabulary: Vocabulary, todo: Todo, values: dict[str, AnyValue]) ->
     if value is None:
         return False
     if vocabulary.facts[todo.fact].ladder:
-        return vocabulary.rank(todo.fact, value) >= vocabulary.rank(todo.fact, todo.value)
+        return vocabulary.rank(todo.fact, value) >= vocabulary.rank(todo.fact, str(todo.value))
     return bool(value == todo.value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from klappts_engine.facts.assumptions import Assumed
+from klappts_engine.facts.derive import FactValue
 from klappts_engine.pathways.model import PracticeState, Share, Todo
 from klappts_engine.pathways.practice import Place
 from klappts_engine.validation import Data, Text
@@ -116,9 +117,9 @@ class WayStep(StepState):
     rechtskreis: tuple[System, ...]
     running: bool = False
     meanwhile: bool = False
-    gives: dict[str, Any]
+    gives: dict[str, FactValue]
     hoped: tuple[str, ...] = ()
-    less: tuple[dict[str, Any], ...] = ()
+    less: tuple[dict[str, FactValue], ...] = ()
     alternatives: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
 

@@ -58,14 +58,14 @@ class Executors:
     def __init__(self, rulebook: Rulebook, name: str) -> None:
         make_executor(name, rulebook, ())
         self.rulebook = rulebook
-        self._name = name
+        self.name = name
         self._made: dict[Hashable, Executor] = {}
 
     def executor(self, name: Hashable, rules: Callable[[], Iterable[str]]) -> Executor:
         """The executor of the part `name`; `rules` gives what it answers, and is called only if it
         is not there yet."""
         if name not in self._made:
-            self._made[name] = make_executor(self._name, self.rulebook, rules())
+            self._made[name] = make_executor(self.name, self.rulebook, rules())
         return self._made[name]
 
     def of(self, *ids: str) -> Executor:
