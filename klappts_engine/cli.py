@@ -358,7 +358,7 @@ def cases(
             read_casebook,
             read_differences,
         )
-        from klappts_engine.show.cases import case_lines
+        from klappts_engine.show.casebook import case_lines
 
         engine = Engine.load(rules, pathways, region, executor)
         beside = {Path(file).parent / "known_differences.yaml" for file in files}
@@ -469,7 +469,7 @@ def rules_drift(
     def run() -> None:
         from klappts_engine.rules.loader import load_rulebook
         from klappts_engine.rules.upkeep.drift import drift, load_fingerprints
-        from klappts_engine.show.rules import drift_lines
+        from klappts_engine.show.drift import drift_lines
 
         place = _rules_folder(rules)
         known = load_fingerprints(place)

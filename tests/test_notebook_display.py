@@ -27,8 +27,18 @@ from klappts_engine.show.display import DISPLAYS, as_html, as_page, as_text, scr
 from klappts_engine.show.html import PREFIX, fragment, style
 from klappts_engine.show.notebook import show_in_notebook
 from klappts_engine.show.overview import AssessmentView
-from klappts_engine.show.parts import Bar, Branch, Hidden, Items, Mark, Screen, Section, Table, When
-from klappts_engine.show.plain import text_lines
+from klappts_engine.show.screen import (
+    Bar,
+    Branch,
+    Hidden,
+    Items,
+    Mark,
+    Screen,
+    Section,
+    Table,
+    When,
+)
+from klappts_engine.show.text import text_lines
 from klappts_engine.show.timelines import shares, timeline_lines
 from klappts_engine.show.ways import PathsView
 from klappts_engine.show.words import Words

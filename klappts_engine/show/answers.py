@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from klappts_engine.engine import Assessment
 from klappts_engine.rules.assessment import Answer
-from klappts_engine.show.parts import Mark, Screen, Table
-from klappts_engine.show.showing import Showing
+from klappts_engine.show.context import Context
+from klappts_engine.show.screen import Mark, Screen, Table
 from klappts_engine.show.words import Words
 
 LETTERS: dict[Answer, str] = {"holds": "#", "fails": ".", "unknown": "?"}
@@ -62,9 +62,9 @@ def answer_table(words: Words, assessment: Assessment, heads: tuple[str, ...]) -
     )
 
 
-def assessment_screen(showing: Showing, answer: Assessment) -> Screen:
+def assessment_screen(context: Context, answer: Assessment) -> Screen:
     """The conclusions, and the foot."""
-    table = answer_table(showing.words, answer, showing.heads("rule", "answer", "strength", "cite"))
-    return showing.screen(
-        "answers", [table], showing.foot(answer.on, answer.caveats, answer.assumptions)
+    table = answer_table(context.words, answer, context.heads("rule", "answer", "strength", "cite"))
+    return context.screen(
+        "answers", [table], context.foot(answer.on, answer.caveats, answer.assumptions)
     )

@@ -12,7 +12,7 @@ from klappts_engine.facts.case import Case
 from klappts_engine.rules.expressions import references, truth_of
 from klappts_engine.rules.timeline import Stretch
 from klappts_engine.show.answers import answer_rows
-from klappts_engine.show.lines import WIDTH, foot, row
+from klappts_engine.show.terminal import WIDTH, foot, row
 from klappts_engine.show.words import Words
 from klappts_engine.ways.telling import Reason, StepState
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from klappts_engine.show.answers import answer_table
-from klappts_engine.show.lines import sentences
+from klappts_engine.show.context import Context
 from klappts_engine.show.overview import AssessmentView
-from klappts_engine.show.parts import (
+from klappts_engine.show.screen import (
     Block,
     Branch,
     Cell,
@@ -19,50 +19,50 @@ from klappts_engine.show.parts import (
     When,
     around,
 )
-from klappts_engine.show.showing import Showing
+from klappts_engine.show.terminal import sentences
 from klappts_engine.show.ways import PathsView, StepRow
 from klappts_engine.ways.telling import Path, Paths
 
 
-def overview_screen(showing: Showing, view: AssessmentView) -> Screen:
+def overview_screen(context: Context, view: AssessmentView) -> Screen:
     """Money, work, German, school, what to clarify, what to do now; every conclusion folded; and
     the foot."""
-    showing, answer = replace(showing, words=view.words), view.assessment
+    context, answer = replace(context, words=view.words), view.assessment
     rows = tuple((label, sentences(parts)) for label, parts in view.rows())
     table = Table(
-        showing.words.text("screen.caption.overview"), showing.heads("area", "what"), rows
+        context.words.text("screen.caption.overview"), context.heads("area", "what"), rows
     )
     answers = answer_table(
-        showing.words, answer, showing.heads("rule", "answer", "strength", "cite")
+        context.words, answer, context.heads("rule", "answer", "strength", "cite")
     )
-    folded = Section(showing.words.text("screen.title.answers"), (answers,), folded=True)
-    return showing.screen(
-        "overview", [table, folded], showing.foot(answer.on, answer.caveats, answer.assumptions)
+    folded = Section(context.words.text("screen.title.answers"), (answers,), folded=True)
+    return context.screen(
+        "overview", [table, folded], context.foot(answer.on, answer.caveats, answer.assumptions)
     )
 
 
-def ways_screen(showing: Showing, view: PathsView) -> Screen:
+def ways_screen(context: Context, view: PathsView) -> Screen:
     """For each goal the best way, the others folded; what all share, where they get stuck, and the
     foot."""
-    showing, first = replace(showing, words=view.words), view.answers[0]
+    context, first = replace(context, words=view.words), view.answers[0]
     goals = [Section(view.label(answer), tuple(_goal(view, answer))) for answer in view.answers]
     shared = [Section(label, (sentences([said]),)) for label, said in view.shared()]
-    return showing.screen(
-        "ways", [*goals, *shared], showing.foot(first.on, first.caveats, first.assumptions)
+    return context.screen(
+        "ways", [*goals, *shared], context.foot(first.on, first.caveats, first.assumptions)
     )
 
 
-def paths_screen(showing: Showing, answer: Paths) -> Screen:
+def paths_screen(context: Context, answer: Paths) -> Screen:
     """The ways to one goal."""
-    return ways_screen(showing, PathsView(showing.words.engine, [answer], showing.words.lang))
+    return ways_screen(context, PathsView(context.words.engine, [answer], context.words.lang))
 
 
-def path_screen(showing: Showing, path: Path) -> Screen:
+def path_screen(context: Context, path: Path) -> Screen:
     """One way alone; the day and what it assumes are told with all ways together."""
-    engine, words = showing.words.engine, showing.words
+    engine, words = context.words.engine, context.words
     view = PathsView(engine, [], words.lang)
-    foot = showing.foot(words.text("screen.part"), engine.caveats(path.end_range.typical), ())
-    return showing.screen("way", [sentences([view.ends(path)]), *_way(view, path)], foot)
+    foot = context.foot(words.text("screen.part"), engine.caveats(path.end_range.typical), ())
+    return context.screen("way", [sentences([view.ends(path)]), *_way(view, path)], foot)
 
 
 def _goal(view: PathsView, answer: Paths) -> Iterable[Block]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from klappts_engine.engine import Engine
 from klappts_engine.facts.calendar import months_elapsed
-from klappts_engine.show.lines import LABEL, WIDTH, foot, row
+from klappts_engine.show.terminal import LABEL, WIDTH, foot, row
 from klappts_engine.show.words import Words
 from klappts_engine.ways.telling import Path, Paths, PathStep
 
