@@ -98,12 +98,13 @@ def assess(
     """Was gilt an diesem Tag: Geld, Arbeit, Sprache, Schule / what holds on this day."""
 
     def run() -> None:
-        from klappts_engine.show.overview import AssessmentView
+        from klappts_engine.show.overview import overview_lines
+        from klappts_engine.show.words import Words
 
         engine = Engine.load(rules, pathways, region, executor)
         facts = engine.read_case(case)
-        answer = engine.assess(facts, _day(on))
-        _print(answer if as_json else AssessmentView(engine, facts, answer, lang).lines(everything))
+        answer = engine.overview(facts, _day(on))
+        _print(answer if as_json else overview_lines(Words(engine, lang), answer, everything))
 
     _guarded(run, lang)
 
@@ -126,16 +127,22 @@ def paths(
     """Wege zum Ziel, mit Tagen, Zahlern und zuständigen Stellen / ways to the goal."""
 
     def run() -> None:
-        from klappts_engine.show.ways import PathsView
+        from klappts_engine.interop.answers import paths_answer
+        from klappts_engine.show.ways import ways_lines
+        from klappts_engine.show.words import Words
+        from klappts_engine.ways.choice import choose
 
         engine = Engine.load(rules, pathways, region, executor)
         facts = engine.read_case(case)
-        if as_json:
-            _print(engine.paths(facts, goal, _day(on)))
-            return
+        day = _day(on)
         goals = engine.catalogue.goal(goal).parts or (goal,)
-        answers = [engine.paths(facts, one, _day(on)) for one in goals]
-        _print(PathsView(engine, answers, lang).lines(everything))
+        answers = {one: engine.paths(facts, one, day) for one in goals}
+        choice = choose(engine.rulebook, list(answers.values()))
+        if as_json:
+            whole = answers.get(goal) or engine.paths(facts, goal, day)
+            _print(paths_answer(engine, choice, whole))
+            return
+        _print(ways_lines(Words(engine, lang), choice, everything))
 
     _guarded(run, lang)
 

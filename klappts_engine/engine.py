@@ -21,6 +21,7 @@ from klappts_engine.facts.case import Case, case_class, read_case
 from klappts_engine.facts.episodes import Episode, project
 from klappts_engine.facts.values import values_on
 from klappts_engine.folders import data_folder
+from klappts_engine.overview import Known, Overview, overview
 from klappts_engine.pathways.catalogue import Catalogue, leading_to, load_catalogue
 from klappts_engine.pathways.offers import OfferList, offers
 from klappts_engine.pathways.places import at_place
@@ -152,6 +153,23 @@ class Engine:
         there, assumed = self._on(case, on, without)
         found = timeline(self.rulebook, self._executor, there, wanted, last, episodes)
         return found.model_copy(update={"assumptions": assumed, "caveats": self.caveats(until)})
+
+    def overview(self, case: Case, on: dt.date) -> Overview:
+        """What is said first of a case on `on`: money, work, German, school, what to clarify and
+        what to do, as data; and every conclusion below it."""
+        found, until = self.assess(case, on), add_months(on, self.catalogue.head.horizon)
+        known = Known(
+            rulebook=self.rulebook,
+            catalogue=self.catalogue,
+            on=on,
+            conclusions=found.conclusions,
+            states=self.steps(case, on),
+            possible=lambda rule: self.possible(case, rule, on),
+            condition=lambda name: self.condition(case, name, on),
+            open_facts=lambda rule: self.open_facts(case, [rule], on),
+            ahead=lambda rules: self.timeline(case, rules, until, on).stretches,
+        )
+        return overview(known, found.assumptions, found.caveats)
 
     def steps(self, case: Case, on: dt.date, without: Iterable[str] = ()) -> dict[str, StepState]:
         """Every step of the catalogue as it stands on `on`: open, shut or unknown, with practice,

@@ -34,6 +34,7 @@ UPDATE = bool(os.environ.get("KLAPPTS_UPDATE"))
 """KLAPPTS_UPDATE=1 writes the snapshots (and the schemas) anew instead of comparing them."""
 
 ASSESS = {"on", "rechtsstand", "rulebook", "assumptions", "caveats", "conclusions"}
+MORE_ASSESS = {"overview", "titles"}
 CONCLUSION = {"answer", "strength", "result", "version", "citations"}
 PATHS = {"goal", "on", "rulebook", "assumptions", "caveats", "paths"}
 PATH = {"end_range", "criteria", "conditional", "steps"}
@@ -54,7 +55,7 @@ STEP = {
 }
 # What the answers hold beyond the agreed form.
 MORE_CONCLUSION = {"strength_open"}
-MORE_PATHS = {"horizon_months", "reached"}
+MORE_PATHS = {"horizon_months", "reached", "goals", "shared", "bottlenecks", "titles"}
 MORE_STEP = {
     "via",
     "citations",
@@ -159,7 +160,7 @@ def test_every_answer_ends_with_day_law_assumptions_and_disclaimer() -> None:
 
 def test_assess_as_data_has_exactly_the_agreed_keys() -> None:
     answer = json.loads(printed_by(*COMMANDS["assess"], "--json"))
-    assert set(answer) == ASSESS
+    assert set(answer) == ASSESS | MORE_ASSESS
     assert list(answer["conclusions"]) == list(shipped().rulebook.conclusions)
     for found in answer["conclusions"].values():
         assert set(found) == CONCLUSION | MORE_CONCLUSION
@@ -174,8 +175,12 @@ def test_paths_as_data_has_exactly_the_agreed_keys(goal: str) -> None:
     answer = json.loads(printed_by("paths", P07, "--goal", goal, "--on", DAY, "--json"))
     assert set(answer) == PATHS | MORE_PATHS
     assert answer["goal"] == goal
+    parts = {"any": ["for", "beruf"]}.get(goal, [goal])
+    assert [one["goal"] for one in answer["goals"]] == parts
+    alone = shipped().paths(shipped().read_case(P07), goal, dt.date(2026, 11, 22))
+    assert answer["paths"] == alone.model_dump(mode="json", by_alias=True)["paths"]
     assert answer["paths"]
-    for path in answer["paths"]:
+    for path in (*answer["paths"], *(path for one in answer["goals"] for path in one["paths"])):
         assert set(path) == PATH
         assert path["criteria"]["steps"] == len(path["steps"])
         assert path["criteria"]["end"] == path["end_range"]["typical"]

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from klappts_engine.show.overview import AssessmentView
-from klappts_engine.show.ways import PathsView
+from klappts_engine.show.overview import overview_lines
+from klappts_engine.show.ways import ways_lines
+from klappts_engine.show.words import Words
+from klappts_engine.ways.choice import choose
 from tests.shipped import shipped
 
 ON = dt.date(2026, 11, 22)
@@ -23,9 +25,10 @@ PERSONS = sorted(path.stem for path in (ROOT / "examples").glob("p*.yaml"))
 def test_what_a_case_manager_reads_is_what_was_approved(person: str) -> None:
     engine = shipped()
     case = engine.read_case(ROOT / "examples" / f"{person}.yaml")
-    overview = AssessmentView(engine, case, engine.assess(case, ON), "de").lines()
+    words = Words(engine, "de")
+    overview = overview_lines(words, engine.overview(case, ON))
     goals = [engine.paths(case, goal, ON) for goal in engine.catalogue.goal("any").parts]
-    ways = PathsView(engine, goals, "de").lines()
+    ways = ways_lines(words, choose(engine.rulebook, goals))
     assert max(len(line) for line in overview + ways) <= 100
     assert len(_body(overview)) <= 15
     text = "\n".join([*_body(overview), "", *_body(ways)]) + "\n"

@@ -9,12 +9,16 @@ from typing import Any
 from klappts_engine.engine import Assessment
 from klappts_engine.explain.model import Differences, Explanation, Grounds, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
+from klappts_engine.interop.answers import PathsAnswer
+from klappts_engine.overview import Overview
+from klappts_engine.ways.choice import Choice
 from klappts_engine.ways.telling import Path as WayPath
 from klappts_engine.ways.telling import Paths
 
 
 def schemas(case: type[Case]) -> dict[str, dict[str, Any]]:
-    """The schemas by name: case, assessment, paths and path, and those of explanations.
+    """The schemas by name: case, assessment, overview (`klappts assess --json`), paths and path,
+    choice, paths_answer (`klappts paths --json`), and those of explanations.
 
     `case` is the case class of the vocabulary in use.
     """
@@ -31,6 +35,9 @@ def schemas(case: type[Case]) -> dict[str, dict[str, Any]]:
             for name, model in explained.items()
         },
         "case": case.model_json_schema(by_alias=True, mode="validation"),
+        "overview": Overview.model_json_schema(by_alias=True, mode="serialization"),
+        "choice": Choice.model_json_schema(by_alias=True, mode="serialization"),
+        "paths_answer": PathsAnswer.model_json_schema(by_alias=True, mode="serialization"),
         "assessment": Assessment.model_json_schema(by_alias=True, mode="serialization"),
         "paths": Paths.model_json_schema(by_alias=True, mode="serialization"),
         "path": WayPath.model_json_schema(by_alias=True, mode="serialization"),

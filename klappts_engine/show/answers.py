@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from klappts_engine.engine import Assessment
-from klappts_engine.rules.assessment import Answer
+from klappts_engine.rules.assessment import Answer, Conclusion
 from klappts_engine.show.context import Context
 from klappts_engine.show.screen import Mark, Screen, Table
 from klappts_engine.show.words import Words
@@ -27,9 +27,9 @@ class AnswerRow(NamedTuple):
     cite: str
 
 
-def answer_rows(words: Words, assessment: Assessment) -> Iterable[AnswerRow]:
+def answer_rows(words: Words, conclusions: Mapping[str, Conclusion]) -> Iterable[AnswerRow]:
     """Every conclusion in the order in which it was asked for."""
-    for id, found in assessment.conclusions.items():
+    for id, found in conclusions.items():
         value = words.result(id, found.result) if found.result else ""
         cite = "; ".join(found.citations[:FEW_CITATIONS])
         yield AnswerRow(words.rule(id), found.answer, value, words.grade(found.strength), cite)
@@ -40,8 +40,10 @@ def mark(words: Words, answer: Answer) -> Mark:
     return Mark(answer, LETTERS[answer], words.text(f"answer.{answer}"))
 
 
-def answer_table(words: Words, assessment: Assessment, heads: tuple[str, ...]) -> Table:
-    """The conclusions of an assessment; how often each answer is given stands above."""
+def answer_table(
+    words: Words, conclusions: Mapping[str, Conclusion], heads: tuple[str, ...]
+) -> Table:
+    """Conclusions as a table; how often each answer is given stands above."""
     rows = tuple(
         (
             row.title,
@@ -49,9 +51,9 @@ def answer_table(words: Words, assessment: Assessment, heads: tuple[str, ...]) -
             row.strength,
             row.cite,
         )
-        for row in answer_rows(words, assessment)
+        for row in answer_rows(words, conclusions)
     )
-    counted = Counter(found.answer for found in assessment.conclusions.values())
+    counted = Counter(found.answer for found in conclusions.values())
     numbers = ", ".join(
         f"{counted[answer]} {words.text(f'answer.{answer}')}"
         for answer in LETTERS
@@ -64,7 +66,9 @@ def answer_table(words: Words, assessment: Assessment, heads: tuple[str, ...]) -
 
 def assessment_screen(context: Context, answer: Assessment) -> Screen:
     """The conclusions, and the foot."""
-    table = answer_table(context.words, answer, context.heads("rule", "answer", "strength", "cite"))
+    table = answer_table(
+        context.words, answer.conclusions, context.heads("rule", "answer", "strength", "cite")
+    )
     return context.screen(
         "answers", [table], context.foot(answer.on, answer.caveats, answer.assumptions)
     )

@@ -10,6 +10,7 @@ from klappts_engine.engine import Assessment, Engine
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.explain.model import Differences, Explanation, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
+from klappts_engine.overview import Overview
 from klappts_engine.pathways.offers import OfferList
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.answers import assessment_screen
@@ -18,24 +19,24 @@ from klappts_engine.show.context import Context
 from klappts_engine.show.explanations import explanation_screen
 from klappts_engine.show.html import fragment, page
 from klappts_engine.show.offers import offers_screen
-from klappts_engine.show.overview import AssessmentView
+from klappts_engine.show.overview import overview_screen
 from klappts_engine.show.screen import Screen
 from klappts_engine.show.text import text_lines
 from klappts_engine.show.timelines import timeline_screen
-from klappts_engine.show.views import overview_screen, path_screen, paths_screen, ways_screen
-from klappts_engine.show.ways import PathsView
+from klappts_engine.show.ways import path_screen, paths_screen, ways_screen
 from klappts_engine.show.words import Words
+from klappts_engine.ways.choice import Choice
 from klappts_engine.ways.telling import Path, Paths
 
 DISPLAYS: Mapping[type, Callable[[Context, Any], Screen]] = {
     Assessment: assessment_screen,
-    AssessmentView: overview_screen,
     Case: case_screen,
     **dict.fromkeys((Explanation, WhyNot, Turns, Differences, Questions), explanation_screen),
     OfferList: offers_screen,
+    Choice: ways_screen,
+    Overview: overview_screen,
     Path: path_screen,
     Paths: paths_screen,
-    PathsView: ways_screen,
     Timeline: timeline_screen,
 }
 """What can be shown, and how. A further model needs one function and one line here."""
