@@ -37,12 +37,14 @@ from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.facts.derive import StayPeriod
 from klappts_engine.facts.episodes import Episode
 from klappts_engine.inquiry import Inquiry
+from klappts_engine.overview import Overview
 from klappts_engine.pathways.model import Todo
 from klappts_engine.pathways.offers import OfferLine, OfferList
 from klappts_engine.pathways.practice import Place, PlaceOffer
 from klappts_engine.rules.assessment import Assessment, Conclusion, InForce
 from klappts_engine.rules.timeline import Stretch, Timeline
 from klappts_engine.validation import Text
+from klappts_engine.ways.choice import Choice
 from klappts_engine.ways.model import (
     Criteria,
     Paid,
@@ -72,6 +74,7 @@ __all__ = [
     "Case",
     "CaseError",
     "Change",
+    "Choice",
     "Chosen",
     "Conclusion",
     "Criteria",
@@ -92,6 +95,7 @@ __all__ = [
     "Obstacle",
     "OfferLine",
     "OfferList",
+    "Overview",
     "Paid",
     "Place",
     "PlaceOffer",

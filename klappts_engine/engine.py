@@ -13,6 +13,7 @@ from klappts_engine.facts.episodes import Episode
 from klappts_engine.folders import data_folder
 from klappts_engine.inquiry import Inquiry, caveats
 from klappts_engine.intake import DayLike, as_day
+from klappts_engine.overview import Overview
 from klappts_engine.pathways.catalogue import Catalogue, load_catalogue
 from klappts_engine.pathways.offers import OfferList, offers
 from klappts_engine.pathways.places import at_place
@@ -121,6 +122,10 @@ class Engine:
     ) -> Timeline:
         """See `Inquiry.timeline`."""
         return self.at(case, on, without).timeline(conclusions, until, episodes)
+
+    def overview(self, case: Case, on: DayLike, without: Iterable[str] = ()) -> Overview:
+        """See `Inquiry.overview`."""
+        return self.at(case, on, without).overview()
 
     def steps(self, case: Case, on: DayLike, without: Iterable[str] = ()) -> dict[str, StepState]:
         """See `Inquiry.steps`."""

@@ -26,6 +26,7 @@ from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode, project
 from klappts_engine.intake import DayLike, as_day, as_names
 from klappts_engine.memo import memo
+from klappts_engine.overview import Known, Overview, overview
 from klappts_engine.pathways.catalogue import Catalogue, leading_to
 from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.rules.assessment import Assessment, conclude
@@ -227,6 +228,23 @@ class Inquiry(Standing):
         """
         ids = self._doors_to(goal or "any") if conclusions is None else self._ids(conclusions)
         return Remaining(self._about(*ids), ids).questions()
+
+    def overview(self) -> Overview:
+        """What is said first: money, work, German, school, what to clarify and what to do, as data;
+        and every conclusion below it."""
+        found, until = self.assess(), add_months(self.day, self.catalogue.head.horizon)
+        known = Known(
+            rulebook=self.rulebook,
+            catalogue=self.catalogue,
+            on=self.day,
+            conclusions=found.conclusions,
+            states=self.steps(),
+            possible=self.possible,
+            condition=self.condition,
+            open_facts=lambda rule: self.open_facts([rule]),
+            ahead=lambda rules: self.timeline(rules, until).stretches,
+        )
+        return overview(known, found.assumptions, found.caveats)
 
     def steps(self) -> dict[str, StepState]:
         """Every step of the catalogue as it stands: open, shut or unknown, with practice, place and

@@ -11,11 +11,13 @@ import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ from typer.testing import CliRunner
 from klappts_engine import CaseError, Engine
 from klappts_engine.cli import app
 from klappts_engine.facts.case import Case
-from klappts_engine.texts import LANGUAGES
+from klappts_engine.texts import LANGUAGES, catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 P07 = str(ROOT / "examples" / "p07.yaml")
@@ -34,6 +36,7 @@ UPDATE = bool(os.environ.get("KLAPPTS_UPDATE"))
 """KLAPPTS_UPDATE=1 writes the snapshots (and the schemas) anew instead of comparing them."""
 
 ASSESS = {"on", "rechtsstand", "rulebook", "assumptions", "caveats", "conclusions"}
+MORE_ASSESS = {"overview", "titles"}
 CONCLUSION = {"answer", "strength", "result", "version", "citations"}
 PATHS = {"goal", "on", "rulebook", "assumptions", "caveats", "paths"}
 PATH = {"end_range", "criteria", "conditional", "steps"}
@@ -54,7 +57,7 @@ STEP = {
 }
 # What the answers hold beyond the agreed form.
 MORE_CONCLUSION = {"strength_open"}
-MORE_PATHS = {"horizon_months", "reached"}
+MORE_PATHS = {"horizon_months", "reached", "goals", "shared", "bottlenecks", "titles"}
 MORE_STEP = {
     "via",
     "citations",
@@ -159,7 +162,7 @@ def test_every_answer_ends_with_day_law_assumptions_and_disclaimer() -> None:
 
 def test_assess_as_data_has_exactly_the_agreed_keys() -> None:
     answer = json.loads(printed_by(*COMMANDS["assess"], "--json"))
-    assert set(answer) == ASSESS
+    assert set(answer) == ASSESS | MORE_ASSESS
     assert list(answer["conclusions"]) == list(shipped().rulebook.conclusions)
     for found in answer["conclusions"].values():
         assert set(found) == CONCLUSION | MORE_CONCLUSION
@@ -174,8 +177,12 @@ def test_paths_as_data_has_exactly_the_agreed_keys(goal: str) -> None:
     answer = json.loads(printed_by("paths", P07, "--goal", goal, "--on", DAY, "--json"))
     assert set(answer) == PATHS | MORE_PATHS
     assert answer["goal"] == goal
+    parts = {"any": ["for", "beruf"]}.get(goal, [goal])
+    assert [one["goal"] for one in answer["goals"]] == parts
+    alone = shipped().paths(shipped().read_case(P07), goal, dt.date(2026, 11, 22))
+    assert answer["paths"] == alone.model_dump(mode="json", by_alias=True)["paths"]
     assert answer["paths"]
-    for path in answer["paths"]:
+    for path in (*answer["paths"], *(path for one in answer["goals"] for path in one["paths"])):
         assert set(path) == PATH
         assert path["criteria"]["steps"] == len(path["steps"])
         assert path["criteria"]["end"] == path["end_range"]["typical"]
@@ -206,6 +213,59 @@ def test_the_day_is_today_unless_named() -> None:
 )
 def test_help_is_given(arguments: list[str]) -> None:
     assert "--help" in printed_by(*arguments)
+
+
+def commands(name: str = "", command: Any = None) -> Iterator[tuple[str, Any]]:
+    """Every group and command with its name, as typer builds them."""
+    command = command or typer.main.get_command(app)
+    yield name, command
+    for part, below in getattr(command, "commands", {}).items():
+        yield from commands(f"{name} {part}".strip(), below)
+
+
+def test_every_help_text_is_a_code_that_every_language_has() -> None:
+    codes = [
+        part.help for _, command in commands() for part in (command, *command.params) if part.help
+    ]
+    assert len(codes) > 100
+    assert {"cli.help", *codes} == {code for code in catalogue("de") if code.startswith("cli.")}
+    for _, command in commands():
+        assert all(part.help for part in (command, *command.params))
+    for lang in LANGUAGES:
+        assert all(catalogue(lang)[code] for code in codes)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", [name for name, _ in commands()])
+def test_help_speaks_the_language_asked_for(name: str, lang: str) -> None:
+    command = dict(commands())[name]
+    by_environment = CliRunner().invoke(
+        app, [*name.split(), "--help"], env={"KLAPPTS_LANG": lang, "COLUMNS": "300"}
+    )
+    named_first = CliRunner().invoke(
+        app, ["--lang", lang, *name.split(), "--help"], env={"COLUMNS": "300"}
+    )
+    assert by_environment.exit_code == named_first.exit_code == 0
+    assert by_environment.stdout == named_first.stdout
+    shown = "".join(named_first.stdout.split())
+    for part in (command, *command.params):
+        assert "".join(catalogue(lang)[part.help].split()) in shown
+    assert "".join(catalogue(lang)["cli.help"].split()) in shown
+    assert "cli." not in shown
+
+
+def test_the_language_may_be_named_before_the_command_and_behind_it_wins() -> None:
+    english = printed_by(*COMMANDS["assess"], "--lang", "en")
+    assert printed_by("--lang", "en", *COMMANDS["assess"]) == english
+    assert printed_by("--lang", "de", *COMMANDS["assess"], "--lang", "en") == english
+    german = CliRunner().invoke(app, ["assess", "--help"]).stdout
+    assert catalogue("de")["cli.assess"] in german
+    english_help = CliRunner().invoke(app, ["assess", "--lang", "en", "--help"]).stdout
+    assert catalogue("en")["cli.assess"] in english_help
+    for wrong in (["--lang", "fr", "offers"], ["offers", "--lang", "fr"]):
+        refused = CliRunner().invoke(app, wrong)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "fr" in refused.stderr
 
 
 def test_the_command_runs_as_a_process(tmp_path: Path) -> None:

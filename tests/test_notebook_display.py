@@ -26,13 +26,24 @@ from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.display import DISPLAYS, as_html, as_page, as_text, screen_of
 from klappts_engine.show.html import PREFIX, fragment, style
 from klappts_engine.show.notebook import show_in_notebook
-from klappts_engine.show.overview import AssessmentView
-from klappts_engine.show.parts import Bar, Branch, Hidden, Items, Mark, Screen, Section, Table, When
-from klappts_engine.show.plain import text_lines
+from klappts_engine.show.overview import overview_lines
+from klappts_engine.show.screen import (
+    Bar,
+    Branch,
+    Hidden,
+    Items,
+    Mark,
+    Screen,
+    Section,
+    Table,
+    When,
+)
+from klappts_engine.show.text import text_lines
 from klappts_engine.show.timelines import shares, timeline_lines
-from klappts_engine.show.ways import PathsView
+from klappts_engine.show.ways import ways_lines
 from klappts_engine.show.words import Words
-from klappts_engine.ways.model import Way
+from klappts_engine.ways.choice import choose
+from klappts_engine.ways.model import Way as Way
 from tests.fake_notebook import start
 from tests.shipped import shipped
 
@@ -124,20 +135,20 @@ def timeline(name: str) -> Timeline:
 
 
 @cache
-def models(name: str, lang: str) -> dict[str, Any]:
+def models(name: str) -> dict[str, Any]:
     """One of each model that can be shown."""
     engine, case = shipped(), person(name)
     answer = engine.assess(case, ON)
     return {
         "Assessment": answer,
-        "AssessmentView": AssessmentView(engine, case, answer, lang),
+        "Overview": engine.overview(case, ON),
         "Case": case,
         "OfferList": engine.offers(),
         "Path": ways(name).paths[0],
         "Ways": ways(name),
-        "PathsView": PathsView(engine, [ways(name), ways(name, "beruf")], lang),
+        "Choice": choose(engine.rulebook, [ways(name), ways(name, "beruf")]),
         "Timeline": timeline(name),
-        "Explanation": engine.why(case, "dul60c.claim", ON, instead=True),
+        "Explanation": engine.why(case, "dul60c.claim", ON),
         "WhyNot": engine.why_not(case, "dul60c.claim", ON, UNTIL),
         "Turns": engine.when(case, ["asylblg.analog", "bafoeg.claim"], ON, UNTIL),
         "Differences": engine.changed((case, dt.date(2024, 1, 1)), (case, ON)),
@@ -147,7 +158,7 @@ def models(name: str, lang: str) -> dict[str, Any]:
 
 @cache
 def shown(kind: str, lang: str) -> str:
-    return as_html(shipped(), models("p16", lang)[kind], lang)
+    return as_html(shipped(), models("p16")[kind], lang)
 
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
@@ -187,7 +198,7 @@ def test_the_html_is_sound_and_self_contained(kind: str, lang: str) -> None:
 def test_headings_go_down_one_step_at_a_time(kind: str, lang: str) -> None:
     for html, top in (
         (shown(kind, lang), 2),
-        (as_page(shipped(), models("p16", lang)[kind], lang), 1),
+        (as_page(shipped(), models("p16")[kind], lang), 1),
     ):
         levels = [
             int(node.name[1]) for node in read(html).all() if re.fullmatch("h[1-6]", node.name)
@@ -238,7 +249,7 @@ def test_colour_is_never_the_only_signal(kind: str, lang: str) -> None:
 
 def test_letters_and_words_of_different_answers_differ() -> None:
     for kind in ("Assessment", "Timeline"):
-        for block in screen_of(shipped(), models("p16", "de")[kind]).blocks:
+        for block in screen_of(shipped(), models("p16")[kind]).blocks:
             marks = list(marked(block))
             assert marks
             assert (
@@ -293,7 +304,7 @@ def test_a_hostile_title_in_the_data_is_shown_as_text(monkeypatch: pytest.Monkey
     monkeypatch.setattr(Words, "rule", lambda _words, _id: hostile)
     monkeypatch.setattr(Words, "step", lambda _words, _id: hostile)
     for kind in ("Assessment", "Timeline", "Ways", "OfferList"):
-        root = read(as_html(shipped(), models("p16", "de")[kind]))
+        root = read(as_html(shipped(), models("p16")[kind]))
         assert hostile in root.text()
         assert not root.named("script", "b")
 
@@ -383,7 +394,7 @@ def test_a_value_that_follows_from_a_protected_one_is_protected() -> None:
 @every_kind
 @every_language
 def test_the_foot_is_there(kind: str, lang: str) -> None:
-    model, engine = models("p16", lang)[kind], shipped()
+    model, engine = models("p16")[kind], shipped()
     feet = [
         " ".join(read(shown(kind, lang)).named("footer")[0].text().split()),
         " ".join(as_text(engine, model, lang).split()),
@@ -411,7 +422,7 @@ def test_the_rechtsstand_is_told_also_of_a_day_before_it() -> None:
 
 @every_kind
 def test_languages_differ_and_plain_text_fits(kind: str) -> None:
-    said = {lang: as_text(shipped(), models("p16", lang)[kind], lang) for lang in texts.LANGUAGES}
+    said = {lang: as_text(shipped(), models("p16")[kind], lang) for lang in texts.LANGUAGES}
     assert len(set(said.values())) == len(texts.LANGUAGES)
     assert all(len(line) <= 100 for text in said.values() for line in text.splitlines())
     assert not any("<" in text for text in said.values())
@@ -419,17 +430,19 @@ def test_languages_differ_and_plain_text_fits(kind: str) -> None:
 
 @every_language
 def test_the_overview_and_the_ways_say_what_the_terminal_says(lang: str) -> None:
-    engine, found = shipped(), models("p16", lang)
-    for view in (found["AssessmentView"], found["PathsView"]):
-        on_page = markup.unescape(re.sub("<[^>]*>", " ", as_html(engine, view, lang)))
-        terminal = " ".join(
-            itertools.takewhile(bool, view.lines(everything=isinstance(view, PathsView)))
-        )
+    engine, found, words = shipped(), models("p16"), Words(shipped(), lang)
+    printed = {
+        "Overview": overview_lines(words, found["Overview"]),
+        "Choice": ways_lines(words, found["Choice"], everything=True),
+    }
+    for kind, lines in printed.items():
+        on_page = markup.unescape(re.sub("<[^>]*>", " ", as_html(engine, found[kind], lang)))
+        terminal = " ".join(itertools.takewhile(bool, lines))
         assert set(re.findall(r"\w+", terminal)) <= set(re.findall(r"\w+", on_page))
 
 
 def test_a_page_is_whole() -> None:
-    html = as_page(shipped(), models("p16", "en")["Timeline"], "en")
+    html = as_page(shipped(), models("p16")["Timeline"], "en")
     assert html.startswith('<!DOCTYPE html><html lang="en">')
     assert [node.name for node in read(html).children[0].children] == ["head", "body"]
 
@@ -468,7 +481,7 @@ def test_a_bar_of_more_stretches_than_letters_gives_each_one() -> None:
 def test_a_notebook_shows_every_model(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     notebook = start(monkeypatch)
     show_in_notebook(shipped(), lang)
-    for kind, model in models("p16", lang).items():
+    for kind, model in models("p16").items():
         notebook.display(model)
         assert notebook.shown[-1] == shown(kind, lang)
         assert notebook.text(model) == "\n".join(text_lines(screen_of(shipped(), model, lang)))

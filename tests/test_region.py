@@ -22,8 +22,10 @@ from klappts_engine.facts.vocabulary import Fact
 from klappts_engine.folders import data_folder
 from klappts_engine.pathways import practice
 from klappts_engine.rules.assessment import Assessment
-from klappts_engine.show.ways import PathsView
+from klappts_engine.show.ways import ways_lines
+from klappts_engine.show.words import Words
 from klappts_engine.texts import LANGUAGES
+from klappts_engine.ways.choice import choose
 from klappts_engine.ways.model import StepState
 from klappts_engine.yamlfile import read
 
@@ -201,7 +203,10 @@ def test_a_confirmed_place_shows_on_the_way_here_where_there_is_a_gap_there(
 def test_words_and_command_line_speak_of_the_region(
     folder: Path, muster: Engine, ways_here: Ways, tmp_path: Path, lang: str
 ) -> None:
-    assert named(" ".join(PathsView(muster, [ways_here], lang).lines(everything=True))) == set()
+    assert (
+        named(" ".join(ways_lines(Words(muster, lang), choose(muster.rulebook, [ways_here]), True)))
+        == set()
+    )
     text = (
         (EXAMPLES / "p07.yaml")
         .read_text(encoding="utf-8")

@@ -16,7 +16,9 @@ from klappts_engine.errors import UsageError
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode
-from klappts_engine.show.ways import PathsView
+from klappts_engine.show.ways import ways_lines
+from klappts_engine.show.words import Words
+from klappts_engine.ways.choice import choose
 from klappts_engine.ways.horizon import NO_CHANGES
 from klappts_engine.ways.model import Way
 
@@ -154,7 +156,10 @@ def test_the_words_say_what_runs_beside_and_never_that_the_running_step_ends(
     engine: Engine, lang: str, long: str, short: str
 ) -> None:
     paths = [engine.paths(_with(engine, "p21"), goal, ON) for goal in ("for", "beruf")]
-    one, all_ = PathsView(engine, paths[:1], lang).lines(), PathsView(engine, paths, lang).lines()
+    one, all_ = (
+        ways_lines(Words(engine, lang), choose(engine.rulebook, some))
+        for some in (paths[:1], paths)
+    )
     assert any(long in line for line in one)
     assert short in " ".join(line.strip() for line in all_)
     goes_on = {"de": "(geht weiter)", "en": "(goes on)", "einfach": "(geht weiter)"}[lang]

@@ -16,7 +16,9 @@ import pytest
 from pydantic import BaseModel
 
 from klappts_engine import Case
+from klappts_engine.interop.answers import paths_answer
 from klappts_engine.interop.schema import ANSWERS, schemas, spell, write_schemas
+from klappts_engine.ways.choice import choose
 from klappts_engine.yamlfile import read
 from tests.shipped import shipped
 
@@ -89,12 +91,16 @@ def answers() -> dict[str, list[dict[str, Any]]]:
     engine = shipped()
     full, empty = engine.read_case(ROOT / "examples" / "p07.yaml"), engine.case()
     asked = [(full, "for"), (full, "beruf"), (empty, "any")]
-    ways = [
-        engine.paths(case, goal, ON).model_dump(mode="json", by_alias=True) for case, goal in asked
-    ]
-    found = [
-        engine.assess(case, ON).model_dump(mode="json", by_alias=True) for case in (full, empty)
-    ]
+    ways = [engine.paths(case, goal, ON) for case, goal in asked]
+    choices = [choose(engine.rulebook, ways[:2]), choose(engine.rulebook, ways[2:])]
+    found: dict[str, Sequence[BaseModel]] = {
+        "assessment": [engine.assess(case, ON) for case in (full, empty)],
+        "overview": [engine.overview(case, ON) for case in (full, empty)],
+        "paths": ways,
+        "path": [path for answer in ways for path in answer.paths],
+        "choice": choices,
+        "paths_answer": [paths_answer(engine, one, ways[0]) for one in choices],
+    }
     ids = ["dul60c.claim", "asylblg.analog"]
     explained: dict[str, Sequence[BaseModel]] = {
         "explanation": [engine.why(case, id, ON) for case in (full, empty) for id in ids],
@@ -115,14 +121,9 @@ def answers() -> dict[str, list[dict[str, Any]]]:
     }
     data = {
         name: [one.model_dump(mode="json", by_alias=True) for one in models]
-        for name, models in explained.items()
+        for name, models in {**found, **explained}.items()
     }
-    return {
-        "assessment": found,
-        "paths": ways,
-        "path": [path for answer in ways for path in answer["paths"]],
-        **data,
-    }
+    return data
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))
@@ -133,7 +134,7 @@ def test_answers_keep_to_their_schemas(name: str) -> None:
         assert json.loads(json.dumps(answer)) == answer
 
 
-@pytest.mark.parametrize("name", ["assessment", "path", "paths"])
+@pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_with_a_key_too_many_or_too_few_is_refused(name: str) -> None:
     data = answers()[name][0]
     assert not validator(name).is_valid({**data, "mehr": 1})

@@ -258,12 +258,11 @@ def test_every_value_that_is_printed_has_a_label() -> None:
 
 # No sentence in the code.
 
-HELP = {"help", "metavar"}
+HELP = {"metavar"}
 
 
-def docs_and_help(tree: ast.AST) -> set[int]:
-    """Docstrings of all kinds, help texts of the command line, patterns and syntax: none is printed
-    as an answer."""
+def docs_and_syntax(tree: ast.AST) -> set[int]:
+    """Docstrings of all kinds, patterns and syntax: none is printed as an answer."""
     found: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) or (isinstance(node, ast.keyword) and node.arg in HELP):
@@ -276,7 +275,7 @@ def docs_and_help(tree: ast.AST) -> set[int]:
 def sentences(name: str) -> list[str]:
     """The sentences in a module; a comment written into a data file is none."""
     tree = TREES[name]
-    kept = docs_and_help(tree)
+    kept = docs_and_syntax(tree)
     found = []
     for node in ast.walk(tree):
         if (

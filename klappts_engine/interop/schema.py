@@ -10,19 +10,25 @@ from pydantic import BaseModel
 
 from klappts_engine.explain.model import Differences, Explanation, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
+from klappts_engine.interop.answers import PathsAnswer
+from klappts_engine.overview import Overview
 from klappts_engine.pathways.offers import OfferList
 from klappts_engine.rules.assessment import Assessment
 from klappts_engine.rules.timeline import Timeline
+from klappts_engine.ways.choice import Choice
 from klappts_engine.ways.model import StepState, Way, Ways
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ANSWERS: dict[str, type[BaseModel]] = {
     "assessment": Assessment,
+    "choice": Choice,
     "differences": Differences,
     "explanation": Explanation,
     "offers": OfferList,
+    "overview": Overview,
     "path": Way,
     "paths": Ways,
+    "paths_answer": PathsAnswer,
     "questions": Questions,
     "step_state": StepState,
     "timeline": Timeline,

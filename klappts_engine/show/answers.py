@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from klappts_engine.rules.assessment import Answer, Assessment
-from klappts_engine.show.parts import Mark, Screen, Table
-from klappts_engine.show.showing import Showing
+from klappts_engine.rules.assessment import Answer, Assessment, Conclusion
+from klappts_engine.show.context import Context
+from klappts_engine.show.screen import Mark, Screen, Table
 from klappts_engine.show.words import Words
 
 LETTERS: dict[Answer, str] = {"holds": "#", "fails": ".", "unknown": "?"}
@@ -26,9 +26,9 @@ class AnswerRow(NamedTuple):
     cite: str
 
 
-def answer_rows(words: Words, assessment: Assessment) -> Iterable[AnswerRow]:
+def answer_rows(words: Words, conclusions: Mapping[str, Conclusion]) -> Iterable[AnswerRow]:
     """Every conclusion in the order in which it was asked for."""
-    for id, found in assessment.conclusions.items():
+    for id, found in conclusions.items():
         value = words.result(id, found.result) if found.result else ""
         cite = "; ".join(found.citations[:FEW_CITATIONS])
         yield AnswerRow(words.rule(id), found.answer, value, words.grade(found.strength), cite)
@@ -39,8 +39,10 @@ def mark(words: Words, answer: Answer) -> Mark:
     return Mark(answer, LETTERS[answer], words.text(f"answer.{answer}"))
 
 
-def answer_table(words: Words, assessment: Assessment, heads: tuple[str, ...]) -> Table:
-    """The conclusions of an assessment; how often each answer is given stands above."""
+def answer_table(
+    words: Words, conclusions: Mapping[str, Conclusion], heads: tuple[str, ...]
+) -> Table:
+    """Conclusions as a table; how often each answer is given stands above."""
     rows = tuple(
         (
             row.title,
@@ -48,9 +50,9 @@ def answer_table(words: Words, assessment: Assessment, heads: tuple[str, ...]) -
             row.strength,
             row.cite,
         )
-        for row in answer_rows(words, assessment)
+        for row in answer_rows(words, conclusions)
     )
-    counted = Counter(found.answer for found in assessment.conclusions.values())
+    counted = Counter(found.answer for found in conclusions.values())
     numbers = ", ".join(
         f"{counted[answer]} {words.text(f'answer.{answer}')}"
         for answer in LETTERS
@@ -61,9 +63,11 @@ def answer_table(words: Words, assessment: Assessment, heads: tuple[str, ...]) -
     )
 
 
-def assessment_screen(showing: Showing, answer: Assessment) -> Screen:
+def assessment_screen(context: Context, answer: Assessment) -> Screen:
     """The conclusions, and the foot."""
-    table = answer_table(showing.words, answer, showing.heads("rule", "answer", "strength", "cite"))
-    return showing.screen(
-        "answers", [table], showing.foot(answer.on, answer.caveats, answer.assumptions)
+    table = answer_table(
+        context.words, answer.conclusions, context.heads("rule", "answer", "strength", "cite")
+    )
+    return context.screen(
+        "answers", [table], context.foot(answer.on, answer.caveats, answer.assumptions)
     )

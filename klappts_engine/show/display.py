@@ -10,33 +10,34 @@ from klappts_engine.engine import Engine
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.explain.model import Differences, Explanation, Questions, Turns, WhyNot
 from klappts_engine.facts.case import Case
+from klappts_engine.overview import Overview
 from klappts_engine.pathways.offers import OfferList
 from klappts_engine.rules.assessment import Assessment
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.answers import assessment_screen
+from klappts_engine.show.case import case_screen
+from klappts_engine.show.context import Context
 from klappts_engine.show.explanations import explanation_screen
 from klappts_engine.show.html import fragment, page
 from klappts_engine.show.offers import offers_screen
-from klappts_engine.show.overview import AssessmentView
-from klappts_engine.show.parts import Screen
-from klappts_engine.show.plain import text_lines
-from klappts_engine.show.showing import Showing
+from klappts_engine.show.overview import overview_screen
+from klappts_engine.show.screen import Screen
+from klappts_engine.show.text import text_lines
 from klappts_engine.show.timelines import timeline_screen
-from klappts_engine.show.told import case_screen
-from klappts_engine.show.views import overview_screen, path_screen, paths_screen, ways_screen
-from klappts_engine.show.ways import PathsView
+from klappts_engine.show.ways import path_screen, paths_screen, ways_screen
 from klappts_engine.show.words import Words
+from klappts_engine.ways.choice import Choice
 from klappts_engine.ways.model import Way, Ways
 
-DISPLAYS: Mapping[type, Callable[[Showing, Any], Screen]] = {
+DISPLAYS: Mapping[type, Callable[[Context, Any], Screen]] = {
     Assessment: assessment_screen,
-    AssessmentView: overview_screen,
     Case: case_screen,
     **dict.fromkeys((Explanation, WhyNot, Turns, Differences, Questions), explanation_screen),
     OfferList: offers_screen,
+    Choice: ways_screen,
+    Overview: overview_screen,
     Way: path_screen,
     Ways: paths_screen,
-    PathsView: ways_screen,
     Timeline: timeline_screen,
 }
 """What can be shown, and how. A further model needs one function and one line here."""
@@ -48,7 +49,7 @@ def screen_of(engine: Engine, model: object, lang: str = "de", sensitive: bool =
     check_language(lang)
     for kind, build in DISPLAYS.items():
         if isinstance(model, kind):
-            return build(Showing(Words(engine, lang), sensitive), model)
+            return build(Context(Words(engine, lang), sensitive), model)
     known = ", ".join(kind.__name__ for kind in DISPLAYS)
     raise UsageError(Mistake("display_unknown", {"name": type(model).__name__, "known": known}))
 

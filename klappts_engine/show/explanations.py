@@ -29,9 +29,9 @@ from klappts_engine.rules.expressions import Expr, Is, parse_leaf
 from klappts_engine.rules.rulebook import rule_of
 from klappts_engine.rules.timeline import Stretch, Timeline
 from klappts_engine.show.conditions import Conditions
-from klappts_engine.show.lines import LABEL, WIDTH, foot, row, sentences
-from klappts_engine.show.parts import Bar, Block, Branch, Cell, Items, Screen, Section, Table
-from klappts_engine.show.showing import Showing
+from klappts_engine.show.context import Context
+from klappts_engine.show.screen import Bar, Block, Branch, Cell, Items, Screen, Section, Table
+from klappts_engine.show.terminal import LABEL, WIDTH, foot, row, sentences
 from klappts_engine.show.timelines import stretch_rows, stretches_bar
 from klappts_engine.show.words import Words
 
@@ -426,22 +426,22 @@ def _parts(view: ExplanationView, what: Grounds, everything: bool) -> list[Part]
             raise TypeError(type(what).__name__)
 
 
-def explanation_screen(showing: Showing, what: Grounds) -> Screen:
+def explanation_screen(context: Context, what: Grounds) -> Screen:
     """An explanation of any kind as a display; the whole tree is folded."""
-    view = ExplanationView(showing.words, showing.protected)
+    view = ExplanationView(context.words, context.protected)
     blocks: list[Block] = []
     for part in _parts(view, what, everything=False):
         rows = tuple((label, sentences(parts)) for label, parts in part.rows)
-        caption = showing.words.text("screen.caption.explained")
-        table = (Table(caption, showing.heads("area", "what"), rows),) if rows else ()
+        caption = context.words.text("screen.caption.explained")
+        table = (Table(caption, context.heads("area", "what"), rows),) if rows else ()
         blocks.append(Section(part.title, (*([part.bar] if part.bar else []), *table)))
     if isinstance(what, Explanation) and what.tree:
         lines = list(view.tree(what.tree))
         blocks.append(
-            Section(showing.words.text("explain.tree"), (Items(_nested(lines, 0)),), folded=True)
+            Section(context.words.text("explain.tree"), (Items(_nested(lines, 0)),), folded=True)
         )
-    return showing.screen(
-        "explained", blocks, showing.foot(what.on, what.caveats, what.assumptions)
+    return context.screen(
+        "explained", blocks, context.foot(what.on, what.caveats, what.assumptions)
     )
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from klappts_engine.show.parts import (
+from klappts_engine.show.screen import (
     Bar,
     Block,
     Branch,

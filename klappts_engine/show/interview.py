@@ -16,7 +16,7 @@ from klappts_engine.explain.model import Question, Questions
 from klappts_engine.facts.case import Case, write_private
 from klappts_engine.facts.vocabulary import Fact
 from klappts_engine.show.explanations import ExplanationView
-from klappts_engine.show.lines import row
+from klappts_engine.show.terminal import row
 from klappts_engine.show.words import Words
 from klappts_engine.validation import nearest
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from klappts_engine.engine import Engine
 from klappts_engine.pathways.offers import OfferLine, OfferList
-from klappts_engine.show.lines import WIDTH
-from klappts_engine.show.parts import Block, Items, Screen, Section, Table
-from klappts_engine.show.showing import Showing
+from klappts_engine.show.context import Context
+from klappts_engine.show.screen import Block, Items, Screen, Section, Table
+from klappts_engine.show.terminal import WIDTH
 from klappts_engine.show.words import Words
 
 
@@ -92,20 +92,20 @@ def offer_lines(engine: Engine, found: OfferList, lang: str) -> list[str]:
     return [*lines, "", state_of(words, found)]
 
 
-def offers_screen(showing: Showing, found: OfferList) -> Screen:
+def offers_screen(context: Context, found: OfferList) -> Screen:
     """A table for each alliance field, what is missing, and the foot."""
-    words = showing.words
-    return showing.screen(
-        "offers", _blocks(showing, found), [state_of(words, found), words.text("disclaimer")]
+    words = context.words
+    return context.screen(
+        "offers", _blocks(context, found), [state_of(words, found), words.text("disclaimer")]
     )
 
 
-def _blocks(showing: Showing, found: OfferList) -> Iterable[Block]:
-    heads = showing.heads("step", "provider", "places", "state", "seen", "note")
-    for field, rows in offer_rows(showing.words, found).items():
-        caption = showing.words.text("screen.caption.offers", number=len(rows))
+def _blocks(context: Context, found: OfferList) -> Iterable[Block]:
+    heads = context.heads("step", "provider", "places", "state", "seen", "note")
+    for field, rows in offer_rows(context.words, found).items():
+        caption = context.words.text("screen.caption.offers", number=len(rows))
         yield Section(field, (Table(caption, heads, tuple((*row, note) for row, note in rows)),))
     if not found.offers:
-        yield showing.words.text("offer.none")
-    if lines := tuple(missing(showing.words, found)):
+        yield context.words.text("offer.none")
+    if lines := tuple(missing(context.words, found)):
         yield Items(lines)

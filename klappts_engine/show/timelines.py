@@ -12,9 +12,9 @@ from typing import NamedTuple
 from klappts_engine.engine import Engine
 from klappts_engine.rules.timeline import Stretch, Timeline
 from klappts_engine.show.answers import mark
-from klappts_engine.show.lines import WIDTH, foot
-from klappts_engine.show.parts import Bar, Block, Cell, Mark, Screen, Section, Table
-from klappts_engine.show.showing import Showing
+from klappts_engine.show.context import Context
+from klappts_engine.show.screen import Bar, Block, Cell, Mark, Screen, Section, Table
+from klappts_engine.show.terminal import WIDTH, foot
 from klappts_engine.show.words import Words
 
 INDENT = "  "
@@ -86,17 +86,17 @@ def _said(words: Words, row: StretchRow) -> str:
     return f"{said} ({row.cause})" if row.cause else said
 
 
-def timeline_screen(showing: Showing, line: Timeline) -> Screen:
+def timeline_screen(context: Context, line: Timeline) -> Screen:
     """A section for each conclusion, with bar and table, and the foot."""
     sections = (
         Section(
-            showing.words.rule(rule),
-            tuple(_blocks(showing, stretch_rows(showing.words, line, rule))),
+            context.words.rule(rule),
+            tuple(_blocks(context, stretch_rows(context.words, line, rule))),
         )
         for rule in line.stretches
     )
-    return showing.screen(
-        "timeline", sections, showing.foot(line.on, line.caveats, line.assumptions)
+    return context.screen(
+        "timeline", sections, context.foot(line.on, line.caveats, line.assumptions)
     )
 
 
@@ -107,18 +107,18 @@ def stretches_bar(words: Words, rows: list[StretchRow]) -> Bar:
     )
 
 
-def _blocks(showing: Showing, rows: list[StretchRow]) -> Iterable[Block]:
+def _blocks(context: Context, rows: list[StretchRow]) -> Iterable[Block]:
     """The bar, and the table that says the same with its days; causes have a column where one is
     told."""
-    words, caused = showing.words, any(row.cause for row in rows)
+    words, caused = context.words, any(row.cause for row in rows)
     yield stretches_bar(words, rows)
     caption = words.text(
         "screen.caption.stretches", start=words.day(rows[0].start), end=words.day(rows[-1].end)
     )
-    heads = showing.heads("start", "end", "answer", *(["cause"] if caused else []))
-    yield Table(caption, heads, tuple(_cells(showing, row, caused) for row in rows))
+    heads = context.heads("start", "end", "answer", *(["cause"] if caused else []))
+    yield Table(caption, heads, tuple(_cells(context, row, caused) for row in rows))
 
 
-def _cells(showing: Showing, row: StretchRow, caused: bool) -> tuple[Cell, ...]:
-    cells: tuple[Cell, ...] = (showing.day(row.start), showing.day(row.end), row.mark)
+def _cells(context: Context, row: StretchRow, caused: bool) -> tuple[Cell, ...]:
+    cells: tuple[Cell, ...] = (context.day(row.start), context.day(row.end), row.mark)
     return (*cells, row.cause) if caused else cells

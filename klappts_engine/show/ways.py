@@ -5,130 +5,85 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
-from klappts_engine.engine import Engine
-from klappts_engine.facts.calendar import months_elapsed
-from klappts_engine.show.lines import LABEL, WIDTH, foot, row
+from klappts_engine.overview import availability
+from klappts_engine.show.context import Context
+from klappts_engine.show.screen import Block, Branch, Cell, Items, Screen, Section, When, around
+from klappts_engine.show.terminal import LABEL, WIDTH, foot, row, sentences
 from klappts_engine.show.words import Words
+from klappts_engine.ways.choice import Choice, GoalChoice, Hope, choose
 from klappts_engine.ways.model import Way, Ways, WayStep
 
 
-class StepRow(NamedTuple):
-    """A step of a way in words; `company` is what can run beside it, or helps to keep it."""
+def ways_lines(words: Words, what: Choice, everything: bool = False) -> list[str]:
+    """The best way to each goal, what all ways share, where they get stuck, and the foot.
 
-    start: dt.date
-    text: str
-    company: str
+    Several goals side by side are told in short, unless everything is asked for.
+    """
+    view, brief = WaysView(words), not everything and len(what.goals) > 1
+    lines = [line for goal in what.goals for line in view.goal(what, goal, everything, brief)]
+    for label, sentence in view.shared(what):
+        lines += row(label, [sentence])
+    return [*lines, "", *foot(words, what, everything)]
 
 
-class PathsView:
-    """The ways to one or more goals."""
+class WaysView:
+    """The words for ways."""
 
-    def __init__(self, engine: Engine, answers: Sequence[Ways], lang: str) -> None:
-        self._engine = engine
-        self._answers = answers
-        self._words = Words(engine, lang)
+    def __init__(self, words: Words) -> None:
+        self._engine = words.engine
+        self._words = words
 
-    @property
-    def words(self) -> Words:
-        """The words that the view speaks in."""
-        return self._words
-
-    @property
-    def answers(self) -> Sequence[Ways]:
-        """The ways by goal."""
-        return self._answers
-
-    def lines(self, everything: bool = False) -> list[str]:
-        """The best way to each goal, what all ways share, where they get stuck, and the foot.
-
-        Several goals side by side are told in short, unless everything is asked for.
-        """
-        lines: list[str] = []
-        for answer in self._answers:
-            lines += self._goal(answer, everything)
-        for label, sentence in self.shared():
-            lines += row(label, [sentence])
-        return [*lines, "", *foot(self._words, self._answers[0], everything)]
-
-    def label(self, answer: Ways) -> str:
+    def label(self, goal: GoalChoice) -> str:
         """The short name of a goal."""
-        return self._engine.catalogue.goals[answer.goal].short.in_(self._words.lang)
+        return self._engine.catalogue.goals[goal.goal].short.in_(self._words.lang)
 
-    def head(self, answer: Ways) -> str | None:
+    def head(self, what: Choice, goal: GoalChoice) -> str:
         """What is to be said of a goal before its ways: that it is reached, that there is no way,
         or none that is secure."""
-        if answer.reached:
-            return self._words.text("goal.reached")
-        if not answer.paths:
-            return self._words.text("goal.none", years=answer.horizon_months // 12)
-        secure = any(
-            self._within(path, "secure")
-            for path in answer.paths
-            if not (path.criteria.hopes or path.conditional)
-        )
-        return None if secure else self._words.text("goal.no_secure")
+        if goal.outlook == "secure":
+            return ""
+        return self._words.text(f"goal.{goal.outlook}", years=what.horizon_months // 12)
 
-    def best(self, answer: Ways) -> Way:
-        """The way that is told first: the firmest kind there is, without hopes and unclear doors
-        where that can be."""
-        sure = [path for path in answer.paths if not path.criteria.hopes]
-        known = [path for path in sure if not path.conditional]
-        secure = [path for path in known if self._within(path, "secure")]
-        asked_for = [path for path in known if self._within(path, "discretion")]
-        return (secure or asked_for or known or sure or answer.paths)[0]
+    def shared(self, what: Choice) -> Iterable[tuple[str, str]]:
+        """The steps that all known ways to all goals share, and those among them without a
+        place."""
+        if what.shared:
+            steps = self._words.steps(what.shared)
+            yield self._words.text("row.gemeinsam"), self._words.text("common", steps=steps)
+        if what.bottlenecks:
+            steps = self._words.steps(what.bottlenecks)
+            yield self._words.text("row.engpass"), self._words.text("bottleneck", steps=steps)
 
-    def _goal(self, answer: Ways, everything: bool) -> list[str]:
-        label, head = self.label(answer), self.head(answer) or ""
-        if answer.reached or not answer.paths:
+    def goal(self, what: Choice, goal: GoalChoice, everything: bool, brief: bool) -> list[str]:
+        """One goal: how it stands, the way that is told first or all, and what may be quicker."""
+        label, head = self.label(goal), self.head(what, goal)
+        if goal.first is None:
             return row(label, [head])
-        best = self.best(answer)
-        lines = row(label, [head, self.dates(answer.on, best)])
-        for path in answer.paths if everything else (best,):
-            if path is not best:
-                lines += row("", [self.dates(answer.on, path)])
-            tell = self._way if everything or len(self._answers) == 1 else self._short_way
-            lines += tell(path, everything)
-        return lines if everything else lines + self._hope(answer, best)
+        first = goal.first.way
+        lines = row(label, [head, self.dates(goal, first)])
+        for number in range(len(goal.paths)) if everything else (first,):
+            if number != first:
+                lines += row("", [self.dates(goal, number)])
+            path = goal.paths[number]
+            lines += self._short_way(path) if brief else self._way(path, everything)
+        return lines if everything else lines + self._hope(goal)
 
-    def _hope(self, answer: Ways, best: Way) -> list[str]:
-        """The first way that is quicker if a step gives more than it aims at."""
-        quicker = (
-            path
-            for path in answer.paths
-            if path.criteria.hopes and path.criteria.end < best.criteria.end
-        )
-        path = min(quicker, key=self._how_open, default=None)
-        if path is None:
+    def _hope(self, goal: GoalChoice) -> list[str]:
+        """The way that is quicker if a step gives more than it aims at."""
+        if goal.hope is None:
             return []
-        steps = self._chain((step, self._hoped_step(step, path)) for step in path.steps)
-        facts = self._engine.rulebook.vocabulary.facts
-        hoped = (
-            (fact, step.gives[fact])
-            for step in path.steps
-            for fact in step.hoped
-            if facts[fact].ladder
-        )
-        gain = ", ".join(self._words.spoken(fact, value) for fact, value in hoped)
-        return row(
-            "",
-            [
-                self._words.text(
-                    "hope", steps=steps, gain=gain, month=self._words.month(path.criteria.end)
-                )
-            ],
-        )
+        path = goal.paths[goal.hope.way]
+        steps = self._chain((step, self._hoped_step(step, goal.hope)) for step in path.steps)
+        gain = ", ".join(self._words.spoken(fact, value) for fact, value in goal.hope.gains)
+        month = self._words.month(goal.hope.end)
+        return row("", [self._words.text("hope", steps=steps, gain=gain, month=month)])
 
-    def _hoped_step(self, step: WayStep, path: Way) -> str:
+    def _hoped_step(self, step: WayStep, hope: Hope) -> str:
         """The name of a step; of one that is still running when the goal is reached, that it goes
         on."""
         name = self._words.step(step.id)
-        return (
-            self._words.text("running_on", step=name)
-            if step.end_range.typical > path.criteria.end
-            else name
-        )
+        return self._words.text("running_on", step=name) if step.id in hope.steps_going_on else name
 
     def _chain(self, steps: Iterable[tuple[WayStep, str]]) -> str:
         """Steps as they are called, one after the other or beside the one that is under way."""
@@ -140,37 +95,20 @@ class PathsView:
                 told = f"{told} → {name}" if told else name
         return told
 
-    def _how_open(self, path: Way) -> tuple[bool, bool, dt.date]:
-        """Ways without unclear doors first, then those that can be asked for, then the earlier."""
-        return path.conditional, not self._within(path, "discretion"), path.criteria.end
-
-    def _within(self, path: Way, policy: str) -> bool:
-        """Whether a way is as firm as a policy asks."""
-        scale = self._engine.rulebook.scale
-        grade = path.criteria.strength
-        return grade is not None and scale.place(grade) <= scale.cut(policy)
-
-    def dates(self, on: dt.date, path: Way) -> str:
+    def dates(self, goal: GoalChoice, number: int) -> str:
         """How firm a way is, and when it can end at the earliest."""
-        ends = path.end_range
-        kind = next(
-            (policy for policy in ("secure", "discretion") if self._within(path, policy)), "weak"
-        )
-        months = int(months_elapsed(on, ends.typical) or 0)
+        ends, month = goal.paths[number].end_range, self._words.month
         return self._words.text(
-            "goal.conditional" if path.conditional else f"goal.{kind}",
-            month=self._words.month(ends.typical),
-            months=months,
-            first=self._words.month(ends.min),
-            last=self._words.month(ends.max),
+            f"goal.{goal.firmness[number]}",
+            month=month(ends.typical),
+            months=goal.months[number],
+            first=month(ends.min),
+            last=month(ends.max),
         )
 
-    def steps(self, path: Way) -> list[StepRow]:
-        """The steps of a way in words."""
-        return [
-            StepRow(step.start_range.typical, self._step(step), self._company(step))
-            for step in path.steps
-        ]
+    def month(self, day: dt.date) -> str:
+        """A month as it is written."""
+        return self._words.month(day)
 
     def living(self, path: Way) -> str:
         """What one lives on along a way."""
@@ -194,7 +132,7 @@ class PathsView:
             last=month(ends.max),
         )
 
-    def _company(self, step: WayStep) -> str:
+    def company(self, step: WayStep) -> str:
         """What can run beside a step, or helps to keep one that is under way."""
         steps = self._words.steps(step.beside)
         return self._words.text("keep" if step.running else "beside", steps=steps) if steps else ""
@@ -203,15 +141,15 @@ class PathsView:
         """The steps of a way, one a line, with what could take their place or, if all is asked for,
         run beside them."""
         lines: list[str] = []
-        for told, step in zip(self.steps(path), path.steps, strict=True):
-            lines += self._indented(told.text)
-            lines += self._indented(told.company) if everything or step.running else []
+        for step in path.steps:
+            lines += self._indented(self.step(step))
+            lines += self._indented(self.company(step)) if everything or step.running else []
         return lines + self._indented(self.living(path))
 
     def _indented(self, text: str) -> list[str]:
         return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL)
 
-    def _step(self, step: WayStep) -> str:
+    def step(self, step: WayStep) -> str:
         """A step with its month, body, payer and place, and what has to be known or done before."""
         if step.running:
             end = self._words.month(step.end_range.typical)
@@ -230,7 +168,7 @@ class PathsView:
                 end=self._words.month(step.end_range.typical),
                 body=self._words.term("bodies", step.body),
                 paid=self._paid([step]),
-                place=self._words.place(step),
+                place=self._words.place(availability(step)),
             )
         ]
         if step.todo:
@@ -260,7 +198,7 @@ class PathsView:
         )
         return self._words.text("paid", payer=payers) if payers else self._words.text("free")
 
-    def _short_way(self, path: Way, everything: bool) -> list[str]:
+    def _short_way(self, path: Way) -> list[str]:
         """The steps of a way in one sentence, and who must promise and pay."""
         steps = path.steps
         chain = self._chain((step, self._short(step)) for step in steps)
@@ -316,28 +254,53 @@ class PathsView:
                     )
         return ", ".join(parts)
 
-    def shared(self) -> Iterable[tuple[str, str]]:
-        """The steps that all known ways to all goals share, and those among them without a
-        place."""
-        by_goal = [
-            [path for path in answer.paths if not path.conditional]
-            for answer in self._answers
-            if not answer.reached
-        ]
-        ways = [path for paths in by_goal for path in paths]
-        if not by_goal or not all(by_goal):
-            return
-        common = [
-            step
-            for step in ways[0].steps
-            if all(any(step.id == other.id for other in way.steps) for way in ways)
-        ]
-        stuck = [step.id for step in common if step.offer.verdict == "entitled_gap"]
-        if common and len(by_goal) > 1:
-            steps = self._words.steps(step.id for step in common)
-            yield self._words.text("row.gemeinsam"), self._words.text("common", steps=steps)
-        if stuck:
-            yield (
-                self._words.text("row.engpass"),
-                self._words.text("bottleneck", steps=self._words.steps(stuck)),
-            )
+
+def ways_screen(context: Context, what: Choice) -> Screen:
+    """For each goal the best way, the others folded; what all share, where they get stuck, and the
+    foot."""
+    view = WaysView(context.words)
+    goals = [Section(view.label(goal), tuple(_goal(view, what, goal))) for goal in what.goals]
+    shared = [Section(label, (sentences([said]),)) for label, said in view.shared(what)]
+    return context.screen(
+        "ways", [*goals, *shared], context.foot(what.on, what.caveats, what.assumptions)
+    )
+
+
+def paths_screen(context: Context, answer: Ways) -> Screen:
+    """The ways to one goal."""
+    return ways_screen(context, choose(context.words.engine.rulebook, [answer]))
+
+
+def path_screen(context: Context, path: Way) -> Screen:
+    """One way alone; the day and what it assumes are told with all ways together."""
+    engine, words = context.words.engine, context.words
+    view = WaysView(words)
+    foot = context.foot(words.text("screen.part"), engine.caveats(path.end_range.typical), ())
+    return context.screen("way", [sentences([view.ends(path)]), *_way(view, path)], foot)
+
+
+def _goal(view: WaysView, what: Choice, goal: GoalChoice) -> Iterable[Block]:
+    head = view.head(what, goal)
+    if head:
+        yield head
+    if goal.first is None:
+        return
+    first = goal.first.way
+    for number in (first, *(one for one in range(len(goal.paths)) if one != first)):
+        yield Section(
+            sentences([view.dates(goal, number)]),
+            tuple(_way(view, goal.paths[number])),
+            folded=number != first,
+        )
+
+
+def _way(view: WaysView, path: Way) -> Iterable[Block]:
+    yield Items(tuple(_step(step, view) for step in path.steps), ordered=True)
+    yield view.living(path)
+
+
+def _step(step: WayStep, view: WaysView) -> Cell | Branch:
+    start = step.start_range.typical
+    line = around(view.step(step), When(start, view.month(start)))
+    company = view.company(step)
+    return Branch(line, Items((company,))) if company else line

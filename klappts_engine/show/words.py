@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from klappts_engine import texts
 from klappts_engine.engine import Engine
 from klappts_engine.facts.derive import StayPeriod
+from klappts_engine.overview import Availability, Ground
 from klappts_engine.pathways.model import Todo
-from klappts_engine.ways.model import Reason, StepState
 
 
 class Words:
@@ -120,35 +120,32 @@ class Words:
             self.fact(todo.fact) if isinstance(value, bool) else self.value(todo.fact, str(value))
         )
 
-    def place(self, state: StepState) -> str:
-        """Place and practice of a step in a few words; an offer whose information is old is never
-        shown as there."""
-        offer = state.offer
-        seen = max((one.seen for one in offer.offers if one.seen), default=None)
-        if offer.verdict in ("entitled_and_available", "available_not_entitled"):
-            where = self.text("place.available")
-        elif offer.gap:
-            where = self.text("place.gap")
-        else:
-            where = self.text("place.stale", seen=seen) if seen else self.text("place.none")
-        return (
-            where
-            if state.practice.state == "open"
-            else f"{where}, {self.text(f'practice.{state.practice.state}')}"
-        )
+    def place(self, there: Availability) -> str:
+        """Place and practice of a step in a few words."""
+        where = self.text(f"place.{there.place}", seen=there.seen)
+        if there.practice == "open":
+            return where
+        return f"{where}, {self.text(f'practice.{there.practice}')}"
 
-    def reason(self, reason: Reason) -> str:
+    def cite(self, rule: str | None, on: dt.date) -> str:
+        """The first place that a rule cites, in short; nothing where no version is in force."""
+        version = self.engine.rulebook.rules[rule].version(on) if rule else None
+        return version.citations[0].short if version else ""
+
+    def reason(self, ground: Ground) -> str:
         """Why a step is not open, in a few words."""
-        what = self._what(reason)
-        if reason.unknown:
+        what = self._what(ground)
+        if ground.unknown:
             return self.text("reason.unknown", what=what)
-        return self.text(f"reason.{reason.kind}", what=what)
+        return self.text(f"reason.{ground.kind}", what=what)
 
-    def _what(self, reason: Reason) -> str:
-        if reason.what in self.engine.catalogue.practice:
-            return self.engine.catalogue.practice[reason.what].title.in_(self.lang)
-        if reason.what in self.engine.rulebook.rules:
-            return self.rule(reason.what)
-        if reason.what in self.engine.rulebook.vocabulary.facts:
-            return self.fact(reason.what)
-        return self.text(f"reason_about.{reason.kind}")
+    def _what(self, ground: Ground) -> str:
+        match ground.names:
+            case "practice":
+                return self.engine.catalogue.practice[ground.what].title.in_(self.lang)
+            case "rule":
+                return self.rule(ground.what)
+            case "fact":
+                return self.fact(ground.what)
+            case None:
+                return self.text(f"reason_about.{ground.kind}")

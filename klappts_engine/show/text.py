@@ -5,8 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from klappts_engine.show.lines import WIDTH
-from klappts_engine.show.parts import (
+from klappts_engine.show.screen import (
     Bar,
     Block,
     Branch,
@@ -20,6 +19,7 @@ from klappts_engine.show.parts import (
     Table,
     When,
 )
+from klappts_engine.show.terminal import WIDTH
 
 INDENT = "  "
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from klappts_engine.facts.assumptions import Assumed
-from klappts_engine.show.lines import standing
-from klappts_engine.show.parts import Block, Hidden, Piece, Screen, Section, Table, When
+from klappts_engine.show.screen import Block, Hidden, Piece, Screen, Section, Table, When
+from klappts_engine.show.terminal import standing
 from klappts_engine.show.words import Words
 from klappts_engine.validation import Text
 
 
 @dataclass(frozen=True)
-class Showing:
+class Context:
     """The words of one language; values of protected facts are hidden unless `sensitive`."""
 
     words: Words

@@ -6,11 +6,11 @@ import textwrap
 from collections.abc import Iterable
 
 from klappts_engine.explain.model import Grounds
-from klappts_engine.rules.assessment import Assessment
+from klappts_engine.overview import Overview
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.words import Words
 from klappts_engine.validation import Text
-from klappts_engine.ways.model import Ways
+from klappts_engine.ways.choice import Choice
 
 WIDTH = 100
 LABEL = 11
@@ -40,7 +40,7 @@ def standing(words: Words, first: str, caveats: Iterable[Text]) -> list[str]:
 
 
 def foot(
-    words: Words, answer: Assessment | Ways | Timeline | Grounds, everything: bool
+    words: Words, answer: Overview | Choice | Timeline | Grounds, everything: bool
 ) -> list[str]:
     """The day, the Rechtsstand, the assumptions in force and what was not checked."""
     sets = words.engine.catalogue.assumptions
