@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from klappts_engine import texts
 from klappts_engine.errors import Mistake, UsageError
@@ -336,13 +337,18 @@ def caveats(rulebook: Rulebook, catalogue: Catalogue, on: dt.date) -> tuple[Text
     always = (*rulebook.book.caveats, *catalogue.head.caveats)
     if on <= stand:
         return always
-    after = Text(
+    return (_beyond(stand), *always)
+
+
+@cache
+def _beyond(stand: dt.date) -> Text:
+    """That the law was checked up to a day only."""
+    return Text(
         **{
             lang: texts.text("after", lang, stand=texts.day(stand, lang))
             for lang in texts.LANGUAGES
         }
     )
-    return (after, *always)
 
 
 def _check(rulebook: Rulebook, catalogue: Catalogue, case: Case) -> None:

@@ -537,7 +537,7 @@ def test_on_the_real_rulebook_exactly_the_facts_that_can_still_matter_are_asked(
     )
     here = Situation(Standing(engine.executors, case), [id])
     left = Remaining(here, [id])
-    cells = left._diagrams.cells
+    cells = left.diagrams.cells
     suppose(left.independent and len(cells) <= 6 and all(isinstance(name, str) for name in cells))
     run = make_executor("interpreter", book, [id])
     truths = {

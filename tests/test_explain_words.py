@@ -284,7 +284,7 @@ def test_what_is_not_known_or_does_not_apply_is_kept_and_not_asked_again(tmp_pat
     first = Interview(shipped(), path, "de")
     asked = {one.fact for one in shipped().ask(first.case, ON, ["work.duldung.outside"]).questions}
     assert (
-        first._next(shipped().ask(first.case, ON, ["work.duldung.outside"])) is None
+        first.next(shipped().ask(first.case, ON, ["work.duldung.outside"])) is None
         or asked - first.case.model_fields_set
     )
 
@@ -314,6 +314,6 @@ def test_every_kind_of_answer_is_taken() -> None:
         ("employment_weekly_hours", "19,5", 19.5),
         ("stay_history", "egal", None),
     ):
-        talk._keep(fact, talk._value(fact, heard))
+        talk.keep(fact, talk.value(fact, heard))
         assert getattr(talk.case, fact) == value, (fact, heard)
     assert talk.answers == 11

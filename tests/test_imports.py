@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -39,6 +40,10 @@ FORBIDDEN = {
     "telnetlib",
     "socketserver",
 }
+
+
+NAMED_TUPLE = {"_replace", "_asdict", "_fields"}
+"""Public in spite of their names, so that no field can have one of them."""
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -116,6 +121,17 @@ def test_a_module_opens_with_one_line_that_says_what_it_is(path: Path) -> None:
     first = doc.split("\n", 1)[0]
     assert first.endswith((".", ":"))
     assert first == doc or doc.split("\n")[1] == ""
+
+
+def test_nothing_outside_reaches_into_a_private_attribute() -> None:
+    """What a test, a benchmark or a page needs of an object is public, or answered in public."""
+    outside = (ROOT / "tests", ROOT / "benchmarks", PACKAGE / "show")
+    for path in (path for folder in outside for path in sorted(folder.rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Attribute) or not re.match(r"_[a-z]", node.attr):
+                continue
+            own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+            assert own or node.attr in NAMED_TUPLE, f"{path.name}:{node.lineno} {node.attr}"
 
 
 def test_public_names_can_be_imported_and_say_what_they_are() -> None:

@@ -30,7 +30,8 @@ SENSITIVE = {"health": 3, "conviction": 3, "residence": 2, "family": 2}
 
 
 class Remaining:
-    """What conclusions can still hang on in a situation."""
+    """What conclusions can still depend on in a situation; `diagrams` hold them as functions of
+    what is untold."""
 
     def __init__(self, situation: Situation, ids: Iterable[str]) -> None:
         self._situation = situation
@@ -43,7 +44,7 @@ class Remaining:
             if (version := situation.rulebook.rules[id].version(situation.day))
         }
         self._trees = {id: tree for id, tree in trees.items() if self._truths[id] is None}
-        self._diagrams = Diagrams(cells(self._open_leaves(), situation.vocabulary))
+        self.diagrams = Diagrams(cells(self._open_leaves(), situation.vocabulary))
 
     @cached_property
     def nodes(self) -> dict[str, int] | None:
@@ -53,7 +54,7 @@ class Remaining:
             for id in self._cone:
                 truth = self._truths[id]
                 found[id] = (
-                    self._diagrams.of(self._trees[id], found, self._decided)
+                    self.diagrams.of(self._trees[id], found, self._decided)
                     if id in self._trees
                     else int(truth is True)
                 )
@@ -73,7 +74,7 @@ class Remaining:
     def independent(self) -> bool:
         """Whether no two open conditions rest on the same untold fact through different derived
         ones."""
-        names = {_fact(name) for name in self._diagrams.variables}
+        names = {_fact(name) for name in self.diagrams.variables}
         bases = [base for name in names for base in dict.fromkeys(self._situation.untold(name))]
         return len(bases) == len(set(bases))
 
@@ -92,14 +93,14 @@ class Remaining:
 
     def _checked(self, nodes: dict[str, int]) -> list[Question]:
         support = frozenset[Hashable]().union(
-            *(self._diagrams.support(node) for node in nodes.values())
+            *(self.diagrams.support(node) for node in nodes.values())
         )
         by_fact: dict[str, list[Hashable]] = {}
-        for name in self._diagrams.variables:
+        for name in self.diagrams.variables:
             if name in support:
                 for fact in dict.fromkeys(self._situation.untold(_fact(name))):
                     by_fact.setdefault(fact, []).append(name)
-        deep = len(self._diagrams.below(nodes.values())) * len(by_fact) <= DEEP
+        deep = len(self.diagrams.below(nodes.values())) * len(by_fact) <= DEEP
         gain = self._settled if deep else self._share
         gains = {fact: round(gain(names), 6) for fact, names in by_fact.items()}
         order = sorted(by_fact, key=lambda fact: (-gains[fact], self._cost(fact)))
@@ -118,7 +119,7 @@ class Remaining:
         """How much of what the conclusions still hang on is one fact, each conclusion counting as
         one."""
         assert self.nodes is not None
-        supports = (self._diagrams.support(node) for node in self.nodes.values())
+        supports = (self.diagrams.support(node) for node in self.nodes.values())
         return sum(
             len(support.intersection(names)) / len(support) for support in supports if support
         )
@@ -129,7 +130,7 @@ class Remaining:
         closes: list[str] = []
         touches: list[str] = []
         for id, node in self.nodes.items():
-            if self._diagrams.support(node).isdisjoint(names):
+            if self.diagrams.support(node).isdisjoint(names):
                 continue
             after = (
                 {self._after(node, names, cell) for cell in self._combinations(names)}
@@ -151,18 +152,18 @@ class Remaining:
     def _combinations(self, names: Sequence[Hashable]) -> Iterable[tuple[int, ...]]:
         """What a fact can be, as a cell of each variable that rests on it."""
         return islice(
-            product(*(range(len(self._diagrams.cells[name])) for name in names)), COMBINATIONS
+            product(*(range(len(self.diagrams.cells[name])) for name in names)), COMBINATIONS
         )
 
     def _after(self, node: int, names: Sequence[Hashable], chosen: Sequence[int]) -> int:
         for name, cell in zip(names, chosen, strict=True):
-            node = self._diagrams.restrict(node, name, cell)
+            node = self.diagrams.restrict(node, name, cell)
         return node
 
     def _size_after(self, names: Sequence[Hashable], chosen: Sequence[int]) -> int:
         """On how many variables the conclusions together still hang once a fact is known."""
         supports = (
-            self._diagrams.support(self._after(node, names, chosen)) for node in self._undecided
+            self.diagrams.support(self._after(node, names, chosen)) for node in self._undecided
         )
         return len(frozenset[Hashable]().union(*supports))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any as AnyValue
 
-from klappts_engine.explain.model import Read
+from klappts_engine.explain.model import Origin, Read
 from klappts_engine.memo import memo
 from klappts_engine.rules.assessment import Strengths
 from klappts_engine.rules.executors.port import Truths
@@ -56,6 +56,7 @@ class Situation:
     def read(self, fact: str) -> Read:
         """A fact as it was read."""
         value = self.known.get(fact)
+        origin: Origin
         if fact in self.told:
             origin = "assumed" if fact in self.assumed else "told"
         else:

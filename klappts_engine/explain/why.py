@@ -8,7 +8,7 @@ from typing import Literal
 from klappts_engine.explain.model import Chosen, Node, Read
 from klappts_engine.explain.situation import Facts, Situation
 from klappts_engine.facts.calendar import ONE_DAY
-from klappts_engine.rules.assessment import ANSWERS, in_force
+from klappts_engine.rules.assessment import ANSWERS, InForce, in_force
 from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Not, Ref, leaf_value, spell
 from klappts_engine.rules.rulebook import as_written, rule_of
 
@@ -63,19 +63,19 @@ def tree(situation: Situation, id: str) -> Node:
 class _Tree:
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
+        self._versions = situation.rulebook.law(situation.day).versions
         self._truths = situation.truths
         self._proof = situation.proof
         self._spelled: set[str] = set()
 
     def rule(self, id: str, decides: bool) -> Node:
-        rule, truth = self._situation.rulebook.rules[id], self._truths[id]
-        version = rule.version(self._situation.day)
+        version, truth = self._versions[id], self._truths[id]
         again = id in self._spelled
         self._spelled.add(id)
-        return Node.model_construct(
-            kind="rule",
-            answer=ANSWERS[truth],
-            decides=decides,
+        return _node(
+            "rule",
+            truth,
+            decides,
             condition=f"@{id}",
             rule=rule_of(id),
             strength=None if truth is False else self._situation.strengths.of(id)[0],
@@ -107,16 +107,11 @@ class _Tree:
         needed: tuple[Expr, ...],
     ) -> Node:
         nodes = tuple(self.node(part, part in needed) for part in parts)
-        return Node.model_construct(
-            kind=kind, answer=ANSWERS[self._proof.truth(expr)], decides=bool(needed), parts=nodes
-        )
+        return _node(kind, self._proof.truth(expr), bool(needed), parts=nodes)
 
     def _leaf(self, leaf: Leaf, decides: bool) -> Node:
-        answer = ANSWERS[leaf_value(leaf, self._situation.values)]
-        read = self._situation.read(leaf.fact)
-        return Node.model_construct(
-            kind="fact", answer=answer, decides=decides, condition=spell(leaf), read=read
-        )
+        truth, read = leaf_value(leaf, self._situation.values), self._situation.read(leaf.fact)
+        return _node("fact", truth, decides, condition=spell(leaf), read=read)
 
     def _plain(self, expr: Expr) -> Expr:
         """A condition over a fact that a rule gives: the fact where it is told, else what the rule
@@ -128,6 +123,36 @@ class _Tree:
             return leaf
         ruled = expr.parts[1]
         return ruled.parts[1] if isinstance(ruled, All) else ruled
+
+
+def _node(
+    kind: Literal["all", "any", "not", "rule", "fact"],
+    truth: bool | None,
+    decides: bool,
+    condition: str | None = None,
+    rule: str | None = None,
+    read: Read | None = None,
+    strength: str | None = None,
+    citations: tuple[str, ...] = (),
+    version: InForce | None = None,
+    again: bool = False,
+    parts: tuple[Node, ...] = (),
+) -> Node:
+    """A node of parts that are right already; every field is given, as looking up defaults is what
+    takes long."""
+    return Node.model_construct(
+        kind=kind,
+        answer=ANSWERS[truth],
+        decides=decides,
+        condition=condition,
+        rule=rule,
+        read=read,
+        strength=strength,
+        citations=citations,
+        version=version,
+        again=again,
+        parts=parts,
+    )
 
 
 def reads(situation: Situation, facts: Iterable[str]) -> tuple[Read, ...]:

@@ -93,4 +93,4 @@ def assume(
         used.append(Assumed.model_construct(set=name, facts=tuple(new)))
     if not filled:
         return case, tuple(used)
-    return case.with_facts({**told, **filled}, case.as_of), tuple(used)
+    return case.with_facts(filled, case.as_of), tuple(used)

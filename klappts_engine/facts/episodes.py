@@ -51,10 +51,11 @@ def project(case: Case, episodes: Sequence[Episode], day: dt.date, vocabulary: V
     for episode in episodes:
         if episode.fact not in vocabulary.facts:
             raise CaseError(Mistake("field_unknown", {"field": episode.fact}))
-    episodes = (*running_out(case, vocabulary), *episodes)
-    facts = _with(case.told, episodes, day, vocabulary)
+    told = case.told
+    episodes = (*_running_out(told, vocabulary), *episodes)
+    facts = _with(told, episodes, day, vocabulary)
     if day != as_of:
-        facts.update(_durations(case.told, episodes, as_of, day, vocabulary))
+        facts.update(_durations(told, episodes, as_of, day, vocabulary))
     if told_only:  # what the case told and was checked with it, and durations that went on
         return case.with_facts(facts, day)
     return type(case)(**facts, assumptions=case.assumptions, as_of=day)
@@ -63,7 +64,10 @@ def project(case: Case, episodes: Sequence[Episode], day: dt.date, vocabulary: V
 def running_out(case: Case, vocabulary: Vocabulary) -> tuple[Episode, ...]:
     """What the case itself says about its end: each fact that a told day ends is open from the day
     after."""
-    told = case.told
+    return _running_out(case.told, vocabulary)
+
+
+def _running_out(told: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Episode, ...]:
     return tuple(
         Episode.model_construct(fact=ended, value=None, from_=told[id] + ONE_DAY, origin=id)
         for id, ends in vocabulary.ending

@@ -106,15 +106,15 @@ def conclude(
     ids: Iterable[str],
 ) -> dict[str, Conclusion]:
     """The conclusions `ids` under answers an executor gave for `values` on `day`."""
-    law, strengths = rulebook.law(day), Strengths(rulebook, truths, values, day)
+    strength, reached = Strengths(rulebook, truths, values, day).of, rulebook.law(day).conclusions
     found: dict[str, Conclusion] = {}
     for id in ids:
         truth = truths[id]
-        word, marked = strengths.of(id) if truth is not False else (None, False)
+        word, marked = (None, False) if truth is False else strength(id)
         value = None
         for one in rulebook.rules[id].values:
             if truths[f"{id}={one}"] is True:
                 value = one
                 break
-        found[id] = law.conclusions[id, truth, word, marked, value]
+        found[id] = reached[id, truth, word, marked, value]
     return found

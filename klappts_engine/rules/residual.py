@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from klappts_engine.facts.derive import Mapped
 from klappts_engine.facts.values import Values
+from klappts_engine.memo import memo
 from klappts_engine.rules.executors.port import Executors
 from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Not, Ref, leaf_value
 from klappts_engine.rules.model import Rule
@@ -90,7 +91,6 @@ class Relevance:
         self._varying = varying(values)
         self._changeable = changeable
         self._each = frozenset(1 << k for k in range(len(self._days)))
-        self._masks: dict[tuple[dt.date | None, dt.date | None], int] = {}
         self._plain: dict[str, Fold] = {}
         self._numbers: dict[Leaf, int] = {}
         self.leaves: list[tuple[Leaf, frozenset[str]]] = []
@@ -144,13 +144,9 @@ class Relevance:
                 stack.extend(references_of(self._rules[id]))
         return found
 
+    @memo
     def mask(self, start: dt.date | None, end: dt.date | None) -> int:
         """The cells that lie from `start` to `end`, both included."""
-        if (start, end) not in self._masks:
-            self._masks[start, end] = self._mask(start, end)
-        return self._masks[start, end]
-
-    def _mask(self, start: dt.date | None, end: dt.date | None) -> int:
         return sum(
             1 << k
             for k, day in enumerate(self._days)

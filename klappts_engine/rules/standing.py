@@ -13,11 +13,8 @@ from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import project
 from klappts_engine.facts.values import Values, derive_all, encoded, known_on
 from klappts_engine.memo import memo
-from klappts_engine.rules.executors.port import Executors, Truths
+from klappts_engine.rules.executors.port import FEW, Executors, Truths
 from klappts_engine.validation import Text
-
-FEW = 3
-"""Up to so many rules only the facts that they read are derived for them."""
 
 
 class Standing:
@@ -78,7 +75,11 @@ class Standing:
     @memo
     def truths(self, *ids: str) -> Truths:
         """The answers of the rules `ids` and of all below them."""
-        return self.executors.of(*ids).evaluate(self.values_for(*ids), self.day)
+        values = self.values_for(*ids)
+        if len(ids) > FEW:
+            return self.executors.of(*ids).evaluate(values, self.day)
+        each = [self.executors.of(id).evaluate(values, self.day) for id in ids]
+        return {id: truth for truths in each for id, truth in truths.items()}
 
     def truths_for(self, id: str, values: Values) -> Truths:
         """The answers of `id` and all rules below it if the facts had these values."""

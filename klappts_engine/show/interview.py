@@ -52,7 +52,7 @@ class Interview:
         """Asks with `say`, reads with `hear` (None: nobody answers any more) until there is nothing
         left to ask."""
         say(self._words.text("explain.how"))
-        while question := self._next(asked(self.case)):
+        while question := self.next(asked(self.case)):
             rows = ExplanationView(self._words).question(question)
             for line in [
                 "",
@@ -64,7 +64,8 @@ class Interview:
                 return
         say(self._words.text("explain.nothing_to_ask"))
 
-    def _next(self, left: Questions) -> Question | None:
+    def next(self, left: Questions) -> Question | None:
+        """The best question of those left that was not asked yet."""
         asked = self.case.model_fields_set
         return next((one for one in left.questions if one.fact not in asked), None)
 
@@ -77,7 +78,7 @@ class Interview:
             if heard is None or heard.strip() == LEAVE:
                 return False
             try:
-                self._keep(fact, self._value(fact, heard.strip()))
+                self.keep(fact, self.value(fact, heard.strip()))
             except CaseError as problem:
                 say(self._words.text("explain.wrong", problem=problem.text(self._lang)))
                 continue
@@ -85,7 +86,7 @@ class Interview:
                 say(self._words.text("explain.not_here"))
             return True
 
-    def _keep(self, fact: str, value: AnyValue) -> None:
+    def keep(self, fact: str, value: AnyValue) -> None:
         """The case with one more answer, in memory and in its file. Raises CaseError, and then
         keeps nothing."""
         told = {name: getattr(self.case, name) for name in self.case.model_fields_set}
@@ -96,7 +97,7 @@ class Interview:
             write_private(self._path, text)
         self.case, self.text, self.answers = case, text, self.answers + 1
 
-    def _value(self, fact: str, heard: str) -> AnyValue:
+    def value(self, fact: str, heard: str) -> AnyValue:
         """The value that an answer stands for; None for what is not known. Raises CaseError."""
         kind = self._kind(fact)
         if heard in ("", UNKNOWN) or kind.type in NOWHERE:

@@ -14,6 +14,8 @@ from klappts_engine.rules.rulebook import Rulebook
 Truths = Mapping[str, bool | None]
 """The answer of each rule: True holds, False fails, None unknown."""
 
+FEW = 3
+"""Up to so many rules are answered each by itself, with only the facts that they read."""
 EXECUTORS = ("function", "interpreter", "durable")
 
 
@@ -69,8 +71,15 @@ class Executors:
         return self._made[name]
 
     def of(self, *ids: str) -> Executor:
-        """The executor of the rules `ids` and all below them."""
+        """An executor of the rules `ids` and all below them; where these are more than `FEW`
+        conclusions it is that of all, so that not every selection has one of its own."""
+        if len(ids) > FEW and self._conclusions.issuperset(ids):
+            ids = self.rulebook.conclusions
         return self.executor(ids, lambda: ids)
+
+    @cached_property
+    def _conclusions(self) -> frozenset[str]:
+        return frozenset(self.rulebook.conclusions)
 
     @cached_property
     def facts_by_rule(self) -> dict[str, frozenset[str]]:
