@@ -3,6 +3,8 @@ section of it runs."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -13,8 +15,9 @@ from benchmarks.cases import random_cases
 from benchmarks.comparison import Question, compare
 from benchmarks.contest import Contestant, difference
 from benchmarks.instance import instance
+from benchmarks.persons import examples, persons
 from benchmarks.subset import RULES, by_hand
-from klappts_engine import Engine
+from klappts_engine import CaseError, Engine
 from klappts_engine.facts.case import Case
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.ways.moves import Moves
@@ -156,3 +159,55 @@ def test_what_tables_cannot_express_is_refused(engine: Engine) -> None:
     there, _ = engine._on(paths.persons(engine)["p11"], bench.CASE_DAY, ())
     with pytest.raises(ValueError, match="a step is under way"):
         instance(Moves(engine._doors(there, 12)), "for", 0, 2)
+
+
+def test_the_same_seed_gives_the_same_persons(engine: Engine) -> None:
+    some = persons(engine, 40)
+    assert some == persons(engine, 40) == persons(engine, 60)[:40]
+    assert some != persons(engine, 40, seed=2)
+    assert len({json.dumps(one.as_json(), sort_keys=True) for one in some}) == 40
+
+
+def test_persons_differ_as_lives_do(engine: Engine) -> None:
+    """All statuses, twelve days of the year, and no part of a life is the same for all."""
+    all_of_them = persons(engine)
+    assert len(all_of_them) == 300
+    statuses = {one.facts["status"] for one in all_of_them}
+    assert statuses == set(engine.rulebook.vocabulary.statuses)
+    days = Counter(one.day for one in all_of_them)
+    months = [day.strftime("%Y-%m") for day in sorted(days)]
+    assert months == ["2026-12", *(f"2027-{month:02}" for month in range(1, 12))]
+    assert min(days.values()) >= 10
+    for fact in ("birth_date", "entry_date", "german_ladder", "school_level", "municipality"):
+        assert len({str(one.facts[fact]) for one in all_of_them}) > 4, fact
+    for fact in ("permit_valid_until", "running_step", "identity_clarified_on", "childcare_need"):
+        assert 10 <= sum(fact in one.facts for one in all_of_them) <= 290, fact
+
+
+def test_persons_do_not_contradict_themselves(engine: Engine) -> None:
+    """Neither as they are drawn nor as the file that another program reads."""
+    for one in persons(engine):
+        case = engine.case(**one.facts)
+        assert case == engine.case(**one.as_json())
+        assert engine.assess(case, one.day, ["rechtskreis"]).conclusions
+
+
+def test_a_contradiction_is_drawn_anew(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = persons(engine, 1)[0], persons(engine, 2)[1]
+    refused: list[object] = []
+
+    def once(**facts: object) -> Case:
+        if not refused:
+            refused.append(facts)
+            raise CaseError([])
+        return engine.case_class(**facts)
+
+    monkeypatch.setattr(engine, "case", once)
+    again = persons(engine, 2)
+    assert again[0] != first
+    assert again[1] == second
+
+
+def test_the_examples_are_read_as_they_stand(engine: Engine) -> None:
+    told = examples(bench.CASE_DAY)
+    assert {one.name: engine.case(**one.facts) for one in told} == paths.persons(engine)
