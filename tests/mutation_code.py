@@ -14,7 +14,6 @@ import fnmatch
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -269,7 +268,6 @@ class Copy:
             env={**kept, "PYTHONPATH": str(self.folder), "PYTHONHASHSEED": "0"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
         )
         try:
             return process.wait(limit) == 0
@@ -277,7 +275,7 @@ class Copy:
             return False
         finally:
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+                process.kill()
                 process.wait()
 
 
@@ -336,9 +334,12 @@ def judge(
             return Verdict(change, not passed, time.monotonic() - start)
 
         one_each = {tuple(nearest(one.module, table)): one.module for one in drawn}
-        for module, limit in pool.map(unchanged, one_each.values()):
-            limits[tuple(nearest(module, table))] = limit
-        yield from pool.map(changed, drawn)
+        try:
+            for module, limit in pool.map(unchanged, one_each.values()):
+                limits[tuple(nearest(module, table))] = limit
+            yield from pool.map(changed, drawn)
+        finally:  # where somebody stops it, nothing more is begun
+            pool.shutdown(cancel_futures=True)
 
 
 def report(verdicts: Sequence[Verdict]) -> str:
