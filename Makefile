@@ -5,6 +5,9 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
   $$p -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && { echo $$p; break; }; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
+# How many changes of each module make mutation tries, and how many of the 300 perturbed persons make bench asks.
+N ?= 3
+PERSONS ?= 40
 
 .PHONY: help demo test lint bench mutation clean
 
@@ -29,12 +32,13 @@ lint: $(VENV)/dev ## types, style, import layers, and the checks of rules and ca
 	$(BIN)/klappts rules check
 	$(BIN)/klappts pathways check
 
-mutation: $(VENV)/dev ## how many single changes of the rulebook the cases catch, by law book
+mutation: $(VENV)/dev ## how many single changes of rules, and N of each module of code, tests notice
 	$(BIN)/python -m tests.mutation
+	$(BIN)/python -m tests.mutation_code --number $(N)
 
-bench: $(VENV)/dev ## ratios against a hand-written function, two rule engines and a constraint solver; times of ways
+bench: $(VENV)/dev ## ratios against a hand-written function, two rule engines, a constraint solver, and an earlier commit
 	$(BIN)/pip install -q -c constraints.txt zen-engine business-rules
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --persons $(PERSONS)
 
 clean: ## removes the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

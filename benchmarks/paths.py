@@ -4,7 +4,6 @@ steps."""
 from __future__ import annotations
 
 import datetime as dt
-import math
 import random
 import resource
 import sys
@@ -51,12 +50,6 @@ def _spent(engine: Engine, person: str, case: Case, goal: str, day: dt.date) -> 
     processor, wall = time.process_time(), time.perf_counter()
     engine.paths(case, goal, day)
     return Spent(person, goal, time.process_time() - processor, time.perf_counter() - wall)
-
-
-def percentile(values: Iterable[float], part: float) -> float:
-    """The smallest of `values` that at least `part` of them do not exceed."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(part * len(ordered)) - 1)]
 
 
 def peak_memory() -> float:

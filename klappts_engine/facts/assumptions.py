@@ -66,14 +66,8 @@ def assume(
     UsageError for an unknown set, and for a name in `without` that is neither a fact nor a set.
     """
     dropped = set(as_names(without, "without"))
-    known = {*type(case).model_fields, *sets} - META
-    for name in sorted(dropped):
-        if name not in known:
-            raise UsageError(
-                Mistake(
-                    "without_unknown", {"name": name[:50], "guess": nearest(name, sorted(known))}
-                )
-            )
+    if dropped:
+        _check_dropped(dropped, {*type(case).model_fields, *sets} - META)
     told = case.told
     filled: dict[str, Any] = {}
     used: list[Assumed] = []
@@ -94,3 +88,9 @@ def assume(
     if not filled:
         return case, tuple(used)
     return case.with_facts(filled, case.as_of), tuple(used)
+
+
+def _check_dropped(dropped: set[str], known: set[str]) -> None:
+    for name in sorted(dropped - known):
+        guess = nearest(name, sorted(known))
+        raise UsageError(Mistake("without_unknown", {"name": name[:50], "guess": guess}))

@@ -1,0 +1,1 @@
+"""What `make bench` prints, one module for each part."""
