@@ -76,7 +76,7 @@ def compare(
 
     def fresh() -> Moves:
         there, _ = smaller._on(case, day, ())
-        return Moves(smaller._doors(there, smaller.catalogue.head.horizon))
+        return Moves(smaller._doors(there, smaller.catalogue.head.search.horizon))
 
     moves = fresh()
     grades = list(moves.doors.rulebook.scale.grades)

@@ -138,7 +138,9 @@ class _Tables:
         steps = tuple(
             id for id in self._main if any(self._spans(id, state) for state in self._states)
         )
-        idle = self._doors.matters_for_living(self._moves.catalogue.head.idle, NO_CHANGES).facts
+        idle = self._doors.matters_for_living(
+            self._moves.catalogue.head.search.idle, NO_CHANGES
+        ).facts
         months = len(self._moves.future.days)
         return Instance(
             months=months,

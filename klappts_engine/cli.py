@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import BaseModel, TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from klappts_engine import texts
 from klappts_engine.engine import Engine
@@ -433,11 +434,12 @@ def rules_check(
     def run() -> None:
         from klappts_engine.rules.upkeep.casebook import Casebook, read_casebook
         from klappts_engine.rules.upkeep.drift import load_fingerprints
-        from klappts_engine.rules.upkeep.lint import findings, unreached
+        from klappts_engine.rules.upkeep.lint import findings, unreached, words
 
         engine = Engine.load(rules, pathways, region)
         book = engine.rulebook
         found = findings(book, load_fingerprints(_rules_folder(rules)), engine.facts_read())
+        found += words(book, _rules_folder(rules))
         if files:
             cases = Casebook(book, engine.case_class, read_casebook(map(Path, files)))
             found += unreached(book, cases.asked | engine.rules_asked())
@@ -616,6 +618,10 @@ def _guarded(run: Callable[[], None], lang: str) -> None:
         run()
     except KlapptsError as problem:
         _fail(problem, lang)
+    except PydanticSerializationError as problem:  # a language file is damaged
+        if not isinstance(problem.__cause__, KlapptsError):
+            raise
+        _fail(problem.__cause__, lang)
 
 
 def _fail(problem: KlapptsError, lang: str) -> NoReturn:

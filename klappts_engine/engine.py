@@ -180,7 +180,7 @@ class Engine:
                 Mistake("policy_unknown", {"name": policy, "known": ", ".join(scale.policies)})
             )
         there, assumed = self._on(case, on, without)
-        doors = self._doors(there, self.catalogue.head.horizon)
+        doors = self._doors(there, self.catalogue.head.search.horizon)
         moves = Moves(doors)
         ways = search(moves, goal)
         if policy is not None:
@@ -191,7 +191,7 @@ class Engine:
             rulebook=self.rulebook.label,
             assumptions=assumed,
             caveats=self.caveats(on),
-            horizon_months=self.catalogue.head.horizon,
+            horizon_months=self.catalogue.head.search.horizon,
             reached=any(not way.moves for way in ways),
             paths=tuple(path(moves, goal, way) for way in ways if way.moves),
         )
@@ -214,8 +214,8 @@ class Engine:
             todo.rule for step in self.catalogue.steps.values() for todo in step.todo if todo.rule
         }
         head = self.catalogue.head
-        system = self.rulebook.vocabulary.by_rule.get(head.system)
-        return conditions | todos | {id for id in (head.childcare, system) if id}
+        system = self.rulebook.vocabulary.by_rule.get(head.facts.system)
+        return conditions | todos | {id for id in (head.search.childcare, system) if id}
 
     def facts_read(self) -> frozenset[str]:
         """The facts that the catalogue reads or names."""
@@ -226,7 +226,13 @@ class Engine:
             for fact in (*step.requires, *step.by_entry, *(todo.fact for todo in step.todo))
         }
         head = self.catalogue.head
-        told = (head.age, head.municipality, head.system, head.running, head.running_since)
+        told = (
+            head.facts.age,
+            head.facts.municipality,
+            head.facts.system,
+            head.facts.running,
+            head.facts.running_since,
+        )
         return (
             facts_needed(self._full, self.catalogue.conditions)
             | named
@@ -452,7 +458,7 @@ class Engine:
     def _last(self, on: dt.date, until: dt.date | None) -> dt.date:
         if until is not None and until < on:
             raise UsageError(Mistake("until_before_on"))
-        return until or add_months(on, self.catalogue.head.horizon)
+        return until or add_months(on, self.catalogue.head.search.horizon)
 
     def caveats(self, on: dt.date) -> tuple[Text, ...]:
         """What no answer for the day `on` has checked."""
@@ -477,12 +483,12 @@ class Engine:
         """
         if not FIRST_YEAR <= on.year <= LAST_YEAR:
             raise UsageError(Mistake("day_unreachable"))
-        here = self.rulebook.vocabulary.values_of(self.catalogue.head.municipality)
-        if here and case.told.get(self.catalogue.head.municipality, here[0]) not in here:
+        here = self.rulebook.vocabulary.values_of(self.catalogue.head.facts.municipality)
+        if here and case.told.get(self.catalogue.head.facts.municipality, here[0]) not in here:
             raise UsageError(
                 Mistake(
                     "choice_unknown",
-                    {"kind": self.catalogue.head.municipality, "known": ", ".join(here)},
+                    {"kind": self.catalogue.head.facts.municipality, "known": ", ".join(here)},
                 )
             )
         filled, assumed = assume(case, self.catalogue.assumptions, without)

@@ -61,18 +61,23 @@ def read(path: Path, name: str | None = None, error: type[KlapptsError] = DataEr
     """The mapping in the file at `path`. Raises `error` with one mistake that says what is wrong
     and on which line."""
     name = name or path.name
+    return parse(read_bytes(path, name, error), name, error)
+
+
+def read_bytes(path: Path, name: str, error: type[KlapptsError] = DataError) -> bytes:
+    """What stands in the file at `path`, if it is a file and not too large. Raises `error` with one
+    mistake."""
     try:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
             raise OSError
         if info.st_size > MAX_BYTES:
             raise error(Mistake("file_too_large", {"limit": MAX_BYTES}, name))
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise error(Mistake("file_missing", {}, name)) from None
     except OSError:
         raise error(Mistake("file_unreadable", {}, name)) from None
-    return parse(raw, name, error)
 
 
 def parse(raw: bytes, name: str, error: type[KlapptsError] = DataError) -> Map:

@@ -173,7 +173,7 @@ def find(case: Case, goal: str) -> Found:
 
 def _doors(case: Case) -> Doors:
     there, _ = engine()._on(case, personas().on, ())
-    return engine()._doors(there, engine().catalogue.head.horizon)
+    return engine()._doors(there, engine().catalogue.head.search.horizon)
 
 
 @cache

@@ -21,6 +21,7 @@ from klappts_engine.pathways.model import (
     Ages,
     Beside,
     CatalogueHead,
+    FactNames,
     Goal,
     Option,
     Outcomes,
@@ -28,6 +29,7 @@ from klappts_engine.pathways.model import (
     PracticeNote,
     Profile,
     Rungs,
+    SearchSettings,
     Step,
     StepStatus,
     Todo,
@@ -359,16 +361,20 @@ def worlds(draw: st.DrawFn, running: bool | None = None) -> World:
         id="c",
         title=T,
         stand=ON,
-        idle="idle",
-        horizon=MONTHS,
-        to_do_strength={"act": "act", "contract": "contract", "prognosis": "open"},
-        age="age",
-        municipality="town",
-        system="system",
-        running="under_way",
-        running_since="under_way_since",
-        weekly_hours=40,
-        accompanying=draw(st.sampled_from([("s",), ("s", "t")])),
+        facts=FactNames(
+            age="age",
+            municipality="town",
+            system="system",
+            running="under_way",
+            running_since="under_way_since",
+        ),
+        search=SearchSettings(
+            idle="idle",
+            horizon=MONTHS,
+            to_do_strength={"act": "act", "contract": "contract", "prognosis": "open"},
+            weekly_hours=40,
+            accompanying=draw(st.sampled_from([("s",), ("s", "t")])),
+        ),
     )
     catalogue = Catalogue(
         head,
@@ -467,7 +473,7 @@ class RunningStep:
         if id == self.id or step.during or step.phases or step.livelihood == "work":
             return False
         if (
-            strands[id] not in catalogue.head.accompanying
+            strands[id] not in catalogue.head.search.accompanying
             or self.step.hours[1] + step.hours[0] > 40
         ):
             return False

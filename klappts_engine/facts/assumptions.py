@@ -9,7 +9,8 @@ from typing import Any
 from klappts_engine.errors import DataError, Mistake, UsageError
 from klappts_engine.facts.case import Case, plain
 from klappts_engine.facts.vocabulary import Vocabulary
-from klappts_engine.validation import Data, Text, nearest, validate
+from klappts_engine.translations import Translations
+from klappts_engine.validation import Data, Place, Text, nearest, validate
 from klappts_engine.yamlfile import Map, read
 
 
@@ -29,7 +30,7 @@ class Assumed(Data):
 
 
 def load_assumptions(
-    path: Path, vocabulary: Vocabulary, model: type[Case]
+    path: Path, vocabulary: Vocabulary, model: type[Case], translations: Translations
 ) -> tuple[dict[str, AssumptionSet], list[Mistake]]:
     """The assumption sets in the file at `path`, and every mistake found there."""
     try:
@@ -39,7 +40,8 @@ def load_assumptions(
     sets: dict[str, AssumptionSet] = {}
     mistakes: list[Mistake] = []
     for id, raw in document.get("sets", {}).items():
-        found_set, found = validate(AssumptionSet, raw, file=path.name, id=id)
+        place = Place(translations, ("assumption_sets", id))
+        found_set, found = validate(AssumptionSet, raw, file=path.name, id=id, place=place)
         mistakes.extend(found)
         if found_set is None:
             continue

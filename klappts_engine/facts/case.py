@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -20,7 +20,7 @@ from pydantic import (
 from klappts_engine.errors import CaseError, Mistake
 from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.derive import StayPeriod
-from klappts_engine.facts.vocabulary import Vocabulary
+from klappts_engine.facts.vocabulary import Fact, Vocabulary
 from klappts_engine.validation import Day, Number, validate
 from klappts_engine.yamlfile import read
 
@@ -83,12 +83,17 @@ def case_class(vocabulary: Vocabulary) -> type[Case]:
     """The class of cases that tell facts of `vocabulary`."""
     fields: dict[str, Any] = {}
     for id, fact in vocabulary.facts.items():
-        field = Field(default=None, description=fact.meaning.en)
+        field = Field(default=None, json_schema_extra=_described(fact))
         fields[id] = (_annotation(fact.type, vocabulary.values_of(id)) | None, field)
     return cast(
         type[Case],
         create_model("Case", __base__=Case, __module__=__name__, __doc__=Case.__doc__, **fields),
     )
+
+
+def _described(fact: Fact) -> Callable[[dict[str, Any]], None]:
+    """Writes the English meaning of a fact into a schema; it is read only then."""
+    return lambda schema: schema.update(description=fact.meaning.en)
 
 
 def _annotation(kind: str, values: tuple[str, ...]) -> Any:

@@ -105,7 +105,7 @@ class AssessmentView:
 
     def _money(self) -> Iterable[str]:
         """The benefit system today, and the next one that time brings."""
-        fact = self._engine.catalogue.head.system
+        fact = self._engine.catalogue.head.facts.system
         rule = self._engine.rulebook.vocabulary.by_rule[fact]
         stretches = self._ahead(rule)
         if stretches[0].result is None:
@@ -118,7 +118,7 @@ class AssessmentView:
     def _ahead(self, rule: str) -> Sequence[Stretch]:
         """The answers of a rule up to the horizon of the catalogue."""
         on = self._assessment.on
-        until = add_months(on, self._engine.catalogue.head.horizon)
+        until = add_months(on, self._engine.catalogue.head.search.horizon)
         return self._engine.timeline(self._case, [rule], until, on).stretches[rule]
 
     def _later(self, fact: str, stretches: Sequence[Stretch]) -> str | None:
@@ -149,23 +149,23 @@ class AssessmentView:
         """The best access to work, with the norm that gives it; where there is none, what is open
         instead."""
         head = self._engine.catalogue.head
-        rule = self._engine.rulebook.vocabulary.by_rule.get(head.work or "")
-        if head.work is None or rule is None:
+        rule = self._engine.rulebook.vocabulary.by_rule.get(head.facts.work or "")
+        if head.facts.work is None or rule is None:
             return
         mode = self._assessment.conclusions[rule].result
         if mode is None:
             yield self._words.text("work_unknown")
             return
-        shut = mode == head.work_shut
-        words = self._words.value(head.work, mode)
+        shut = mode == head.overview.work_shut
+        words = self._words.value(head.facts.work, mode)
         yield self._words.text(
             "work_banned" if shut else "work_cited",
             mode=words,
             cite=self._work_citation(rule, mode),
         )
         if shut:
-            yield self._later(head.work, self._ahead(rule)) or ""
-            strands = head.work_instead
+            yield self._later(head.facts.work, self._ahead(rule)) or ""
+            strands = head.overview.work_instead
             instead = [
                 s.id
                 for s in self._states.values()
@@ -253,7 +253,7 @@ class AssessmentView:
         return next(
             (
                 line
-                for line, strands in self._engine.catalogue.head.lines.items()
+                for line, strands in self._engine.catalogue.head.overview.lines.items()
                 if strand in strands
             ),
             None,
@@ -305,7 +305,7 @@ class AssessmentView:
         before anything is done."""
         facts = self._engine.rulebook.vocabulary.facts
         asked: list[str] = []
-        for number, point in enumerate(self._engine.catalogue.head.clarify):
+        for number, point in enumerate(self._engine.catalogue.head.overview.clarify):
             if (
                 self._engine.condition(self._case, f"clarify:{number}", self._assessment.on)
                 is not True
@@ -347,7 +347,7 @@ class AssessmentView:
 
     def _now(self) -> Iterable[str]:
         """What can be done today for the open steps."""
-        lines = list(self._engine.catalogue.head.lines)
+        lines = list(self._engine.catalogue.head.overview.lines)
         opened = [
             state
             for state in self._states.values()

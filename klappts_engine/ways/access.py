@@ -127,7 +127,8 @@ class Doors:
         head, today = self.catalogue.head, self.future.days[0]
         told = self.future.told(today)
         step, since = (
-            told.get(fact) if fact else None for fact in (head.running, head.running_since)
+            told.get(fact) if fact else None
+            for fact in (head.facts.running, head.facts.running_since)
         )
         if step is None or since is None or since > today:
             return None
@@ -227,7 +228,9 @@ class Doors:
             access = self._relevance.least_level(
                 self.catalogue.conditions[f"step:{id}:access"], fixed, self._level_of_rule
             )
-            todos = [self._level(self.catalogue.head.to_do_strength[todo.kind]) for todo in ahead]
+            todos = [
+                self._level(self.catalogue.head.search.to_do_strength[todo.kind]) for todo in ahead
+            ]
             rules = [self._level_of_rule(todo.rule) for todo in ahead if todo.rule]
             self._least_levels[id] = max(
                 access, *todos, *rules, self._level(self.catalogue.steps[id].strength)
@@ -241,7 +244,7 @@ class Doors:
             step = self.catalogue.steps[id]
             words = {
                 step.strength,
-                *(self.catalogue.head.to_do_strength[todo.kind] for todo in step.todo),
+                *(self.catalogue.head.search.to_do_strength[todo.kind] for todo in step.todo),
             }
             for rule in self._relevance.possible(self._door_rules(id), self._fixed(id)):
                 for version in self.rulebook.rules[rule].versions:
@@ -372,7 +375,7 @@ class Doors:
     def system(self, changes: Changes, activity: Changes, day: dt.date) -> str | None:
         """The benefit system on `day`; None where it is not known. Told by the case, or given by
         its rule."""
-        fact = self.catalogue.head.system
+        fact = self.catalogue.head.facts.system
         told = self.future.told(day).get(fact)
         rule = self.rulebook.vocabulary.by_rule.get(fact)
         if told is not None or rule is None:
@@ -416,8 +419,8 @@ class Doors:
             *(f"step:{id}:{part}" for part in ("access", "facts", "age")),
             *(todo.rule for todo in step.todo if todo.rule),
         ]
-        if step.presence == "daytime_full" and self.catalogue.head.childcare:
-            ids.append(self.catalogue.head.childcare)
+        if step.presence == "daytime_full" and self.catalogue.head.search.childcare:
+            ids.append(self.catalogue.head.search.childcare)
         return ids
 
 
@@ -469,7 +472,7 @@ class _Evaluation:
         words = [
             word,
             self._step.strength,
-            *(self._catalogue.head.to_do_strength[todo.kind] for todo in self._todo),
+            *(self._catalogue.head.search.to_do_strength[todo.kind] for todo in self._todo),
         ]
         words += [self._strength(todo.rule) for todo in self._todo if todo.rule]
         weakest = self._scale.weakest(words)
@@ -507,8 +510,8 @@ class _Evaluation:
             ("age", f"step:{self._id}:age"),
             ("condition", f"step:{self._id}:facts"),
         ]
-        if self._step.presence == "daytime_full" and self._catalogue.head.childcare:
-            ids.append(("childcare", self._catalogue.head.childcare))
+        if self._step.presence == "daytime_full" and self._catalogue.head.search.childcare:
+            ids.append(("childcare", self._catalogue.head.search.childcare))
         for kind, id in ids:
             if self._truths_now[id] is not True:
                 what = self._unmet(self._catalogue.conditions[id]) if kind == "condition" else id

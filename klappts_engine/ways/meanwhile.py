@@ -52,7 +52,7 @@ class Meanwhile:
         alone = step.role == "main" and not step.during and not step.phases
         return (
             alone
-            and catalogue.livelihood(id) == catalogue.head.idle
+            and catalogue.livelihood(id) == catalogue.head.search.idle
             and runs_beside(catalogue, self.running.step, id)
         )
 

@@ -260,7 +260,9 @@ class Moves:
     def idle(self, changes: Changes) -> list[int]:
         """For each day of the grid the unsecured months before it if nothing is done."""
         if changes not in self._idle:
-            self._idle[changes] = self._unpaid_until(self.catalogue.head.idle, changes, NO_CHANGES)
+            self._idle[changes] = self._unpaid_until(
+                self.catalogue.head.search.idle, changes, NO_CHANGES
+            )
         return self._idle[changes]
 
     def busy(self, id: str, changes: Changes) -> Busy:

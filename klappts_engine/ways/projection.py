@@ -47,7 +47,9 @@ class Ground:
         self.vocabulary = moves.doors.rulebook.vocabulary
         self.start = moves.future.today(NO_CHANGES)
         self._asked = moves.doors.matter(goal, [goal]).asks
-        self._asked |= moves.doors.matters_for_living(moves.catalogue.head.idle, NO_CHANGES).asks
+        self._asked |= moves.doors.matters_for_living(
+            moves.catalogue.head.search.idle, NO_CHANGES
+        ).asks
         self.ladders = tuple(
             fact for fact in sorted(moves.doors.changeable) if self.vocabulary.facts[fact].ladder
         )
