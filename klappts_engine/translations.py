@@ -103,5 +103,5 @@ def _leaves(node: Any, key: Key = ()) -> Iterator[Key]:
     elif isinstance(node, Seq):
         for number, below in enumerate(node):
             yield from _leaves(below, (*key, number))
-    else:
+    elif node is not None:
         yield key

@@ -158,7 +158,8 @@ class Text:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(name)
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(name)
 
     def __eq__(self, other: object) -> bool:
         if self is other or not isinstance(other, Text):
