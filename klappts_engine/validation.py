@@ -1,4 +1,4 @@
-"""Turns a failed validation into mistakes with file, line and id, and without any value."""
+"""Base of all data models, their texts, and mistakes in place of failed validations."""
 
 from __future__ import annotations
 
@@ -219,14 +219,14 @@ def _read_text(value: object, read: Callable[[object], dict[str, str]]) -> Text:
     return Text(**read(value))
 
 
-class Place(NamedTuple):
+class TextPlace(NamedTuple):
     """Where an entry of a data file stands in the files of the languages: section and id."""
 
     translations: Translations
     key: Key
 
 
-def place_texts(value: object, place: Place) -> None:
+def place_texts(value: object, place: TextPlace) -> None:
     """Says to every text in an entry where its other languages stand.
 
     Items of a list are counted; versions, which begin on a day, are named by that day.
@@ -236,15 +236,15 @@ def place_texts(value: object, place: Place) -> None:
         value._stands(translations, key)
     elif isinstance(value, BaseModel):
         for name in _speaking(type(value)):
-            place_texts(getattr(value, name), Place(translations, (*key, name)))
+            place_texts(getattr(value, name), TextPlace(translations, (*key, name)))
     elif isinstance(value, dict):
         for name, item in value.items():
-            place_texts(item, Place(translations, (*key, name)))
+            place_texts(item, TextPlace(translations, (*key, name)))
     elif isinstance(value, tuple):
         for number, item in enumerate(value):
             dated = "from_" in getattr(type(item), "model_fields", ())
             named = str(item.from_ or "first") if dated else number
-            place_texts(item, Place(translations, (*key, named)))
+            place_texts(item, TextPlace(translations, (*key, named)))
 
 
 @cache
@@ -274,7 +274,7 @@ def validate(
     file: str | None = None,
     id: str | None = None,
     known: Iterable[str] = (),
-    place: Place | None = None,
+    place: TextPlace | None = None,
 ) -> tuple[Model | None, list[Mistake]]:
     """The validated model, or None and every mistake in `data`. No mistake ever shows a value that
     was given. `place` is where the other languages of its texts stand."""

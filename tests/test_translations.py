@@ -23,7 +23,7 @@ from klappts_engine.pathways.check import check
 from klappts_engine.rules.loader import load_rulebook
 from klappts_engine.rules.upkeep.lint import words
 from klappts_engine.translations import Translations
-from klappts_engine.validation import Data, Place, Text, validate
+from klappts_engine.validation import Data, Text, TextPlace, validate
 from klappts_engine.yamlfile import parse
 from tests.shipped import shipped, with_catalogue
 
@@ -99,7 +99,7 @@ def entry(folder: Path, data: str) -> tuple[Entry, Translations]:
     """An entry `a` in a section `things`, with the languages that lie in a folder."""
     files = Translations(folder)
     raw = parse(data.encode(), "data.yaml")
-    found, mistakes = validate(Entry, raw, place=Place(files, ("things", "a")))
+    found, mistakes = validate(Entry, raw, place=TextPlace(files, ("things", "a")))
     assert found is not None, mistakes
     return found, files
 

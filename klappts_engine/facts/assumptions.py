@@ -10,7 +10,7 @@ from klappts_engine.errors import DataError, Mistake, UsageError
 from klappts_engine.facts.case import Case, plain
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.translations import Translations
-from klappts_engine.validation import Data, Place, Text, nearest, validate
+from klappts_engine.validation import Data, Text, TextPlace, nearest, validate
 from klappts_engine.yamlfile import Map, read
 
 
@@ -40,7 +40,7 @@ def load_assumptions(
     sets: dict[str, AssumptionSet] = {}
     mistakes: list[Mistake] = []
     for id, raw in document.get("sets", {}).items():
-        place = Place(translations, ("assumption_sets", id))
+        place = TextPlace(translations, ("assumption_sets", id))
         found_set, found = validate(AssumptionSet, raw, file=path.name, id=id, place=place)
         mistakes.extend(found)
         if found_set is None:

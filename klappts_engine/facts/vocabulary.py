@@ -11,7 +11,7 @@ from typing import Any, Literal
 from klappts_engine.errors import DataError, Mistake
 from klappts_engine.facts.derive import ByRule, Derivation, StayMonths, kind_of
 from klappts_engine.translations import Translations
-from klappts_engine.validation import Data, Place, Text, nearest, validate
+from klappts_engine.validation import Data, Text, TextPlace, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
 
 STATUSES = "basics/statuses.yaml"
@@ -168,7 +168,7 @@ def load_vocabulary(
                 mistakes.append(Mistake("id_twice", {"other": places[id][0]}, name, line, id))
                 continue
             places[id] = (name, line)
-            fact = _fact(raw, name, id, statuses, Place(translations, ("facts", id)), mistakes)
+            fact = _fact(raw, name, id, statuses, TextPlace(translations, ("facts", id)), mistakes)
             if fact:
                 facts[id] = fact
     mistakes.extend(_check(facts, statuses, places))
@@ -190,7 +190,7 @@ def _fact(
     name: str,
     id: str,
     statuses: Mapping[str, Status],
-    place: Place,
+    place: TextPlace,
     mistakes: list[Mistake],
 ) -> Fact | None:
     derive: Derivation | None = None
@@ -226,14 +226,14 @@ def _statuses(
         return {}, {}
     sets: dict[str, Text] = {}
     for id, raw in _section(document, "sets", STATUSES, mistakes):
-        place = Place(translations, ("sets", id))
+        place = TextPlace(translations, ("sets", id))
         title, found = validate(Text, raw, file=STATUSES, id=id, place=place)
         mistakes.extend(found)
         if title:
             sets[id] = title
     statuses: dict[str, Status] = {}
     for id, raw in _section(document, "statuses", STATUSES, mistakes):
-        place = Place(translations, ("statuses", id))
+        place = TextPlace(translations, ("statuses", id))
         status, found = validate(Status, raw, file=STATUSES, id=id, place=place)
         mistakes.extend(found)
         if status:

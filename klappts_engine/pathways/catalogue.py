@@ -31,8 +31,7 @@ from klappts_engine.rules.expressions import TRUE, All, Compare, Expr, facts_rea
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.translations import FOLDER as TEXTS
 from klappts_engine.translations import Key, Translations
-from klappts_engine.validation import Place as TextPlace
-from klappts_engine.validation import Text, nearest, validate
+from klappts_engine.validation import Text, TextPlace, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
 
 Model = TypeVar("Model")

@@ -16,7 +16,7 @@ from klappts_engine.rules.model import Rule, RuleData, RuleFile, Version, Versio
 from klappts_engine.rules.rulebook import Book, Rulebook, one_of, references_of, told_or_ruled
 from klappts_engine.rules.strength import Scale, load_scale
 from klappts_engine.translations import Translations
-from klappts_engine.validation import Place, Text, nearest, validate
+from klappts_engine.validation import Text, TextPlace, nearest, validate
 from klappts_engine.yamlfile import Map, Seq, line_of, read
 
 HEAD = "basics/rulebook.yaml"
@@ -55,7 +55,7 @@ def fingerprint(folder: Path) -> str:
 def _head(folder: Path, translations: Translations) -> tuple[Book | None, list[Mistake]]:
     try:
         return validate(
-            Book, read(folder / HEAD, HEAD), file=HEAD, place=Place(translations, ("rulebook",))
+            Book, read(folder / HEAD, HEAD), file=HEAD, place=TextPlace(translations, ("rulebook",))
         )
     except DataError as problem:
         return None, list(problem.mistakes)
@@ -98,7 +98,7 @@ class _Loader:
         except DataError as problem:
             self.mistakes.extend(problem.mistakes)
             return
-        place = Place(self.translations, ("files", path.stem))
+        place = TextPlace(self.translations, ("files", path.stem))
         head, found = validate(RuleFile, document, file=path.name, place=place)
         self.mistakes.extend(found)
         if head is None:
@@ -112,7 +112,7 @@ class _Loader:
             )
             return
         for id, raw in head.rules.items():
-            place = Place(self.translations, ("rules", id))
+            place = TextPlace(self.translations, ("rules", id))
             data, found = validate(RuleData, raw, file=path.name, id=id, place=place)
             self.mistakes.extend(found)
             if id in self.sources:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from klappts_engine.errors import DataError, Mistake
 from klappts_engine.translations import Translations
-from klappts_engine.validation import Data, Place, Text, validate
+from klappts_engine.validation import Data, Text, TextPlace, validate
 from klappts_engine.yamlfile import read
 
 FILE = "basics/strengths.yaml"
@@ -76,7 +76,7 @@ class Scale(Data):
 
 def load_scale(folder: Path, translations: Translations) -> tuple[Scale | None, list[Mistake]]:
     """The scale of the rulebook in `folder`, and every mistake found in its file."""
-    place = Place(translations, ("strengths",))
+    place = TextPlace(translations, ("strengths",))
     try:
         return validate(Scale, read(folder / FILE, FILE), file=FILE, place=place)
     except DataError as problem:

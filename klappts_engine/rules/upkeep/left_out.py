@@ -6,7 +6,7 @@ from pathlib import Path
 
 from klappts_engine.errors import DataError
 from klappts_engine.translations import Translations
-from klappts_engine.validation import Data, Place, Text, validate
+from klappts_engine.validation import Data, Text, TextPlace, validate
 from klappts_engine.yamlfile import read
 
 FILE = "basics/not_modelled.yaml"
@@ -31,7 +31,7 @@ def load_left_out(folder: Path, translations: Translations) -> tuple[LeftOut, ..
     DataError."""
     if not (folder / FILE).exists():
         return ()
-    place = Place(translations, ())
+    place = TextPlace(translations, ())
     found, mistakes = validate(LeftOutFile, read(folder / FILE, FILE), file=FILE, place=place)
     if found is None:
         raise DataError(mistakes)
