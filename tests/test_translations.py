@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from typer.testing import CliRunner
 
 import klappts_engine
 from klappts_engine import DataError, texts
+from klappts_engine.cli import app
 from klappts_engine.errors import Mistake
 from klappts_engine.folders import data_folder
 from klappts_engine.pathways.check import check
@@ -267,6 +269,16 @@ def test_a_language_that_cannot_be_read_is_a_mistake_of_the_folder(
     with pytest.raises(DataError) as caught:
         load_rulebook(folder)
     assert [one.code for one in caught.value.mistakes] == ["file_unreadable"]
+
+
+def test_the_command_that_checks_the_rules_looks_at_the_languages(tmp_path: Path) -> None:
+    fiction = Path(__file__).parent / "fiction"
+    shutil.copytree(fiction / "rules", tmp_path / "rules")
+    language(tmp_path / "rules", "en", "rules:\n  nosuch: {title: x}\n")
+    folders = ["--rules", str(tmp_path / "rules"), "--pathways", str(fiction / "pathways")]
+    said = CliRunner().invoke(app, ["rules", "check", "--region", "nordinsel", *folders])
+    assert said.exit_code == 2
+    assert "texts/en.yaml:2 [nosuch]: Zu rules.nosuch.title" in said.stderr
 
 
 # An invented language: one more file beside each file of a language, and no line of code.
