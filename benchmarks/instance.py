@@ -140,7 +140,7 @@ class _Tables:
         steps = tuple(
             id for id in self._main if any(self._spans(id, state) for state in self._states)
         )
-        idle = self._known.ledger.matters(self._known.catalogue.head.idle, NO_CHANGES).facts
+        idle = self._known.ledger.matters(self._known.catalogue.head.search.idle, NO_CHANGES).facts
         months = len(self._known.horizon.days)
         return Instance(
             months=months,

@@ -253,8 +253,8 @@ class Engine:
             todo.rule for step in self.catalogue.steps.values() for todo in step.todo if todo.rule
         }
         head = self.catalogue.head
-        system = self.rulebook.vocabulary.by_rule.get(head.system)
-        return conditions | todos | {id for id in (head.childcare, system) if id}
+        system = self.rulebook.vocabulary.by_rule.get(head.facts.system)
+        return conditions | todos | {id for id in (head.search.childcare, system) if id}
 
     def facts_read(self) -> frozenset[str]:
         """The facts that the catalogue reads or names."""
@@ -265,7 +265,13 @@ class Engine:
             for fact in (*step.requires, *step.by_entry, *(todo.fact for todo in step.todo))
         }
         head = self.catalogue.head
-        told = (head.age, head.municipality, head.system, head.running, head.running_since)
+        told = (
+            head.facts.age,
+            head.facts.municipality,
+            head.facts.system,
+            head.facts.running,
+            head.facts.running_since,
+        )
         return (
             facts_needed(self.executors.rulebook, self.catalogue.conditions)
             | named

@@ -233,7 +233,7 @@ class Inquiry(Standing):
     def overview(self) -> Overview:
         """What is said first: money, work, German, school, what to clarify and what to do, as data;
         and every conclusion below it."""
-        found, until = self.assess(), add_months(self.day, self.catalogue.head.horizon)
+        found, until = self.assess(), add_months(self.day, self.catalogue.head.search.horizon)
         known = Known(
             rulebook=self.rulebook,
             catalogue=self.catalogue,
@@ -285,7 +285,7 @@ class Inquiry(Standing):
             rulebook=self.rulebook.label,
             assumptions=self.assumptions,
             caveats=self.caveats,
-            horizon_months=head.horizon,
+            horizon_months=head.search.horizon,
             complete=found.complete,
             reached=any(not way.legs for way in ways),
             paths=tuple(tell(known, goal, way) for way in ways if way.legs),
@@ -295,7 +295,7 @@ class Inquiry(Standing):
     def transitions(self, *episodes: Episode) -> Transitions:
         """What every step means for the case, up to the horizon of the catalogue: what a search for
         ways moves on. `episodes` are changes of the case that lie ahead."""
-        return Transitions(self.doors(self.catalogue.head.horizon, *episodes))
+        return Transitions(self.doors(self.catalogue.head.search.horizon, *episodes))
 
     @memo
     def doors(self, months: int, *episodes: Episode) -> Doors:
@@ -328,7 +328,7 @@ class Inquiry(Standing):
         last = None if until is None else as_day(until, "until")
         if last is not None and last < self.day:
             raise UsageError(Mistake("until_before_on"))
-        return last or add_months(self.day, self.catalogue.head.horizon)
+        return last or add_months(self.day, self.catalogue.head.search.horizon)
 
 
 def caveats(rulebook: Rulebook, catalogue: Catalogue, on: dt.date) -> tuple[Text, ...]:
@@ -353,7 +353,7 @@ def _beyond(stand: dt.date) -> Text:
 
 def _check(rulebook: Rulebook, catalogue: Catalogue, case: Case) -> None:
     """Raises UsageError for a municipality of another region."""
-    place = catalogue.head.municipality
+    place = catalogue.head.facts.municipality
     here = rulebook.vocabulary.values_of(place)
     if here and getattr(case, place, None) not in (None, *here):
         raise UsageError(Mistake("choice_unknown", {"kind": place, "known": ", ".join(here)}))

@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn, get_type_hints
 
 import typer
 from pydantic import BaseModel, TypeAdapter
+from pydantic_core import PydanticSerializationError
 from typer.core import TyperCommand, TyperGroup
 
 from klappts_engine import texts
@@ -234,6 +235,10 @@ def _guarded(run: Callable[[], None], lang: str) -> None:
         run()
     except KlapptsError as problem:
         _fail(problem, lang)
+    except PydanticSerializationError as problem:  # a language file is damaged
+        if not isinstance(problem.__cause__, KlapptsError):
+            raise
+        _fail(problem.__cause__, lang)
 
 
 def _fail(problem: KlapptsError, lang: str) -> NoReturn:

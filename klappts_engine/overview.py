@@ -307,7 +307,7 @@ class _Areas:
             for reason in state.reasons
             if self._lines[state.id] and reason.kind == "law" and not reason.unknown
         )
-        read = (self._head.system, self._head.work or "")
+        read = (self._head.facts.system, self._head.facts.work or "")
         rules = [
             *(vocabulary.by_rule[fact] for fact in read if fact in vocabulary.by_rule),
             *(rule for rule in shutting if rule in known.rulebook.rules),
@@ -316,7 +316,7 @@ class _Areas:
 
     def all(self) -> Iterator[Area]:
         """The areas in their order."""
-        yield Area(id="geld", items=(self._value(self._head.system),))
+        yield Area(id="geld", items=(self._value(self._head.facts.system),))
         yield Area(id="arbeit", items=tuple(self._work_and_training()))
         yield Area(id="sprache", items=tuple(self._steps("sprache")))
         yield Area(id="schule", items=tuple(self._steps("schule")))
@@ -338,7 +338,7 @@ class _Areas:
         catalogue = self._known.catalogue
         if catalogue.steps[id].role != "main":
             return None
-        strand, lines = catalogue.strands[id], self._head.lines
+        strand, lines = catalogue.strands[id], self._head.overview.lines
         return next((line for line, strands in lines.items() if strand in strands), None)
 
     def _value(self, fact: str, shut: str | None = None) -> ValueItem:
@@ -383,17 +383,20 @@ class _Areas:
         """Access to work; where there is none, what is open instead; then the steps of training:
         that these are shut by a ban on work is said once."""
         head = self._head
-        if head.work is None or head.work not in self._known.rulebook.vocabulary.by_rule:
+        if (
+            head.facts.work is None
+            or head.facts.work not in self._known.rulebook.vocabulary.by_rule
+        ):
             yield from self._steps("arbeit")
             return
-        work = self._value(head.work, head.work_shut)
+        work = self._value(head.facts.work, head.overview.work_shut)
         yield work
         if work.kind == "closed":
             strands = self._known.catalogue.strands
             instead = [
                 _item(self._step(state, "open"), about="instead")
                 for state in self._states
-                if state.answer == "holds" and strands[state.id] in head.work_instead
+                if state.answer == "holds" and strands[state.id] in head.overview.work_instead
             ]
             yield from instead
             if not instead:
@@ -459,7 +462,7 @@ class _Areas:
         """The first open questions behind the answers that an overview looks at, and who advises
         before anything is done."""
         facts, asked = self._known.rulebook.vocabulary.facts, list[str]()
-        for number, point in enumerate(self._head.clarify):
+        for number, point in enumerate(self._head.overview.clarify):
             if self._known.condition(Conditions.clarify(number)) is not True:
                 continue
             fact = self._first_question(point.rule)
@@ -490,7 +493,7 @@ class _Areas:
 
     def _now(self) -> Iterator[AnyItem]:
         """What can be done today for the open steps: what they ask for first, and places."""
-        lines = list(self._head.lines)
+        lines = list(self._head.overview.lines)
         opened = [one for one in self._states if one.answer == "holds" and self._lines[one.id]]
         opened.sort(key=lambda state: lines.index(self._lines[state.id] or lines[0]))
         acts: dict[str, list[str]] = {}

@@ -27,11 +27,12 @@ def rules_check(
     """Checks the rulebook."""
     from klappts_engine.rules.upkeep.casebook import Casebook, read_casebook
     from klappts_engine.rules.upkeep.drift import load_fingerprints
-    from klappts_engine.rules.upkeep.lint import findings, unreached
+    from klappts_engine.rules.upkeep.lint import findings, unreached, words
 
     engine = options.engine()
     book = engine.rulebook
     found = findings(book, load_fingerprints(options.rules_folder), engine.facts_read())
+    found += words(book, options.rules_folder)
     if files:
         told = Casebook(book, engine.case_class, read_casebook(map(Path, files)))
         found += unreached(book, told.asked | engine.rules_asked())

@@ -1,4 +1,4 @@
-"""Turns a failed validation into mistakes with file, line and id, and without any value."""
+"""Base of all data models, their texts, and mistakes in place of failed validations."""
 
 from __future__ import annotations
 
@@ -6,18 +6,33 @@ import datetime as dt
 import difflib
 import math
 import re
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, TypeVar, cast
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Annotated, Any, NamedTuple, TypeVar, cast, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import (
+    InitErrorDetails,
+    PydanticCustomError,
+    PydanticKnownError,
+    core_schema,
+)
 
 from klappts_engine import texts
 from klappts_engine.errors import Mistake
 from klappts_engine.intake import day_of, reachable, scalar
+from klappts_engine.translations import Key, Translations
 from klappts_engine.yamlfile import line_of
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model")
 Place = tuple[str | int, ...]
 """Where in the data: keys and numbers, from the outside in."""
 
@@ -102,16 +117,166 @@ class Data(BaseModel):
     )
 
 
-class Text(Data):
+_ALWAYS = ("de", "en")
+"""Languages that a text written with its languages beside it always has."""
+
+
+class Text:
     """A text in the languages the package speaks; `einfach` is plain German, and may be missing."""
 
+    # The German stands in the data file. Other languages stand beside it ({de:, en:}), or in the
+    # files of their language, where they are looked up when they are asked for.
+    __slots__ = ("_beside", "_key", "_source", "de")
     de: str
-    en: str
-    einfach: str | None = None
+    _beside: dict[str, str]
+    _source: Translations | None
+    _key: Key
+
+    def __init__(self, de: str, **beside: str | None) -> None:
+        put = object.__setattr__
+        put(self, "de", de)
+        put(self, "_beside", {lang: words for lang, words in beside.items() if words})
+        put(self, "_source", None)
+        put(self, "_key", ())
 
     def in_(self, lang: str) -> str:
         """The text in `lang`; German where it is missing."""
-        return str(getattr(self, lang, None) or self.de)
+        return self.de if lang == "de" else self._find(lang) or self.de
+
+    @property
+    def en(self) -> str:
+        """The text in English; German where it is missing."""
+        return self.in_("en")
+
+    @property
+    def einfach(self) -> str | None:
+        """The text in plain German, if there is one."""
+        return self._find("einfach")
+
+    @property
+    def words(self) -> dict[str, str | None]:
+        """The text by language, as results write it: German and English always, others if they
+        are there."""
+        return {
+            lang: self.in_(lang) if lang in _ALWAYS else self._find(lang)
+            for lang in texts.LANGUAGES
+        }
+
+    def _find(self, lang: str) -> str | None:
+        return self._beside.get(lang) or (
+            self._source.find(lang, self._key) if self._source else None
+        )
+
+    def _stands(self, source: Translations, key: Key) -> None:
+        """Says where the other languages are found; only while data are loaded."""
+        object.__setattr__(self, "_source", source)
+        object.__setattr__(self, "_key", key)
+        source.add(key, not self._beside)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(name)
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(name)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other or not isinstance(other, Text):
+            return self is other
+        return self.de == other.de and self.words == other.words
+
+    def __hash__(self) -> int:
+        return hash(self.de)
+
+    def __repr__(self) -> str:
+        return f"Text(de={self.de!r})"
+
+    def __reduce__(self) -> tuple[Callable[[dict[str, str]], Text], tuple[dict[str, str | None]]]:
+        return _text, (self.words,)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: object
+    ) -> core_schema.CoreSchema:
+        """German alone, or a mapping of languages; written as a mapping."""
+        text = core_schema.str_schema(strict=True)
+        fields = {
+            lang: core_schema.typed_dict_field(text, required=True)
+            if lang in _ALWAYS
+            else core_schema.typed_dict_field(
+                core_schema.with_default_schema(core_schema.nullable_schema(text), default=None),
+                required=False,
+            )
+            for lang in texts.LANGUAGES
+        }
+        return core_schema.no_info_wrap_validator_function(
+            _read_text,
+            core_schema.typed_dict_schema(fields, extra_behavior="forbid"),
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda text: text.words),
+            ref=f"{cls.__module__}.{cls.__name__}:0",
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        mapping = handler({**schema, "serialization": None})
+        return {**mapping, "title": cls.__name__, "description": cls.__doc__}
+
+
+def _text(words: dict[str, str]) -> Text:
+    return Text(**words)
+
+
+def _read_text(value: object, read: Callable[[object], dict[str, str]]) -> Text:
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, str):
+        return Text(value)
+    if not isinstance(value, dict):
+        raise PydanticKnownError("string_type")
+    return Text(**read(value))
+
+
+class TextPlace(NamedTuple):
+    """Where an entry of a data file stands in the files of the languages: section and id."""
+
+    translations: Translations
+    key: Key
+
+
+def place_texts(value: object, place: TextPlace) -> None:
+    """Says to every text in an entry where its other languages stand.
+
+    Items of a list are counted; versions, which begin on a day, are named by that day.
+    """
+    translations, key = place
+    if isinstance(value, Text):
+        value._stands(translations, key)
+    elif isinstance(value, BaseModel):
+        for name in _speaking(type(value)):
+            place_texts(getattr(value, name), TextPlace(translations, (*key, name)))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            place_texts(item, TextPlace(translations, (*key, name)))
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            dated = "from_" in getattr(type(item), "model_fields", ())
+            named = str(item.from_ or "first") if dated else number
+            place_texts(item, TextPlace(translations, (*key, named)))
+
+
+@cache
+def _speaking(model: type[BaseModel]) -> tuple[str, ...]:
+    """The fields of a model that hold texts, directly or deeper."""
+    return tuple(
+        name for name, field in model.model_fields.items() if _holds_text(field.annotation)
+    )
+
+
+def _holds_text(kind: object) -> bool:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return bool(_speaking(kind))
+    return kind is Text or any(map(_holds_text, get_args(kind)))
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -127,13 +292,17 @@ def validate(
     file: str | None = None,
     id: str | None = None,
     known: Iterable[str] = (),
+    place: TextPlace | None = None,
 ) -> tuple[Model | None, list[Mistake]]:
     """The validated model, or None and every mistake in `data`. No mistake ever shows a value that
-    was given."""
+    was given. `place` is where the other languages of its texts stand."""
     try:
-        return model.model_validate(data, by_alias=True, by_name=False), []
+        valid = _read(model, data)
+        if place:
+            place_texts(valid, place)
+        return valid, []
     except ValidationError as problem:
-        names = list(known) or list(model.model_fields)
+        names = list(known) or list(getattr(model, "model_fields", texts.LANGUAGES))
         return None, [one for _, one in located(problem, data, file, id, names)]
 
 
@@ -169,6 +338,18 @@ def refusal(title: str, found: Iterable[tuple[Place, Mistake]]) -> ValidationErr
         for place, one in found
     ]
     return ValidationError.from_exception_data(title, details, hide_input=True)
+
+
+def _read(model: type[Model], data: object) -> Model:
+    if issubclass(model, BaseModel):
+        return model.model_validate(data, by_alias=True, by_name=False)
+    if model not in _ADAPTERS:
+        _ADAPTERS[model] = TypeAdapter(model)
+    valid: Model = _ADAPTERS[model].validate_python(data)
+    return valid
+
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
 
 def _without_echoes(errors: Sequence[Any]) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ MAX_DEPTH = 30
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_FIRST = frozenset("+-0123456789")
 _WORDS: dict[str, object] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -61,18 +62,23 @@ def read(path: Path, name: str | None = None, error: type[KlapptsError] = DataEr
     """The mapping in the file at `path`. Raises `error` with one mistake that says what is wrong
     and on which line."""
     name = name or path.name
+    return parse(read_bytes(path, name, error), name, error)
+
+
+def read_bytes(path: Path, name: str, error: type[KlapptsError] = DataError) -> bytes:
+    """What stands in the file at `path`, if it is a file and not too large. Raises `error` with one
+    mistake."""
     try:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
             raise OSError
         if info.st_size > MAX_BYTES:
             raise error(Mistake("file_too_large", {"limit": MAX_BYTES}, name))
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise error(Mistake("file_missing", {}, name)) from None
     except OSError:
         raise error(Mistake("file_unreadable", {}, name)) from None
-    return parse(raw, name, error)
 
 
 def parse(raw: bytes, name: str, error: type[KlapptsError] = DataError) -> Map:
@@ -81,8 +87,7 @@ def parse(raw: bytes, name: str, error: type[KlapptsError] = DataError) -> Map:
     if document is None:
         raise error(Mistake("file_not_utf8", {}, name))
     try:
-        events = yaml.parse(document, Loader=yaml.CSafeLoader)
-        return _build(events, name, error)
+        return _build(yaml.CSafeLoader(document), name, error)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         line = mark.line + 1 if mark is not None else None
@@ -98,61 +103,66 @@ def _decoded(raw: bytes) -> str | None:
         return None
 
 
-def _build(events: Iterable[Any], name: str, error: type[KlapptsError]) -> Map:
-    """Turns parser events into Map, Seq and scalars, without recursion."""
+def _build(parser: Any, name: str, error: type[KlapptsError]) -> Map:
+    """Turns parser events into Map, Seq and scalars, without recursion. One plain loop, for most of
+    the time of loading is spent here."""
     root: object = None
     documents = 0
-    stack: list[tuple[Map | Seq, list[Any]]] = []  # open container, pending key (at most one)
+    around: list[tuple[Map | Seq | None, str | None]] = []  # open containers, their pending keys
+    container: Map | Seq | None = None
+    key: str | None = None
+    next_event = parser.get_event
 
-    def line_of_event(event: Any) -> int:
-        return int(event.start_mark.line) + 1
+    def fail(code: str) -> KlapptsError:
+        return error(Mistake(code, {}, name, event.start_mark.line + 1))
 
-    def fail(code: str, event: Any) -> KlapptsError:
-        return error(Mistake(code, {}, name, line_of_event(event)))
-
-    def put(value: object, event: Any) -> None:
-        nonlocal root
-        if not stack:
-            root = value
-            return
-        container, key = stack[-1]
-        line = line_of_event(event)
-        if isinstance(container, Seq):
-            container.append(value)
-            container.lines.append(line)
-        elif not key:
-            if not isinstance(value, (str, int, float, bool, dt.date)):
-                raise fail("yaml_key", event)
-            text = event.value  # a key is always the text as written
-            if text in container:
-                raise fail("yaml_duplicate", event)
-            key.append(text)
-            container.lines[text] = line
+    while True:
+        event = next_event()
+        kind = type(event)
+        if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            container, key = around.pop()
+            continue
+        if kind is yaml.AliasEvent or getattr(event, "anchor", None) is not None:
+            raise fail("yaml_alias")
+        is_scalar = kind is yaml.ScalarEvent
+        if not is_scalar and kind is not yaml.MappingStartEvent:
+            if kind is yaml.StreamEndEvent:
+                break
+            if kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    raise fail("yaml_documents")
+            if kind is not yaml.SequenceStartEvent:
+                continue
+        if event.tag is not None:
+            raise fail("yaml_tag")
+        if not is_scalar and len(around) >= MAX_DEPTH:
+            raise fail("yaml_too_deep")
+        line = event.start_mark.line + 1
+        if key is None and type(container) is Map:
+            if not is_scalar or (not event.style and _WORDS.get(event.value, True) is None):
+                raise fail("yaml_key")
+            key = event.value  # a key is always the text as written
+            if key in container:
+                raise fail("yaml_duplicate")
+            container.lines[key] = line
+            continue
+        value: Any
+        if is_scalar:
+            value = event.value if event.style else _scalar(event.value)
         else:
-            container[key.pop()] = value
-
-    for event in events:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise fail("yaml_alias", event)
-        if isinstance(event, yaml.ScalarEvent):
-            if event.tag is not None:
-                raise fail("yaml_tag", event)
-            put(_scalar(event.value) if event.style in (None, "") else event.value, event)
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            if event.tag is not None:
-                raise fail("yaml_tag", event)
-            if len(stack) >= MAX_DEPTH:
-                raise fail("yaml_too_deep", event)
-            line = line_of_event(event)
-            node: Map | Seq = Map(line) if isinstance(event, yaml.MappingStartEvent) else Seq(line)
-            put(node, event)
-            stack.append((node, []))
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            stack.pop()
-        elif isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                raise fail("yaml_documents", event)
+            value = Map(line) if kind is yaml.MappingStartEvent else Seq(line)
+        if key is not None:
+            container[key] = value  # type: ignore[index, call-overload]
+            key = None
+        elif container is not None:
+            container.append(value)  # type: ignore[union-attr]
+            container.lines.append(line)  # type: ignore[union-attr]
+        else:
+            root = value
+        if not is_scalar:
+            around.append((container, key))
+            container = value
     if not isinstance(root, Map):
         raise error(Mistake("not_a_mapping", {}, name, 1))
     return root
@@ -163,6 +173,8 @@ def _scalar(text: str) -> object:
     be refused in its field."""
     if text in _WORDS:
         return _WORDS[text]
+    if text[0] not in _FIRST:
+        return text
     if _INT.match(text):
         return int(text) if len(text) < 19 else text
     if _FLOAT.match(text):

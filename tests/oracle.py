@@ -208,7 +208,7 @@ class Oracle:
         if door is None or month is None:
             return
         unsecured = label.unsecured + sum(self._unpaid_waiting(changes, label.month, start))
-        profile = step.livelihood or self._catalogue.head.idle
+        profile = step.livelihood or self._catalogue.head.search.idle
         for number in range(start, month):
             facts = self._meanwhile(step, changes, day, self._days[number])
             unsecured += not self._paid(profile, changes, facts, self._days[number])
@@ -231,8 +231,8 @@ class Oracle:
 
     def _under_way(self) -> UnderWay | None:
         head, told = self._catalogue.head, self._case.told
-        id = told.get(head.running) if head.running else None
-        since = told.get(head.running_since) if head.running_since else None
+        id = told.get(head.facts.running) if head.facts.running else None
+        since = told.get(head.facts.running_since) if head.facts.running_since else None
         if id is None or since is None or since > self._today:
             return None
         step = self._catalogue.steps[id]
@@ -243,7 +243,7 @@ class Oracle:
         """The unsecured months of the running step before a month of the grid."""
         running = self._running
         assert running is not None
-        profile = running.step.livelihood or self._catalogue.head.idle
+        profile = running.step.livelihood or self._catalogue.head.search.idle
         return sum(
             not self._paid(profile, {}, running.facts(day), day)
             for day in self._days[:until]
@@ -314,7 +314,7 @@ class Oracle:
             unsecured, between = free.unsecured, dict(free.changes)
             for day in self._days[free.month : taken.month]:
                 facts = self._meanwhile(step, before, begun, day)
-                profile = step.livelihood or self._catalogue.head.idle
+                profile = step.livelihood or self._catalogue.head.search.idle
                 unsecured += not self._paid(profile, between, facts, day)
             yield replace(
                 free,
@@ -327,8 +327,10 @@ class Oracle:
     def _may_stand_beside(self, running: UnderWay, id: str, step: Step) -> bool:
         head, strands = self._catalogue.head, self._catalogue.strands
         alone = step.role == "main" and not step.during and not step.phases
-        quiet = step.livelihood in (None, head.idle) and strands[id] in head.accompanying
-        fits = running.step.hours[1] + step.hours[0] <= head.weekly_hours
+        quiet = (
+            step.livelihood in (None, head.search.idle) and strands[id] in head.search.accompanying
+        )
+        fits = running.step.hours[1] + step.hours[0] <= head.search.weekly_hours
         named = self._names(running.step.beside, id) or self._names(step.beside, running.id)
         return id != running.id and alone and quiet and fits and named
 
@@ -446,7 +448,7 @@ class Oracle:
     def _unpaid_waiting(self, changes: Facts, first: int, last: int) -> Iterator[int]:
         """For each month of the grid from `first` to `last` whether waiting is unsecured."""
         for day in self._days[first:last]:
-            yield not self._paid(self._catalogue.head.idle, changes, {}, day)
+            yield not self._paid(self._catalogue.head.search.idle, changes, {}, day)
 
     def _paid(self, profile: str, changes: Facts, facts: Facts, day: dt.date) -> bool:
         """Whether a month is surely paid for in full."""
@@ -511,8 +513,8 @@ class Oracle:
             return None
         asked = [f"step:{id}:{part}" for part in ("access", "facts", "age")]
         asked += [todo.rule for todo in step.todo if todo.rule]
-        if step.presence == "daytime_full" and head.childcare:
-            asked.append(head.childcare)
+        if step.presence == "daytime_full" and head.search.childcare:
+            asked.append(head.search.childcare)
         now, name = self._values(changes, facts, day), f"step:{id}"
         truths_now = self._truths(name, asked, changes, facts, day)
         todos = self._todos(step, now)
@@ -527,7 +529,7 @@ class Oracle:
         then = self._values(changes, planned, day)
         needs = [truths_now[one] for one in asked[1:3]]
         needs += [truths_now[todo.rule] for todo in todos if todo.rule]
-        needs += [truths_now[one] for one in asked[3:] if one == head.childcare]
+        needs += [truths_now[one] for one in asked[3:] if one == head.search.childcare]
         needs += [None] if state in ("unclear", "planned") else []
         for fact, rungs in step.requires.items():
             order, value = self._book.vocabulary.facts[fact].values, now.get(fact)
@@ -537,7 +539,7 @@ class Oracle:
                 needs.append(None if value is None else low <= order.index(value) <= high)
         if False in needs:
             return None
-        words = [step.strength, *(head.to_do_strength[todo.kind] for todo in todos)]
+        words = [step.strength, *(head.search.to_do_strength[todo.kind] for todo in todos)]
         words += [self._word(todo.rule, truths, then, day) for todo in todos if todo.rule]
         access = self._access(self._catalogue.conditions[f"step:{id}:access"], truths, then, day)
         if access is None:

@@ -51,7 +51,7 @@ STEP = """\
     livelihood: {livelihood}
     outcomes: {{full: {{{full}}}}}
     months: {months}
-    fallback: [{fallback}]
+    instead: [{instead}]
     beside: {{steps: [{beside}]}}
     within: [{within}]
     todo: [{todo}]
@@ -63,7 +63,7 @@ SOUND = {
     "access": '"@open.door"',
     "full": "german_ladder: A2",
     "months": "[1, 2, 3]",
-    "fallback": "",
+    "instead": "",
     "beside": "",
     "within": "",
     "todo": "",
@@ -78,7 +78,7 @@ def sound() -> dict[str, str]:
         part: next(iter(terms[kind]))
         for part, kind in (("owner", "owners"), ("body", "bodies"), ("payer", "payers"))
     }
-    return {**SOUND, **named, "livelihood": shipped().catalogue.head.idle}
+    return {**SOUND, **named, "livelihood": shipped().catalogue.head.search.idle}
 
 
 def plant(
@@ -103,9 +103,9 @@ def append(folder: Path, file: str, text: str, after: str | None = None) -> int:
 
 # One defect a step, found when the catalogue is held against itself and the rulebook.
 DEFECTS: dict[str, tuple[dict[str, str], str]] = {
-    "fallback": ({"fallback": "lang.bsk_a3"}, "step_unknown"),
-    "fallback_no_step": (
-        {"fallback": "po.bamf_44_4"},
+    "instead": ({"instead": "lang.bsk_a3"}, "step_unknown"),
+    "instead_no_step": (
+        {"instead": "po.bamf_44_4"},
         "step_unknown",
     ),  # an id, but that of a practice note
     "beside": ({"beside": "lang.bsk_a3"}, "step_unknown"),
@@ -262,7 +262,7 @@ def test_a_wrong_name_in_the_code_tables_is_reported(
 
 
 def test_a_name_like_no_other_gets_no_suggestion(folder: Path) -> None:
-    plant(folder, {"a": {"fallback": "zzzzzzzz", "access": '"@qqqqqqqq"'}})
+    plant(folder, {"a": {"instead": "zzzzzzzz", "access": '"@qqqqqqqq"'}})
     with pytest.raises(DataError) as caught:
         with_catalogue(folder)
     assert "None" not in caught.value.text("de") + caught.value.text("en")

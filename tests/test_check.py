@@ -76,7 +76,7 @@ STEP: dict[str, Any] = {
         "kaoa": "AV",
         "pairs": {"full": [["ASZBK/HA9A"]], "partial": [["ASZBK/OA"]], "offramp": [["OA/OA"]]},
     },
-    "fallback": ["lang.bsk_b1"],
+    "instead": ["lang.bsk_b1"],
 }
 REASON = {"school_codes": {"reason": "x"}}
 
@@ -122,26 +122,26 @@ STEPS: dict[str, tuple[Params, str, Params]] = {
         "step_never_open",
         {"day": "2026-11-22"},
     ),
-    "fallback to itself": ({"fallback": ["itself"]}, "fallback_itself", {}),
+    "fallback to itself": ({"instead": ["itself"]}, "fallback_itself", {}),
     "fallback that asks for more": (
-        {"requires.german_ladder.to": "B1", "fallback": ["lang.bsk_c1"]},
+        {"requires.german_ladder.to": "B1", "instead": ["lang.bsk_c1"]},
         "fallback_shut",
         {"name": "lang.bsk_c1", "fact": "german_ladder"},
     ),
     "fallback that asks for less": (
-        {"requires.literacy_ladder.from": "latin", "fallback": ["lang.vhs_alpha"]},
+        {"requires.literacy_ladder.from": "latin", "instead": ["lang.vhs_alpha"]},
         "fallback_shut",
         {"name": "lang.vhs_alpha", "fact": "literacy_ladder"},
     ),
     "fallback that has ended": (
-        {"fallback": ["prog.ds_f2_beruf_sprache"]},
+        {"instead": ["prog.ds_f2_beruf_sprache"]},
         "step_over",
-        {"field": "fallback", "name": "prog.ds_f2_beruf_sprache"},
+        {"field": "instead", "name": "prog.ds_f2_beruf_sprache"},
     ),
     "fallback whose dates are over": (
-        {"fallback": ["voc.werkstattjahr"]},
+        {"instead": ["voc.werkstattjahr"]},
         "step_over",
-        {"field": "fallback", "name": "voc.werkstattjahr"},
+        {"field": "instead", "name": "voc.werkstattjahr"},
     ),
     "helping step that has ended": (
         {"todo.0.step": "prog.ds_f1_coaching"},
@@ -434,36 +434,36 @@ FILES: dict[str, tuple[str, str | None, str, str, Params]] = {
 # what it says.
 HEAD: dict[str, tuple[str, str, str, str, Params]] = {
     "line of an overview": (
-        "lines:",
-        "lines:\n  schach: [schach]",
+        "  lines:",
+        "  lines:\n    schach: [schach]",
         "lines",
         "term_unknown",
         {"name": "schach", "kind": "strands"},
     ),
     "strand instead of work": (
-        "work_instead: [ehrenamt]",
-        "work_instead: [schach]",
+        "  work_instead: [ehrenamt]",
+        "  work_instead: [schach]",
         "work_instead",
         "term_unknown",
         {"name": "schach", "kind": "strands"},
     ),
     "rule of childcare": (
-        "childcare: childcare.ok",
-        "childcare: ik.special.youth",
+        "  childcare: childcare.ok",
+        "  childcare: ik.special.youth",
         "childcare",
         "rule_not_in_force",
         {"name": "ik.special.youth", "day": "2026-11-22"},
     ),
     "rule to clarify": (
-        "clarify:",
-        "clarify:\n  - {rule: ik.special.youth}",
+        "  clarify:",
+        "  clarify:\n    - {rule: ik.special.youth}",
         "clarify",
         "rule_not_in_force",
         {"name": "ik.special.youth", "day": "2026-11-22"},
     ),
     "condition to clarify": (
-        "  - {rule: rechtskreis}",
-        "  - {rule: rechtskreis, when: '@durchstarten.f3'}",
+        "    - {rule: rechtskreis}",
+        "    - {rule: rechtskreis, when: '@durchstarten.f3'}",
         "clarify",
         "rule_not_in_force",
         {"name": "durchstarten.f3", "day": "2026-11-22"},
@@ -587,9 +587,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Mistak
     }.items():
         own = [
             IDS[name] if other == "itself" else other
-            for other in changes.get("fallback", STEP["fallback"])
+            for other in changes.get("instead", STEP["instead"])
         ]
-        plant(folder, IDS[name], {**changes, "fallback": own})
+        plant(folder, IDS[name], {**changes, "instead": own})
     for name, (file, after, text) in {
         **{name: one[:3] for name, one in FILES.items()},
         **SOUND_FILES,

@@ -142,7 +142,10 @@ def test_fingerprints_survive_being_written(tmp_path: Path) -> None:
         dt.date(2025, 1, 1),
         Fingerprints(sections={}, places={}),
     )
-    (tmp_path / "fingerprints.yaml").write_text(spell_fingerprints(known), encoding="utf-8")
+    (tmp_path / "basics").mkdir()
+    (tmp_path / "basics" / "fingerprints.yaml").write_text(
+        spell_fingerprints(known), encoding="utf-8"
+    )
     assert load_fingerprints(tmp_path) == known
     assert known.places["InselG § 7 Abs. 1 Nr. 3"]["2025-01-01"].whole
 

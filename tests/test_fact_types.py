@@ -72,7 +72,7 @@ WRONG = [
 def current() -> str:
     """The module as the vocabulary gives it."""
     engine = shipped()
-    return fact_types(engine.rulebook.vocabulary, {engine.catalogue.head.municipality})
+    return fact_types(engine.rulebook.vocabulary, {engine.catalogue.head.facts.municipality})
 
 
 def test_the_types_are_those_of_the_vocabulary() -> None:

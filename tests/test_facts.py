@@ -738,7 +738,8 @@ def test_every_kind_of_derivation_is_found_by_its_own_key() -> None:
 
 def test_mistakes_in_a_vocabulary_are_all_reported(tmp_path: Path) -> None:
     (tmp_path / "facts").mkdir()
-    (tmp_path / "statuses.yaml").write_text("sets: {}\nstatuses: {}\n")
+    (tmp_path / "basics").mkdir()
+    (tmp_path / "basics" / "statuses.yaml").write_text("sets: {}\nstatuses: {}\n")
     mean = "meaning: {de: x, en: x}"
     (tmp_path / "facts" / "a.yaml").write_text(
         "facts:\n"

@@ -159,4 +159,4 @@ def test_the_shipped_rulebook_and_catalogue_have_no_findings() -> None:
     engine = Engine.load()
     found = findings(engine.rulebook, load_fingerprints(data_folder("rules")), engine.facts_read())
     assert [mistake.text() for mistake in found + engine.findings()] == []
-    assert Path(data_folder("rules") / "fingerprints.yaml").exists()
+    assert Path(data_folder("rules") / "basics/fingerprints.yaml").exists()

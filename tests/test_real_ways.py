@@ -78,7 +78,7 @@ def test_on_cuts_of_the_catalogue_the_search_finds_what_trying_everything_finds(
     engine, lot = shipped(), random.Random(f"{name}{day}")
     case = _there(name, day)
     for goal in ("for", "beruf"):
-        whole = _transitions(engine.catalogue, case, engine.catalogue.head.horizon)
+        whole = _transitions(engine.catalogue, case, engine.catalogue.head.search.horizon)
         catalogue = _cut(engine.catalogue, whole, goal, lot)
         found = search(_transitions(catalogue, case, MONTHS), goal).ways
         oracle = Oracle(engine.rulebook, catalogue, case, MONTHS, goal, "function")

@@ -351,7 +351,7 @@ def test_who_lives_in_the_region_lives_in_its_land(muster: Engine) -> None:
 
 def test_every_municipality_that_a_case_can_tell_finds_the_offers_of_its_place() -> None:
     engine = Engine.load()
-    for town in engine.rulebook.vocabulary.values_of(engine.catalogue.head.municipality):
+    for town in engine.rulebook.vocabulary.values_of(engine.catalogue.head.facts.municipality):
         assert engine.steps(person(engine, municipality=town), ON)["supp.jmd"].offer.offers, town
 
 

@@ -105,7 +105,9 @@ def test_after_a_step_beside_the_way_goes_on_when_both_are_over(engine: Engine) 
 @pytest.mark.parametrize("hours", [26, 27])
 def test_only_what_fits_into_the_week_is_taken_beside(engine: Engine, hours: int) -> None:
     """The course may take 25 hours a week, volunteering takes two at least."""
-    head = engine.catalogue.head.model_copy(update={"weekly_hours": hours})
+    head = engine.catalogue.head
+    search = head.search.model_copy(update={"weekly_hours": hours})
+    head = head.model_copy(update={"search": search})
     busy = Engine(
         engine.rulebook,
         dataclasses.replace(engine.catalogue, head=head),

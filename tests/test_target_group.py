@@ -174,7 +174,7 @@ def test_no_other_rule_and_nothing_in_the_catalogue_asks_for_the_group() -> None
         "gk.extra_measures": {"gk.need"},
     }
     head, practice = catalogue.head, catalogue.practice.values()
-    points = {id for point in head.clarify for id in (point.rule, point.otherwise)}
+    points = {id for point in head.overview.clarify for id in (point.rule, point.otherwise)}
     conditions = {id for expr in catalogue.conditions.values() for id in references(expr)}
     asked = (
         shipped().rules_asked()

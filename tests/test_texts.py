@@ -245,7 +245,7 @@ def test_every_value_that_is_printed_has_a_label() -> None:
     """Values of the benefit system, of access to work, and those that steps ask to bring about
     first."""
     facts = shipped().rulebook.vocabulary.facts
-    printed = {shipped().catalogue.head.system, "work_mode"}
+    printed = {shipped().catalogue.head.facts.system, "work_mode"}
     for step in shipped().catalogue.steps.values():
         printed |= {
             todo.fact for todo in step.todo if not todo.step and not isinstance(todo.value, bool)

@@ -10,7 +10,8 @@ from klappts_engine.errors import DataError, Mistake, UsageError
 from klappts_engine.facts.case import META, Case
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.intake import as_names
-from klappts_engine.validation import Data, Text, nearest, validate
+from klappts_engine.translations import Translations
+from klappts_engine.validation import Data, Text, TextPlace, nearest, validate
 from klappts_engine.yamlfile import Map, read
 
 
@@ -30,7 +31,7 @@ class Assumed(Data):
 
 
 def load_assumptions(
-    path: Path, vocabulary: Vocabulary, model: type[Case]
+    path: Path, vocabulary: Vocabulary, model: type[Case], translations: Translations
 ) -> tuple[dict[str, AssumptionSet], list[Mistake]]:
     """The assumption sets in the file at `path`, and every mistake found there."""
     try:
@@ -40,7 +41,8 @@ def load_assumptions(
     sets: dict[str, AssumptionSet] = {}
     mistakes: list[Mistake] = []
     for id, raw in document.get("sets", {}).items():
-        found_set, found = validate(AssumptionSet, raw, file=path.name, id=id)
+        place = TextPlace(translations, ("assumption_sets", id))
+        found_set, found = validate(AssumptionSet, raw, file=path.name, id=id, place=place)
         mistakes.extend(found)
         if found_set is None:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, Any, ClassVar, Literal, Self, cast
@@ -24,13 +24,13 @@ from pydantic import (
 from klappts_engine.errors import CaseError, Mistake
 from klappts_engine.facts.calendar import ONE_DAY
 from klappts_engine.facts.derive import StayPeriod
-from klappts_engine.facts.vocabulary import Vocabulary
+from klappts_engine.facts.vocabulary import Fact, Vocabulary
 from klappts_engine.intake import scalar
 from klappts_engine.validation import Data, Day, Number, Place, located, refusal, validate
 from klappts_engine.yamlfile import read
 
-Kinds = tuple[tuple[str, str, tuple[str, ...], str], ...]
-"""Id, type, values and meaning of every fact: what the class of its cases is made of."""
+Kinds = tuple[tuple[str, str, tuple[str, ...]], ...]
+"""Id, type and values of every fact: what the class of its cases is made of."""
 
 
 class Case(Data):
@@ -121,26 +121,25 @@ _ONE_AT_A_TIME = Lock()
 
 def case_class(vocabulary: Vocabulary) -> type[Case]:
     """The class of cases that tell facts of `vocabulary`: the same one for equal vocabularies."""
-    return _class_of(
-        tuple(
-            (id, fact.type, vocabulary.values_of(id), fact.meaning.en)
-            for id, fact in vocabulary.facts.items()
-        )
-    )
+    kinds = ((id, one.type, vocabulary.values_of(id)) for id, one in vocabulary.facts.items())
+    return _class_of(tuple(kinds), vocabulary.facts)
 
 
 def rebuilt(kinds: Kinds, facts: Mapping[str, Any]) -> Case:
     """A case from the kinds of its facts and what it tells, as it comes from another process."""
-    return _class_of(kinds)(**facts)
+    return _class_of(kinds, {})(**facts)
 
 
-def _class_of(kinds: Kinds) -> type[Case]:
+def _class_of(kinds: Kinds, facts: Mapping[str, Fact]) -> type[Case]:
     with _ONE_AT_A_TIME:
         made = _CLASSES.get(kinds)
         if made is None:
             fields: dict[str, Any] = {
-                id: (_annotation(kind, values) | None, Field(default=None, description=meaning))
-                for id, kind, values, meaning in kinds
+                id: (
+                    _annotation(kind, values) | None,
+                    Field(default=None, json_schema_extra=_described(facts.get(id))),
+                )
+                for id, kind, values in kinds
             }
             made = cast(
                 type[Case],
@@ -151,6 +150,11 @@ def _class_of(kinds: Kinds) -> type[Case]:
             made._kinds = kinds
             _CLASSES[kinds] = made
         return made
+
+
+def _described(fact: Fact | None) -> Callable[[dict[str, Any]], None]:
+    """Writes the English meaning of a fact into a schema; it is read only then."""
+    return lambda schema: schema.update(description=fact.meaning.en) if fact else None
 
 
 def _annotation(kind: str, values: tuple[str, ...]) -> Any:

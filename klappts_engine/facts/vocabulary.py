@@ -10,9 +10,11 @@ from typing import Any, Literal
 
 from klappts_engine.errors import DataError, Mistake
 from klappts_engine.facts.derive import ByRule, Derivation, StayMonths, kind_of
-from klappts_engine.validation import Data, Text, nearest, validate
+from klappts_engine.translations import Translations
+from klappts_engine.validation import Data, Text, TextPlace, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
 
+STATUSES = "basics/statuses.yaml"
 FactType = Literal["bool", "number", "date", "enum", "set", "status", "countries", "stay", "id"]
 
 
@@ -157,10 +159,14 @@ class Vocabulary:
         return self.facts[id].values.index(value)
 
 
-def load_vocabulary(folder: Path) -> tuple[Vocabulary, list[Mistake]]:
-    """The vocabulary below `folder` (facts/*.yaml, statuses.yaml) and every mistake found in it."""
-    mistakes: list[Mistake] = []
-    statuses, sets = _statuses(folder / "statuses.yaml", mistakes)
+def load_vocabulary(
+    folder: Path, translations: Translations | None = None
+) -> tuple[Vocabulary, list[Mistake]]:
+    """The vocabulary below `folder` (facts/*.yaml, basics/statuses.yaml) and every mistake found in
+    it. `translations` are those of the folder, where they are read already."""
+    translations = translations or Translations(folder)
+    mistakes = list(translations.mistakes)
+    statuses, sets = _statuses(folder / STATUSES, translations, mistakes)
     facts: dict[str, Fact] = {}
     places: dict[str, tuple[str, int | None]] = {}
     paths = sorted((folder / "facts").glob("*.yaml"))
@@ -179,7 +185,7 @@ def load_vocabulary(folder: Path) -> tuple[Vocabulary, list[Mistake]]:
                 mistakes.append(Mistake("id_twice", {"other": places[id][0]}, name, line, id))
                 continue
             places[id] = (name, line)
-            fact = _fact(raw, name, id, statuses, mistakes)
+            fact = _fact(raw, name, id, statuses, TextPlace(translations, ("facts", id)), mistakes)
             if fact:
                 facts[id] = fact
     mistakes.extend(_check(facts, statuses, places))
@@ -197,7 +203,12 @@ def _section(
 
 
 def _fact(
-    raw: object, name: str, id: str, statuses: Mapping[str, Status], mistakes: list[Mistake]
+    raw: object,
+    name: str,
+    id: str,
+    statuses: Mapping[str, Status],
+    place: TextPlace,
+    mistakes: list[Mistake],
 ) -> Fact | None:
     derive: Derivation | None = None
     data = raw
@@ -217,26 +228,30 @@ def _fact(
         data.update(raw)
         data.lines.update(raw.lines)
         data["derive"] = derive
-    fact, found = validate(Fact, data, file=name, id=id)
+    fact, found = validate(Fact, data, file=name, id=id, place=place)
     mistakes.extend(found)
     return fact
 
 
-def _statuses(path: Path, mistakes: list[Mistake]) -> tuple[dict[str, Status], dict[str, Text]]:
+def _statuses(
+    path: Path, translations: Translations, mistakes: list[Mistake]
+) -> tuple[dict[str, Status], dict[str, Text]]:
     try:
-        document = read(path)
+        document = read(path, STATUSES)
     except DataError as problem:
         mistakes.extend(problem.mistakes)
         return {}, {}
     sets: dict[str, Text] = {}
-    for id, raw in _section(document, "sets", path.name, mistakes):
-        title, found = validate(Text, raw, file=path.name, id=id)
+    for id, raw in _section(document, "sets", STATUSES, mistakes):
+        place = TextPlace(translations, ("sets", id))
+        title, found = validate(Text, raw, file=STATUSES, id=id, place=place)
         mistakes.extend(found)
         if title:
             sets[id] = title
     statuses: dict[str, Status] = {}
-    for id, raw in _section(document, "statuses", path.name, mistakes):
-        status, found = validate(Status, raw, file=path.name, id=id)
+    for id, raw in _section(document, "statuses", STATUSES, mistakes):
+        place = TextPlace(translations, ("statuses", id))
+        status, found = validate(Status, raw, file=STATUSES, id=id, place=place)
         mistakes.extend(found)
         if status:
             statuses[id] = status
@@ -246,7 +261,7 @@ def _statuses(path: Path, mistakes: list[Mistake]) -> tuple[dict[str, Status], d
                         Mistake(
                             "set_unknown",
                             {"name": name, "guess": nearest(name, sets)},
-                            path.name,
+                            STATUSES,
                             raw.line,
                             id,
                         )

@@ -11,12 +11,12 @@ def runs_beside(catalogue: Catalogue, id: str, other: str) -> bool:
     by hours."""
     step = catalogue.steps[other]
     kind = step.role == "companion" or (
-        step.role == "main" and catalogue.strands[other] in catalogue.head.accompanying
+        step.role == "main" and catalogue.strands[other] in catalogue.head.search.accompanying
     )
     return (
         other != id
         and kind
-        and _fits(catalogue.head.weekly_hours, catalogue.steps[id], step)
+        and _fits(catalogue.head.search.weekly_hours, catalogue.steps[id], step)
         and _allowed(catalogue, id, other)
     )
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
-
 from klappts_engine.errors import DataError, Mistake, UsageError
 from klappts_engine.facts.assumptions import AssumptionSet, load_assumptions
 from klappts_engine.facts.case import Case
@@ -32,14 +30,18 @@ from klappts_engine.pathways.model import (
 )
 from klappts_engine.rules.expressions import TRUE, All, Compare, Expr, facts_read, references
 from klappts_engine.rules.rulebook import Rulebook
-from klappts_engine.validation import Text, nearest, validate
+from klappts_engine.translations import FOLDER as TEXTS
+from klappts_engine.translations import Key, Translations
+from klappts_engine.validation import Text, TextPlace, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model")
 Place = tuple[str, int | None]
 """The file of an entry, and its line."""
 SCHOOL_CODES = "school_codes.yaml"
 PLANNING = "planning.yaml"
+OLD_KEYS = {"fallback": "instead"}
+"""Keys of entries that have a new name, and are still read for one release."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,15 @@ class Catalogue:
     figures: Mapping[str, Figure] = field(default_factory=dict, repr=False)
     """Figures to plan with, where the folder has them; no search and no answer about a person reads
     them."""
+    translations: tuple[Translations, ...] = field(default=(), repr=False)
+    """The other languages of its texts: those of the folder, and those of the regions."""
+    outdated: tuple[Mistake, ...] = field(default=(), repr=False)
+    """Keys that have a new name and are still read for one release."""
 
     def livelihood(self, id: str) -> str:
         """The profile of what pays for the livelihood during a step; a step that has none changes
         nothing of it."""
-        return self.steps[id].livelihood or self.head.idle
+        return self.steps[id].livelihood or self.head.search.idle
 
     def step_id(self, id: str) -> str:
         """The id of a step. Raises UsageError if there is none."""
@@ -110,7 +116,7 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     known = sorted(path.stem for path in (folder / "regions").glob("*.yaml"))
     if region not in known:
         raise UsageError(Mistake("region_unknown", {"name": region, "known": ", ".join(known)}))
-    head = reader.one("catalogue.yaml", CatalogueHead)
+    head = reader.one("catalogue.yaml", CatalogueHead, ("catalogue",))
     sources = reader.many("sources.yaml", "sources", Source)
     goals = reader.many("goals.yaml", "goals", Goal)
     benefits = reader.many("livelihood.yaml", "benefits", Benefit)
@@ -121,17 +127,21 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
         for kind in ("owners", "bodies", "payers", "strands")
     }
     steps, strands = reader.steps()
-    place = reader.region(region)
-    table = reader.one(SCHOOL_CODES, SchoolTable) if (folder / SCHOOL_CODES).exists() else None
+    place = reader.region(region, frozenset(known))
+    table = (
+        reader.one(SCHOOL_CODES, SchoolTable, ("school_codes",))
+        if (folder / SCHOOL_CODES).exists()
+        else None
+    )
     reader.places["table:school_codes"] = (SCHOOL_CODES, 1)
     figures = reader.many(PLANNING, "figures", Figure) if (folder / PLANNING).exists() else {}
     assumptions, found = load_assumptions(
-        folder / "assumption_sets.yaml", rulebook.vocabulary, case
+        folder / "assumption_sets.yaml", rulebook.vocabulary, case, reader.translations
     )
     reader.mistakes.extend(found)
     if head is None or place is None or reader.incomplete:
         raise DataError(reader.mistakes)
-    conditions = reader.conditions(head.age)
+    conditions = reader.conditions(head.facts.age)
     catalogue = Catalogue(
         head,
         steps,
@@ -148,6 +158,8 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
         table,
         reader.places,
         figures,
+        (reader.translations, reader.of_regions),
+        tuple(reader.outdated),
     )
     reader.mistakes.extend(_Checker(catalogue, rulebook).mistakes())
     if reader.mistakes:
@@ -161,9 +173,12 @@ class _Reader:
     def __init__(self, folder: Path, rulebook: Rulebook) -> None:
         self._folder = folder
         self._rulebook = rulebook
+        self.translations = Translations(folder)
+        self.of_regions = Translations(folder / "regions", f"regions/{TEXTS}", 2)
         self._documents: dict[str, Map] = {}
         self._raw: dict[str, Map] = {}
-        self.mistakes: list[Mistake] = []
+        self.mistakes = [*self.translations.mistakes, *self.of_regions.mistakes]
+        self.outdated: list[Mistake] = []
         self.incomplete = False
         """Whether a file or a section is missing or cannot be read, so that names in it cannot be
         held against others."""
@@ -179,12 +194,16 @@ class _Reader:
                 self.incomplete = True
         return self._documents[name]
 
-    def one(self, name: str, model: type[Model]) -> Model | None:
-        """The file as a whole."""
+    def one(
+        self, name: str, model: type[Model], key: Key, of: Translations | None = None
+    ) -> Model | None:
+        """The file as a whole; `key` is where its texts stand in the files of the languages `of`
+        (default: those of the folder)."""
         document = self._document(name)
         if not document:
             return None
-        found, mistakes = validate(model, document, file=name)
+        place = TextPlace(of or self.translations, key)
+        found, mistakes = validate(model, document, file=name, place=place)
         self.mistakes.extend(mistakes)
         return found
 
@@ -203,7 +222,8 @@ class _Reader:
             return {}
         found: dict[str, Model] = {}
         for id, raw in entries.items():
-            entry, mistakes = validate(model, raw, file=name, id=id)
+            place = TextPlace(self.translations, (section, id))
+            entry, mistakes = validate(model, raw, file=name, id=id, place=place)
             self.mistakes.extend(mistakes)
             key = f"{section}:{id}"
             if key in self.places:
@@ -220,7 +240,14 @@ class _Reader:
             if entry is not None:
                 found[id] = entry
                 self._raw[key] = raw
+                self._old_keys(raw, name, id)
         return found
+
+    def _old_keys(self, raw: object, file: str, id: str) -> None:
+        for old, new in OLD_KEYS.items():
+            if isinstance(raw, Map) and old in raw:
+                params = {"old": old, "new": new}
+                self.outdated.append(Mistake("key_old", params, file, raw.lines[old], id))
 
     def steps(self) -> tuple[dict[str, Step], dict[str, str]]:
         """All steps of all strand files, and the strand of each."""
@@ -238,9 +265,10 @@ class _Reader:
             strands.update(dict.fromkeys(found, str(self._document(name).get("strand"))))
         return steps, strands
 
-    def region(self, id: str) -> Region | None:
-        """The region file, entry by entry."""
-        file = self.one(f"regions/{id}.yaml", RegionFile)
+    def region(self, id: str, known: frozenset[str]) -> Region | None:
+        """The region file, entry by entry; `known` are all regions of the folder."""
+        self.of_regions.elsewhere = known - {id}
+        file = self.one(f"regions/{id}.yaml", RegionFile, (id,), self.of_regions)
         if file is None:
             return None
         for section in ("offers", "gaps"):
@@ -265,7 +293,8 @@ class _Reader:
         """All conditions, parsed; mistakes are collected with their lines. `age` is the fact that
         holds the age."""
         found: dict[str, Expr] = {}
-        for number, point in enumerate(self._document("catalogue.yaml").get("clarify") or ()):
+        overview = self._document("catalogue.yaml").get("overview") or {}
+        for number, point in enumerate(overview.get("clarify") or ()):
             if isinstance(point, Map) and point.get("when") is not None:
                 expr, mistakes = self._rulebook.expression(
                     point["when"], "catalogue.yaml", "clarify"
@@ -397,20 +426,20 @@ class _Checker:
 
     def _head(self) -> Iterable[Mistake]:
         head = self._catalogue.head
-        risks = (point.risk_of for point in head.clarify)
+        risks = (point.risk_of for point in head.overview.clarify)
         for fact in (
-            head.age,
-            head.municipality,
-            head.system,
-            *(id for id in (head.work, *risks) if id),
+            head.facts.age,
+            head.facts.municipality,
+            head.facts.system,
+            *(id for id in (head.facts.work, *risks) if id),
         ):
             yield from self._named(fact, self._vocabulary.facts, "fact_unknown")
-        points = [id for point in head.clarify for id in (point.rule, point.otherwise)]
-        for rule in (head.childcare, *points):
+        points = [id for point in head.overview.clarify for id in (point.rule, point.otherwise)]
+        for rule in (head.search.childcare, *points):
             if rule is not None:
                 yield from self._named(rule, self._rulebook.conclusions, "rule_unknown")
-        yield from self._named(head.idle, self._catalogue.profiles, "profile_unknown")
-        for word in head.to_do_strength.values():
+        yield from self._named(head.search.idle, self._catalogue.profiles, "profile_unknown")
+        for word in head.search.to_do_strength.values():
             if word not in self._rulebook.scale.words:
                 allowed = ", ".join(sorted(self._rulebook.scale.words))
                 yield Mistake(
@@ -487,7 +516,7 @@ class _Checker:
                 yield from self._known(key, todo.step, self._catalogue.steps, "step_unknown")
             if todo.rule:
                 yield from self._known(key, todo.rule, self._rulebook.conclusions, "rule_unknown")
-        for other in (*step.fallback, *step.beside.steps, *step.within):
+        for other in (*step.instead, *step.beside.steps, *step.within):
             yield from self._known(key, other, self._catalogue.steps, "step_unknown")
         for source in step.sources:
             yield from self._known(key, source, self._catalogue.sources, "source_unknown")

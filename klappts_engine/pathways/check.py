@@ -39,6 +39,8 @@ def check(catalogue: Catalogue, rulebook: Rulebook, asked: Iterable[str]) -> Che
     ask.
     """
     found = list(_Look(catalogue, rulebook).findings())
+    found += catalogue.outdated
+    found += (one for files in catalogue.translations for one in files.findings())
     edges = 0
     if catalogue.school_codes:
         schools = _Schools(catalogue, catalogue.school_codes, rulebook)
@@ -216,9 +218,9 @@ class _Look:
         the catalogue."""
         head = self._catalogue.head
         asked = {
-            "catalogue:childcare": {id for id in (head.childcare,) if id},
+            "catalogue:childcare": {id for id in (head.search.childcare,) if id},
             "catalogue:clarify": {
-                id for point in head.clarify for id in (point.rule, point.otherwise) if id
+                id for point in head.overview.clarify for id in (point.rule, point.otherwise) if id
             },
         }
         for name, expr in self._catalogue.conditions.items():
@@ -306,7 +308,7 @@ class _Look:
         Who has failed stands on a rung that the step admits, or on one to which a partial outcome
         raises; only a fallback that admits none of them is surely shut.
         """
-        for other in step.fallback:
+        for other in step.instead:
             if other == id:
                 yield self._at(f"steps:{id}", "fallback_itself")
                 continue
@@ -343,7 +345,7 @@ class _Look:
         region = self._catalogue.region
         named: list[tuple[str, str, Iterable[str]]] = []
         for id, step in self._catalogue.steps.items():
-            named.append((f"steps:{id}", "fallback", step.fallback))
+            named.append((f"steps:{id}", "instead", step.instead))
             named.append((f"steps:{id}", "todo", (todo.step for todo in step.todo if todo.step)))
         for id, note in self._catalogue.practice.items():
             if note.to is None or note.to >= self._stand:
@@ -374,11 +376,13 @@ class _Look:
         """Names outside the steps that loading leaves unchecked."""
         head, goals, region = self._catalogue.head, self._catalogue.goals, self._catalogue.region
         named = [
-            ("catalogue:lines", strand) for strands in head.lines.values() for strand in strands
+            ("catalogue:lines", strand)
+            for strands in head.overview.lines.values()
+            for strand in strands
         ]
         for key, strand in [
             *named,
-            *(("catalogue:work_instead", strand) for strand in head.work_instead),
+            *(("catalogue:work_instead", strand) for strand in head.overview.work_instead),
         ]:
             yield from self._term(key, strand, self._catalogue.terms["strands"], "strands")
         for id, goal in goals.items():

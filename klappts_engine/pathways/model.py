@@ -7,7 +7,7 @@ import math
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
 
 from klappts_engine.facts.derive import FactValue
 from klappts_engine.validation import Data, Text
@@ -150,8 +150,9 @@ class Step(Data):
     weaker than the rule that opens it, such as studying alone for an exam. `months` is shortest,
     usual, longest; `lead_months` the time from application to start, counted from today. `during`
     and `phases` are facts that hold while the step runs. `livelihood` names the profile of what
-    pays meanwhile; without one it stays as it is between steps. `builds_nothing` says what the step
-    is for though no goal and no other step builds on its outcome.
+    pays meanwhile; without one it stays as it is between steps. `instead` names the steps for
+    whoever fails here. `builds_nothing` says what the step is for though no goal and no other step
+    builds on its outcome.
     """
 
     title: Text
@@ -188,17 +189,12 @@ class Step(Data):
     grants: dict[str, int] = {}
     repeat: Repeat = Repeat()
     cost: Literal["free", "partial", "full_fee", "ik_rule", "bsk_rule"] = "free"
-    providers: tuple[str, ...] = ()
-    legal_areas: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
     limits: dict[str, int] = {}
-    group_size: Any = None
     school_codes: SchoolCodes | None = None
-    fallback: tuple[str, ...] = ()
+    instead: tuple[str, ...] = Field((), validation_alias=AliasChoices("instead", "fallback"))
     builds_nothing: Text | None = None
     status: StepStatus = StepStatus()
     sources: tuple[str, ...] = ()
-    confidence: dict[str, str] = {}
     notes: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
@@ -435,37 +431,59 @@ class Point(Data):
     risk_of: str | None = None
 
 
-class CatalogueHead(Data):
-    """The head of a catalogue. `idle` names the profile of months between steps, `horizon` the
-    months searched.
+class FactNames(Data):
+    """The facts a catalogue is wired to: those that hold the age, the place and the benefit system.
+
+    `running` and `running_since` tell which step is under way, and since when; `work` is the
+    classification of access to work.
+    """
+
+    age: str
+    municipality: str
+    system: str
+    running: str | None = None
+    running_since: str | None = None
+    work: str | None = None
+
+
+class SearchSettings(Data):
+    """The choices a search rests on. `idle` names the profile of months between steps, `horizon`
+    the months searched.
 
     `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule
     that full daytime presence asks for. `weekly_hours` are what fits into a week, `accompanying`
-    the strands whose courses can run beside another step. `age`, `municipality` and `system` are
-    the facts that hold the age, the place and the benefit system; `running` and `running_since` are
-    the facts that tell which step is under way, and since when. `lines` says which strands stand on
-    which line of an overview. `work` is the classification of access to work, `work_shut` its value
-    for none, `work_instead` the strands that stay open then. `clarify` says what an overview asks,
-    `caveats` what every answer leaves open.
+    the strands whose courses can run beside another step.
     """
 
-    id: str
-    title: Text
-    stand: dt.date
     idle: str
     horizon: int
     to_do_strength: dict[str, str]
     childcare: str | None = None
     weekly_hours: int = 40
     accompanying: tuple[str, ...] = ()
-    age: str
-    municipality: str
-    system: str
-    running: str | None = None
-    running_since: str | None = None
+
+
+class OverviewLayout(Data):
+    """How an overview is laid out. `lines` says which strands stand on which line of it.
+
+    `work_shut` is the value of the access to work for none, `work_instead` the strands that stay
+    open then. `clarify` says what it asks.
+    """
+
     lines: dict[str, tuple[str, ...]] = {}
-    work: str | None = None
     work_shut: str | None = None
     work_instead: tuple[str, ...] = ()
     clarify: tuple[Point, ...] = ()
+
+
+class CatalogueHead(Data):
+    """The head of a catalogue: its id, title and day, the facts it is wired to, the settings of the
+    search, the layout of an overview, and the caveats that every answer carries."""
+
+    id: str
+    title: Text
+    stand: dt.date
+    facts: FactNames
+    search: SearchSettings
+    overview: OverviewLayout = OverviewLayout()
     caveats: tuple[Text, ...] = ()

@@ -25,11 +25,13 @@ def at_place(rulebook: Rulebook, folder: Path, region: str) -> Rulebook:
     except DataError:
         return rulebook
     facts = dict(rulebook.vocabulary.facts)
-    if head is None or place is None or head.municipality not in facts:
+    if head is None or place is None or head.facts.municipality not in facts:
         return rulebook
     names = tuple(place.municipalities.values())
-    facts[head.municipality] = facts[head.municipality].model_copy(update={"values": names})
+    facts[head.facts.municipality] = facts[head.facts.municipality].model_copy(
+        update={"values": names}
+    )
     for id in place.residents.keys() & facts.keys():
-        derive = Mapped(map=head.municipality, to=dict.fromkeys(names, place.residents[id]))
+        derive = Mapped(map=head.facts.municipality, to=dict.fromkeys(names, place.residents[id]))
         facts[id] = facts[id].model_copy(update={"derive": derive})
     return rulebook.with_facts(facts)

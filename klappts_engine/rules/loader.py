@@ -15,35 +15,33 @@ from klappts_engine.rules.expressions import TRUE, Any, Expr, Ref, parse
 from klappts_engine.rules.model import Rule, RuleData, RuleFile, Version, VersionData
 from klappts_engine.rules.rulebook import Book, Rulebook, one_of, references_of, told_or_ruled
 from klappts_engine.rules.strength import Scale, load_scale
-from klappts_engine.validation import nearest, validate
+from klappts_engine.translations import Translations
+from klappts_engine.validation import Text, TextPlace, nearest, validate
 from klappts_engine.yamlfile import Map, Seq, line_of, read
 
-_NOT_RULES = {
-    "fingerprints.yaml",
-    "not_modelled.yaml",
-    "rulebook.yaml",
-    "statuses.yaml",
-    "strengths.yaml",
-}
+HEAD = "basics/rulebook.yaml"
 
 
 def load_rulebook(folder: Path) -> Rulebook:
     """The rulebook in `folder`. Raises DataError with every mistake of every file in it."""
     if not folder.is_dir():
         raise UsageError(Mistake("folder_missing", {"what": folder.name}))
-    vocabulary, mistakes = load_vocabulary(folder)
-    scale, found = load_scale(folder / "strengths.yaml")
+    translations = Translations(folder)
+    vocabulary, mistakes = load_vocabulary(folder, translations)
+    scale, found = load_scale(folder, translations)
     mistakes.extend(found)
-    book = _head(folder / "rulebook.yaml", mistakes)
-    loader = _Loader(vocabulary, scale, book)
+    book, found = _head(folder, translations)
+    mistakes.extend(found)
+    loader = _Loader(vocabulary, scale, book, translations)
     for path in sorted(folder.glob("*.yaml")):
-        if path.name not in _NOT_RULES:
-            loader.read_file(path)
+        loader.read_file(path)
     rules = loader.build()
     mistakes.extend(loader.mistakes)
     if mistakes or book is None or scale is None:
         raise DataError(mistakes)
-    return Rulebook(book, vocabulary, scale, rules, fingerprint(folder))
+    return Rulebook(
+        book, vocabulary, scale, rules, fingerprint(folder), loader.titles, translations
+    )
 
 
 def fingerprint(folder: Path) -> str:
@@ -54,13 +52,13 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _head(path: Path, mistakes: list[Mistake]) -> Book | None:
+def _head(folder: Path, translations: Translations) -> tuple[Book | None, list[Mistake]]:
     try:
-        book, found = validate(Book, read(path), file=path.name)
+        return validate(
+            Book, read(folder / HEAD, HEAD), file=HEAD, place=TextPlace(translations, ("rulebook",))
+        )
     except DataError as problem:
-        book, found = None, list(problem.mistakes)
-    mistakes.extend(found)
-    return book
+        return None, list(problem.mistakes)
 
 
 class _Source:
@@ -77,12 +75,21 @@ class _Source:
 class _Loader:
     """Collects rules and mistakes over all files; conditions are read once all ids are known."""
 
-    def __init__(self, vocabulary: Vocabulary, scale: Scale | None, book: Book | None) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        scale: Scale | None,
+        book: Book | None,
+        translations: Translations,
+    ) -> None:
         self.vocabulary = vocabulary
+        self.translations = translations
         self.book = book
         self.scale = scale
         self.mistakes: list[Mistake] = []
         self.sources: dict[str, _Source] = {}
+        self.titles: dict[str, Text] = {}
+        """What each file is called."""
 
     def read_file(self, path: Path) -> None:
         """Takes in one rule file."""
@@ -91,10 +98,12 @@ class _Loader:
         except DataError as problem:
             self.mistakes.extend(problem.mistakes)
             return
-        head, found = validate(RuleFile, document, file=path.name)
+        place = TextPlace(self.translations, ("files", path.stem))
+        head, found = validate(RuleFile, document, file=path.name, place=place)
         self.mistakes.extend(found)
         if head is None:
             return
+        self.titles[path.name] = head.title
         if not isinstance(head.rules, Map):
             self.mistakes.append(
                 Mistake(
@@ -103,7 +112,8 @@ class _Loader:
             )
             return
         for id, raw in head.rules.items():
-            data, found = validate(RuleData, raw, file=path.name, id=id)
+            place = TextPlace(self.translations, ("rules", id))
+            data, found = validate(RuleData, raw, file=path.name, id=id, place=place)
             self.mistakes.extend(found)
             if id in self.sources:
                 other = self.sources[id].file

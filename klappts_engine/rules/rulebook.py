@@ -30,6 +30,7 @@ from klappts_engine.rules.expressions import (
 from klappts_engine.rules.law import Law
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.strength import Scale
+from klappts_engine.translations import NO_TRANSLATIONS, Translations
 from klappts_engine.validation import Data, Text, nearest
 from klappts_engine.yamlfile import line_of
 
@@ -68,12 +69,17 @@ class Rulebook:
         scale: Scale,
         rules: Mapping[str, Rule],
         fingerprint: str,
+        titles: Mapping[str, Text] = {},
+        translations: Translations = NO_TRANSLATIONS,
     ) -> None:
         self.book = book
         self.vocabulary = vocabulary
         self.scale = scale
         self.rules = dict(rules)
         self.fingerprint = fingerprint
+        self.titles = dict(titles)
+        """What each rule file is called."""
+        self.translations = translations
 
     @cached_property
     def conclusions(self) -> tuple[str, ...]:
@@ -135,12 +141,16 @@ class Rulebook:
         """The same rulebook with further internal rules, so that a catalogue's conditions run on
         the same executors."""
         rules = {**self.rules, **{id: internal_rule(id, expr) for id, expr in expressions.items()}}
-        return Rulebook(self.book, self.vocabulary, self.scale, rules, self.fingerprint)
+        return self._with(self.vocabulary, rules)
 
     def with_facts(self, facts: Mapping[str, Fact]) -> Rulebook:
         """The same rulebook over other facts of the same ids, such as those of a region."""
         vocabulary = Vocabulary(facts, self.vocabulary.statuses, self.vocabulary.set_titles)
-        return Rulebook(self.book, vocabulary, self.scale, self.rules, self.fingerprint)
+        return self._with(vocabulary, self.rules)
+
+    def _with(self, vocabulary: Vocabulary, rules: Mapping[str, Rule]) -> Rulebook:
+        about = (self.fingerprint, self.titles, self.translations)
+        return Rulebook(self.book, vocabulary, self.scale, rules, *about)
 
     def expression(self, node: object, file: str = "", id: str = "") -> tuple[Expr, list[Mistake]]:
         """A condition over the facts and rules of this book, as read from another data file, and
@@ -158,7 +168,7 @@ def rule_of(id: str) -> str:
 def internal_rule(id: str, expr: Expr) -> Rule:
     """A rule without title and source, for a condition that stands outside the rule files."""
     version = Version(None, None, expr, "definition", "", ())
-    return Rule(id, Text(de=id, en=id), None, OUTSIDE, (version,), "", None, internal=True)
+    return Rule(id, Text(id), None, OUTSIDE, (version,), "", None, internal=True)
 
 
 def references_of(rule: Rule) -> set[str]:

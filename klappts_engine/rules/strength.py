@@ -7,8 +7,11 @@ from functools import cached_property
 from pathlib import Path
 
 from klappts_engine.errors import DataError, Mistake
-from klappts_engine.validation import Data, Text, validate
+from klappts_engine.translations import Translations
+from klappts_engine.validation import Data, Text, TextPlace, validate
 from klappts_engine.yamlfile import read
+
+FILE = "basics/strengths.yaml"
 
 
 class Grade(Data):
@@ -82,9 +85,10 @@ class Scale(Data):
         return min((level, word) for level, word in levels if level is not None)[1]
 
 
-def load_scale(path: Path) -> tuple[Scale | None, list[Mistake]]:
-    """The scale in the file at `path`, and every mistake found there."""
+def load_scale(folder: Path, translations: Translations) -> tuple[Scale | None, list[Mistake]]:
+    """The scale of the rulebook in `folder`, and every mistake found in its file."""
+    place = TextPlace(translations, ("strengths",))
     try:
-        return validate(Scale, read(path), file=path.name)
+        return validate(Scale, read(folder / FILE, FILE), file=FILE, place=place)
     except DataError as problem:
         return None, list(problem.mistakes)

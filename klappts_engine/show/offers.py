@@ -52,7 +52,7 @@ def _places(words: Words, line: OfferLine) -> str:
     if len(line.municipalities) == len(towns):
         return words.text("offer.everywhere")
     return ", ".join(
-        words.value(catalogue.head.municipality, towns[id]) for id in line.municipalities
+        words.value(catalogue.head.facts.municipality, towns[id]) for id in line.municipalities
     )
 
 

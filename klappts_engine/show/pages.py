@@ -7,29 +7,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from klappts_engine import texts
-from klappts_engine.errors import DataError
 from klappts_engine.facts.derive import ByRule
 from klappts_engine.facts.vocabulary import Fact
 from klappts_engine.rules.expressions import Expr
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.rulebook import Rulebook, references_of, rule_of
+from klappts_engine.rules.upkeep.left_out import load_left_out
 from klappts_engine.show.conditions import Conditions
-from klappts_engine.validation import Data, Text, validate
-from klappts_engine.yamlfile import read
-
-
-class LeftOut(Data):
-    """One thing the rulebook leaves out, why, and the norms it stands in."""
-
-    what: Text
-    why: Text
-    norms: tuple[str, ...]
-
-
-class LeftOutFile(Data):
-    """The file of all things left out."""
-
-    not_modelled: tuple[LeftOut, ...]
+from klappts_engine.validation import Text
 
 
 class Pages:
@@ -73,8 +58,7 @@ class Pages:
         ]
 
     def _title(self, file: str) -> str:
-        head = read(self._folder / file)
-        return Text.model_validate(head["title"]).in_(self._lang)
+        return self._rulebook.titles[file].in_(self._lang)
 
     def _index(self, files: list[str]) -> str:
         lines = [f"- [{self._title(file)}]({file.replace('.yaml', '.md')})" for file in files]
@@ -193,12 +177,7 @@ class Pages:
 
     def _not_modelled(self) -> str:
         lines = self._head(self._text("not_modelled"))
-        found, mistakes = validate(
-            LeftOutFile, read(self._folder / "not_modelled.yaml"), file="not_modelled.yaml"
-        )
-        if found is None:
-            raise DataError(mistakes)
-        for one in found.not_modelled:
+        for one in load_left_out(self._folder, self._rulebook.translations):
             norms = self._text("norms", norms="; ".join(one.norms))
             lines.append(f"- **{one.what.in_(self._lang)}.** {one.why.in_(self._lang)} {norms}.")
         return "\n".join(lines) + "\n"

@@ -8,8 +8,11 @@ from importlib.resources import files
 
 import yaml
 
-LANGUAGES = ("de", "en", "einfach")
-"""German, English, and plain German in short sentences."""
+_FILES = {
+    path.name[: -len(".yaml")] for path in files(__name__).iterdir() if path.name.endswith(".yaml")
+}
+LANGUAGES = tuple(sorted(_FILES, key=lambda lang: (lang != "de", len(lang), lang)))
+"""The languages that have a file here: German first, plain German in short sentences last."""
 
 
 @cache
@@ -33,11 +36,12 @@ def catalogue(lang: str) -> dict[str, str]:
 
 
 def text(code: str, lang: str = "de", **params: object) -> str:
-    """The sentence for `code` in `lang`, with `params` filled in. Raises KeyError for an unknown
-    code."""
-    return catalogue(lang)[code].format(**params)
+    """The sentence for `code` in `lang`, with `params` filled in; German where it is missing.
+    Raises KeyError for an unknown code."""
+    sentence = catalogue(lang).get(code) or catalogue("de")[code]
+    return sentence.format(**params)
 
 
 def day(on: dt.date, lang: str) -> str:
     """A day as it is written in a language."""
-    return on.isoformat() if lang == "en" else f"{on:%d.%m.%Y}"
+    return on.strftime(text("date", lang))

@@ -85,7 +85,8 @@ class Doors:
         head, today = self.catalogue.head, self.horizon.days[0]
         told = self.horizon.told(today)
         step, since = (
-            told.get(fact) if fact else None for fact in (head.running, head.running_since)
+            told.get(fact) if fact else None
+            for fact in (head.facts.running, head.facts.running_since)
         )
         if step is None or since is None or since > today:
             return None
@@ -180,7 +181,9 @@ class Doors:
         access = self._relevance.least_level(
             self.catalogue.conditions[Conditions.access(id)], fixed, self._level_of_rule
         )
-        todos = [self._level(self.catalogue.head.to_do_strength[todo.kind]) for todo in ahead]
+        todos = [
+            self._level(self.catalogue.head.search.to_do_strength[todo.kind]) for todo in ahead
+        ]
         rules = [self._level_of_rule(todo.rule) for todo in ahead if todo.rule]
         return max(access, *todos, *rules, self._level(self.catalogue.steps[id].strength))
 
@@ -191,7 +194,7 @@ class Doors:
         step = self.catalogue.steps[id]
         words = {
             step.strength,
-            *(self.catalogue.head.to_do_strength[todo.kind] for todo in step.todo),
+            *(self.catalogue.head.search.to_do_strength[todo.kind] for todo in step.todo),
         }
         for rule in self._relevance.possible(self._door_rules(id), self._fixed(id)):
             for version in self.rulebook.rules[rule].versions:
@@ -278,7 +281,7 @@ class Doors:
     def system(self, changes: Changes, activity: Changes, day: dt.date) -> str | None:
         """The benefit system on `day`; None where it is not known. Told by the case, or given by
         its rule."""
-        fact = self.catalogue.head.system
+        fact = self.catalogue.head.facts.system
         told = self.horizon.told(day).get(fact)
         rule = self.rulebook.vocabulary.by_rule.get(fact)
         if told is not None or rule is None:
@@ -322,8 +325,8 @@ class Doors:
             *Conditions.door(id),
             *(todo.rule for todo in step.todo if todo.rule),
         ]
-        if step.presence == "daytime_full" and self.catalogue.head.childcare:
-            ids.append(self.catalogue.head.childcare)
+        if step.presence == "daytime_full" and self.catalogue.head.search.childcare:
+            ids.append(self.catalogue.head.search.childcare)
         return ids
 
 
@@ -360,7 +363,7 @@ class _Evaluation:
         words = [
             word,
             self._step.strength,
-            *(self._catalogue.head.to_do_strength[todo.kind] for todo in self._todo),
+            *(self._catalogue.head.search.to_do_strength[todo.kind] for todo in self._todo),
         ]
         words += [self._strength(todo.rule) for todo in self._todo if todo.rule]
         weakest = self._scale.weakest(words)
@@ -398,8 +401,8 @@ class _Evaluation:
             ("age", Conditions.age(self._id)),
             ("condition", Conditions.facts(self._id)),
         ]
-        if self._step.presence == "daytime_full" and self._catalogue.head.childcare:
-            ids.append(("childcare", self._catalogue.head.childcare))
+        if self._step.presence == "daytime_full" and self._catalogue.head.search.childcare:
+            ids.append(("childcare", self._catalogue.head.search.childcare))
         for kind, id in ids:
             if self._truths_now[id] is not True:
                 what = self._unmet(self._catalogue.conditions[id]) if kind == "condition" else id

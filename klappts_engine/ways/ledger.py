@@ -55,7 +55,7 @@ class Ledger:
 
     def waiting(self, changes: Changes) -> list[int]:
         """For each month of the grid the unsecured months before it if nothing is done."""
-        return self._unpaid(self._catalogue.head.idle, changes, NO_CHANGES)
+        return self._unpaid(self._catalogue.head.search.idle, changes, NO_CHANGES)
 
     def doing(
         self,
@@ -90,7 +90,7 @@ class Ledger:
         """Whether some month of a step may be secured in which waiting is not."""
         profile, waiting = (
             self._catalogue.livelihood(id),
-            self._unpaid_months(self._catalogue.head.idle, changes, NO_CHANGES),
+            self._unpaid_months(self._catalogue.head.search.idle, changes, NO_CHANGES),
         )
         activities = {activity for _, _, activity in self._phases(id, changes, self._days[0])}
         return any(
@@ -112,7 +112,9 @@ class Ledger:
             activity = NO_CHANGES
             if id is not None:
                 activity = self.doors.activity(id, changes, int(months_elapsed(since, day) or 0))
-            profile = self._catalogue.head.idle if id is None else self._catalogue.livelihood(id)
+            profile = (
+                self._catalogue.head.search.idle if id is None else self._catalogue.livelihood(id)
+            )
             yield Month(day, changes, profile, activity)
 
     def living(self, month: Month) -> Living:

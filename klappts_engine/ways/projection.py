@@ -56,7 +56,7 @@ class Candidates:
         self._doors = known.doors
         self.vocabulary = known.doors.rulebook.vocabulary
         self.start = known.horizon.today(NO_CHANGES)
-        self._idle = known.catalogue.head.idle
+        self._idle = known.catalogue.head.search.idle
         self._asked = self._doors.matter(goal, [goal]).leaves_left
         self._asked |= known.ledger.matters(self._idle, NO_CHANGES).leaves_left
         changeable = sorted(self._doors.changeable)

@@ -44,7 +44,7 @@ def _state(doors: Doors, id: str, door: Door, changes: Changes, day: dt.date) ->
     rules = [rulebook.rules[rule] for rule in door.via]
     state, notes = practice.state(catalogue, day, id, door.via)
     entitled = {"holds": True, "fails": False, "unknown": None}[door.answer]
-    municipality = doors.horizon.values(changes, day).get(catalogue.head.municipality)
+    municipality = doors.horizon.values(changes, day).get(catalogue.head.facts.municipality)
     versions = [version for rule in rules if (version := rule.version(day))]
     return StepState(
         id=id,

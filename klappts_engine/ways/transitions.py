@@ -126,7 +126,7 @@ class Transitions:
         return [id for id in self.catalogue.steps if self._accompanies(self.running.step, id)]
 
     def _accompanies(self, host: str, id: str) -> bool:
-        step, idle = self.catalogue.steps[id], self.catalogue.head.idle
+        step, idle = self.catalogue.steps[id], self.catalogue.head.search.idle
         quiet = step.role == "main" and not step.during and not step.phases
         fits = runs_beside(self.catalogue, host, id)
         return quiet and self.catalogue.livelihood(id) == idle and fits

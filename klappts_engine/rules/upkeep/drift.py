@@ -23,7 +23,7 @@ from klappts_engine.rules.upkeep.statute import (
 from klappts_engine.validation import Data, validate
 from klappts_engine.yamlfile import read
 
-FILE = "fingerprints.yaml"
+FILE = "basics/fingerprints.yaml"
 Change = Literal["changed", "moved", "gone", "new_beside"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Set
 from itertools import pairwise
+from pathlib import Path
 
 from klappts_engine.errors import Mistake
 from klappts_engine.facts.calendar import ONE_DAY
@@ -12,6 +13,7 @@ from klappts_engine.rules.expressions import TRUE, All, Any, Expr, Ref, facts_re
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.upkeep.drift import Fingerprints, places_known
+from klappts_engine.rules.upkeep.left_out import load_left_out
 from klappts_engine.rules.upkeep.possible import Possible
 
 
@@ -32,6 +34,13 @@ def findings(
         *_unread(rulebook, read_elsewhere),
         *places_known(prints, rulebook),
     ]
+
+
+def words(rulebook: Rulebook, folder: Path) -> list[Mistake]:
+    """What the languages of the rulebook in `folder` lack, and what is left over in them. Raises
+    DataError for a damaged file."""
+    load_left_out(folder, rulebook.translations)
+    return list(rulebook.translations.findings())
 
 
 def unreached(rulebook: Rulebook, asked: Iterable[str]) -> list[Mistake]:
