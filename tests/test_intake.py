@@ -84,7 +84,7 @@ def test_a_day_is_the_same_however_it_is_spelled(day: dt.date, spelling: str) ->
     assert type(case.told["birth_date"]) is dt.date
 
 
-@pytest.mark.parametrize("value", NO_DAY, ids=repr)
+@pytest.mark.parametrize("value", NO_DAY, ids=lambda value: type(value).__name__)
 def test_what_is_no_day_is_refused_with_what_is_expected(value: Any) -> None:
     assert day_of(value) is None
     with pytest.raises(UsageError) as caught:

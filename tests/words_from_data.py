@@ -285,11 +285,31 @@ def _way(speaker: Speaker, path: Json) -> Iterable[str]:
     yield speaker.text("promised", bodies=bodies)
     payers = ", ".join(speaker.names("payers", (one for step in steps for one in step["payer"])))
     yield speaker.text("paid", payer=payers) if payers else speaker.text("free")
+    waits = [leg for leg in path["legs"] if leg["kind"] == "wait" and _long(leg)]
+    if waits:
+        yield speaker.text("waits", waits=", ".join(_wait(speaker, leg) for leg in waits))
     if path["criteria"]["unsecured_months"]:
         yield speaker.text("unsecured", months=path["criteria"]["unsecured_months"])
     if any(step["advice_first"] for step in steps):
         yield speaker.text("advice_note")
     yield from dict.fromkeys(speaker.said(step["sanction"]) for step in steps if step["sanction"])
+
+
+def _long(leg: Json) -> bool:
+    """Whether a wait lasts longer than a calendar month."""
+    since, until = leg["start_range"]["typical"], leg["end_range"]["typical"]
+    months = 12 * (int(until[:4]) - int(since[:4])) + int(until[5:7]) - int(since[5:7])
+    return months > 1 or (months == 1 and until[8:] > since[8:])
+
+
+def _wait(speaker: Speaker, leg: Json) -> str:
+    step = speaker.title("steps", leg["reason"]["step"])
+    return speaker.text(
+        "wait_short",
+        since=speaker.month(leg["start_range"]["typical"]),
+        until=speaker.month(leg["end_range"]["typical"]),
+        reason=speaker.text(f"wait_reason.{leg['reason']['kind']}", step=step),
+    )
 
 
 def _dated(speaker: Speaker, step: Json) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from klappts_engine.facts.calendar import add_months
 from klappts_engine.overview import availability
 from klappts_engine.show.context import Context
 from klappts_engine.show.screen import Block, Branch, Cell, Items, Screen, Section, When, around
 from klappts_engine.show.terminal import LABEL, WIDTH, foot, row, sentences
 from klappts_engine.show.words import Words
 from klappts_engine.ways.choice import Choice, GoalChoice, Hope, choose
-from klappts_engine.ways.model import Way, Ways, WayStep
+from klappts_engine.ways.model import Way, WayLeg, Ways, WayStep
 
 
 def ways_lines(words: Words, what: Choice, everything: bool = False) -> list[str]:
@@ -62,7 +63,8 @@ class WaysView:
             return row(label, [head])
         first = goal.first.way
         lines = row(label, [head, self.dates(goal, first)])
-        for number in range(len(goal.paths)) if everything else (first,):
+        others = [number for number in range(len(goal.paths)) if number != first]
+        for number in (first, *(others if everything else ())):
             if number != first:
                 lines += row("", [self.dates(goal, number)])
             path = goal.paths[number]
@@ -111,8 +113,9 @@ class WaysView:
         return self._words.month(day)
 
     def living(self, path: Way) -> str:
-        """What one lives on along a way."""
-        return self._words.text("living", living=self._living(path.steps))
+        """What one lives on along a way; nothing of one that is over within the month."""
+        living = self._living(path.legs)
+        return self._words.text("living", living=living) if living else ""
 
     def ends(self, path: Way) -> str:
         """How firm a way is, and when it can end, where the day from which it counts is not
@@ -141,10 +144,33 @@ class WaysView:
         """The steps of a way, one a line, with what could take their place or, if all is asked for,
         run beside them."""
         lines: list[str] = []
-        for step in path.steps:
-            lines += self._indented(self.step(step))
-            lines += self._indented(self.company(step)) if everything or step.running else []
-        return lines + self._indented(self.living(path))
+        for told in self.along(path):
+            if isinstance(told, WayLeg):
+                lines += self._indented(self.wait(told))
+                continue
+            lines += self._indented(self.step(told))
+            lines += self._indented(self.company(told)) if everything or told.running else []
+        living = self.living(path)
+        return lines + (self._indented(living) if living else [])
+
+    def along(self, path: Way) -> Iterator[WayStep | WayLeg]:
+        """The steps of a way and the waits between them; no wait that is over within a month."""
+        steps = iter(path.steps)
+        for leg in path.legs:
+            if leg.kind != "wait":
+                yield next(steps)
+            elif _long(leg):
+                yield leg
+
+    def wait(self, leg: WayLeg) -> str:
+        """Until when a way waits, and why."""
+        month = self._words.month(leg.end_range.typical)
+        return self._words.text("wait", until=month, reason=self._because(leg))
+
+    def _because(self, leg: WayLeg) -> str:
+        assert leg.reason is not None
+        step = self._words.step(leg.reason.step)
+        return self._words.text(f"wait_reason.{leg.reason.kind}", step=step)
 
     def _indented(self, text: str) -> list[str]:
         return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent=" " * LABEL)
@@ -208,6 +234,9 @@ class WaysView:
             self._words.text("promised", bodies=", ".join(bodies)),
             self._paid(steps),
         ]
+        if waits := [leg for leg in path.legs if leg.kind == "wait" and _long(leg)]:
+            told = ", ".join(map(self._short_wait, waits))
+            sentences.append(self._words.text("waits", waits=told))
         if path.criteria.unsecured_months:
             sentences.append(self._words.text("unsecured", months=path.criteria.unsecured_months))
         if any(step.advice_first for step in steps):
@@ -217,6 +246,10 @@ class WaysView:
         )
         return row("", sentences)
 
+    def _short_wait(self, leg: WayLeg) -> str:
+        since, until = map(self._words.month, (leg.start_range.typical, leg.end_range.typical))
+        return self._words.text("wait_short", since=since, until=until, reason=self._because(leg))
+
     def _short(self, step: WayStep) -> str:
         """A step with its month in few words."""
         key, month = (
@@ -225,11 +258,11 @@ class WaysView:
         )
         return self._words.text(key, month=month, step=self._choice(step))
 
-    def _living(self, steps: Sequence[WayStep]) -> str:
+    def _living(self, legs: Sequence[WayLeg]) -> str:
         """What pays for the livelihood along the way, where it changes."""
         parts: list[str] = []
-        for step in steps:
-            for paid in step.livelihood:
+        for leg in legs:
+            for paid in leg.livelihood:
                 names = " + ".join(
                     self._engine.catalogue.benefits[id].title.in_(self._words.lang)
                     for id in paid.benefits
@@ -295,8 +328,11 @@ def _goal(view: WaysView, what: Choice, goal: GoalChoice) -> Iterable[Block]:
 
 
 def _way(view: WaysView, path: Way) -> Iterable[Block]:
-    yield Items(tuple(_step(step, view) for step in path.steps), ordered=True)
-    yield view.living(path)
+    told = view.along(path)
+    items = (_wait(one, view) if isinstance(one, WayLeg) else _step(one, view) for one in told)
+    yield Items(tuple(items), ordered=True)
+    if living := view.living(path):
+        yield living
 
 
 def _step(step: WayStep, view: WaysView) -> Cell | Branch:
@@ -304,3 +340,13 @@ def _step(step: WayStep, view: WaysView) -> Cell | Branch:
     line = around(view.step(step), When(start, view.month(start)))
     company = view.company(step)
     return Branch(line, Items((company,))) if company else line
+
+
+def _wait(leg: WayLeg, view: WaysView) -> Cell:
+    until = leg.end_range.typical
+    return around(view.wait(leg), When(until, view.month(until)))
+
+
+def _long(leg: WayLeg) -> bool:
+    """Whether a wait lasts longer than a month."""
+    return leg.end_range.typical > add_months(leg.start_range.typical, 1)
