@@ -37,11 +37,11 @@ def memo(method: Callable[[Owner, *Args], Answer]) -> Callable[[Owner, *Args], A
 
     @wraps(method)
     def kept(owner: Owner, *args: *Args) -> Answer:
-        answers: dict[Any, Answer] | None = owner.__dict__.get(name)
-        if answers is None:
-            answers = owner.__dict__.setdefault(name, _Kept())
-        if args not in answers:
-            answers.setdefault(args, method(owner, *args))
-        return answers[args]
+        try:
+            answer: Answer = owner.__dict__[name][args]
+            return answer
+        except KeyError:
+            answers: dict[Any, Answer] = owner.__dict__.setdefault(name, _Kept())
+        return answers.setdefault(args, method(owner, *args))
 
     return kept

@@ -70,7 +70,6 @@ class Doors:
         self._matters: dict[tuple[str, Changes], Residual] = {}
         self._doors: dict[tuple[str, Changes, int], Door] = {}
         self._beside: dict[tuple[str, Changes, int], Door] = {}
-        self._activities: dict[tuple[str, Changes, int], Changes] = {}
         self._truths: dict[tuple[str, Changes, Changes, int], Truths] = {}
 
     @property
@@ -213,35 +212,38 @@ class Doors:
     def activity(self, id: str, changes: Changes, month: int) -> Changes:
         """The facts of a step under way in a month of it, with what had to be brought about
         before."""
+        return self._activity(id, restrict(changes, self._known_at_begin(id)), month)
+
+    @memo
+    def _activity(self, id: str, changes: Changes, month: int) -> Changes:
+        step, values = self.catalogue.steps[id], self.horizon.today(changes)
+        todos = {todo.fact: todo.value for todo in _ahead(self.rulebook.vocabulary, step, values)}
+        during = step.during_month(month + self.skipped(id, changes))
+        return frozenset({**todos, **during}.items())
+
+    @memo
+    def _known_at_begin(self, id: str) -> frozenset[str]:
+        """The facts that decide what a step brings with it when it begins."""
         step = self.catalogue.steps[id]
-        key = (
-            id,
-            restrict(changes, frozenset(todo.fact for todo in step.todo).union(step.by_entry)),
-            month,
-        )
-        if key not in self._activities:
-            values = self.horizon.today(key[1])
-            todos = {
-                todo.fact: todo.value for todo in _ahead(self.rulebook.vocabulary, step, values)
-            }
-            during = step.during_month(month + self.skipped(id, key[1]))
-            self._activities[key] = frozenset({**todos, **during}.items())
-        return self._activities[key]
+        return frozenset(todo.fact for todo in step.todo).union(step.by_entry)
 
     def duration(self, id: str, changes: Changes) -> int:
         """The usual months of a step, by the rung on which it is begun where the catalogue says
         so."""
-        step = self.catalogue.steps[id]
-        if step.by_entry:
+        if self.catalogue.steps[id].by_entry:
             values = self.horizon.today(changes)
-            for fact, by_rung in step.by_entry.items():
+            for fact, by_rung in self.catalogue.steps[id].by_entry.items():
                 if values.get(fact) in by_rung:
                     return by_rung[values[fact]]
-        return step.lengths[0]
+        return self._lengths(id)[0]
+
+    @memo
+    def _lengths(self, id: str) -> tuple[int, ...]:
+        return self.catalogue.steps[id].lengths
 
     def skipped(self, id: str, changes: Changes) -> int:
         """The first months of a step that are left out for whoever begins it on a higher rung."""
-        return max(self.catalogue.steps[id].lengths) - self.duration(id, changes)
+        return max(self._lengths(id)) - self.duration(id, changes)
 
     @cached_property
     def _relevance(self) -> Relevance:

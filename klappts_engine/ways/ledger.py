@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Any as AnyValue
 from typing import NamedTuple
@@ -40,6 +41,11 @@ class Month(NamedTuple):
     changes: Changes
     profile: str
     activity: Changes
+
+
+Busy = list[tuple[int, list[int]]]
+"""For each phase of a step the month of it in which it begins, and the unsecured months before each
+month of the grid while it lasts."""
 
 
 class Ledger:
@@ -80,11 +86,47 @@ class Ledger:
                 found += unpaid[high] - unpaid[low]
         return found
 
-    def always_paid(self, id: str, changes: Changes) -> bool:
-        """Whether every month of a step is secured, whenever it begins."""
-        activities = {activity for _, _, activity in self._phases(id, changes, self._days[0])}
+    @memo
+    def busy(self, id: str, changes: Changes) -> Busy:
+        """The phases of a step that is planned after `changes`."""
+        return self._busy(id, restrict(changes, self._begun_on(id)))
+
+    def spent(self, busy: Busy, start: int, last: int) -> int:
+        """As `doing`, of a step that begins with month `start`, by its phases."""
+        found, late = 0, self._late if start == 0 else 0
+        for number, (month, unpaid) in enumerate(busy):
+            low, high = start + month + (late if month else 0), last
+            if number + 1 < len(busy):
+                high = min(last, start + busy[number + 1][0] + late)
+            if low < high:
+                found += unpaid[high] - unpaid[low]
+        return found
+
+    @memo
+    def _busy(self, id: str, changes: Changes) -> Busy:
         profile = self._catalogue.livelihood(id)
-        return not any(self._unpaid(profile, changes, one)[-1] for one in activities)
+        return [
+            (month, self._unpaid(profile, changes, self.doors.activity(id, changes, month)))
+            for month in self._phase_months(id, changes)
+        ]
+
+    @memo
+    def _begun_on(self, id: str) -> frozenset[str]:
+        """The facts on which the phases of a step and what pays for them depend."""
+        step, profile = self._catalogue.steps[id], self._catalogue.livelihood(id)
+        facts = frozenset(todo.fact for todo in step.todo).union(step.by_entry)
+        months = (
+            {0, *range(max(step.lengths) + 1)}
+            if step.by_entry
+            else self._phase_months(id, NO_CHANGES)
+        )
+        activities = {self.doors.activity(id, NO_CHANGES, month) for month in months}
+        return facts.union(*(self.matters(profile, one).facts for one in activities))
+
+    @cached_property
+    def _late(self) -> int:
+        """A phase of a step begun in the middle of this month begins with the next grid month."""
+        return int(self._days[0].day > 1)
 
     def can_save(self, id: str, changes: Changes) -> bool:
         """Whether some month of a step may be secured in which waiting is not."""
@@ -140,18 +182,20 @@ class Ledger:
     def _phases(self, id: str, changes: Changes, since: dt.date) -> list[tuple[int, int, Changes]]:
         """The months of the grid between which the facts of a step begun on `since` stay the same,
         with these facts."""
-        skipped = self.doors.skipped(id, changes)
-        months = {0} | {
-            max(0, phase.from_month - skipped) for phase in self._catalogue.steps[id].phases
-        }
         begins = [
-            (self._horizon.index(add_months(since, month)), month) for month in sorted(months)
+            (self._horizon.index(add_months(since, month)), month)
+            for month in self._phase_months(id, changes)
         ]
         ends = [begin for begin, _ in begins[1:]] + [len(self._days)]
         return [
             (begin, end, self.doors.activity(id, changes, month))
             for (begin, month), end in zip(begins, ends, strict=True)
         ]
+
+    def _phase_months(self, id: str, changes: Changes) -> list[int]:
+        """The months of a step with which its facts change."""
+        skipped, phases = self.doors.skipped(id, changes), self._catalogue.steps[id].phases
+        return sorted({0} | {max(0, phase.from_month - skipped) for phase in phases})
 
     @memo
     def _unpaid(self, profile: str, changes: Changes, activity: Changes) -> list[int]:

@@ -1,7 +1,6 @@
 """The search problem: where it begins, what can be done next, what that costs, and the goal.
 
-All ways of one problem are as firm as a level, `cut`, without hopes or with them. This is the only
-place where the search moves from state to state.
+This is the only place where the search moves from state to state.
 """
 
 from __future__ import annotations
@@ -10,13 +9,33 @@ import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
 from klappts_engine.memo import memo
-from klappts_engine.ways.horizon import Changes
-from klappts_engine.ways.projection import Candidates, Projection
-from klappts_engine.ways.transitions import START, Leg, Openings, Outcome, State
+from klappts_engine.rules.residual import NEVER
+from klappts_engine.ways.ledger import Busy
+from klappts_engine.ways.projection import Projection
+from klappts_engine.ways.transitions import START, Leg, Openings, Outcome, State, Transitions
+
+
+class Kind(NamedTuple):
+    """How sure a way is: whether it hopes, and its weakest level. Along a way both only grow."""
+
+    hopes: bool
+    level: int
+
+    def within(self, other: Kind) -> bool:
+        """Whether it is at least as sure as another kind."""
+        return self.hopes <= other.hopes and self.level <= other.level
+
+    def with_(self, hope: bool, level: int) -> Kind:
+        """The kind of a way that goes on through a door of `level`, with a hope or without."""
+        return Kind(self.hopes or hope, max(self.level, level))
+
+
+SURE = Kind(False, 0)
 
 
 class Begin(NamedTuple):
@@ -40,9 +59,8 @@ class Label:
     month: int
     end: dt.date
     steps: int
-    level: int
+    kind: Kind
     price: int
-    hopes: bool
     tie: int
     leg: Leg | None = None
     before: Label | None = None
@@ -51,8 +69,8 @@ class Label:
 
 class Move(NamedTuple):
     """One outcome of a step from a state: when it can begin and how firm it is then, the state
-    after it and the unsecured months of waiting there, its usual months, whether all its months are
-    secured, and for each month the first one in which it can be over."""
+    after it and the unsecured months of waiting there, its usual months, what they cost, whether all
+    of them are secured, and for each month the first one in which it can be over."""
 
     number: int
     step: str
@@ -61,42 +79,45 @@ class Move(NamedTuple):
     after: State
     later: list[int]
     months: int
+    busy: Busy
     paid: bool
     over: list[int]
 
 
 class Problem:
-    """What can be done next from a label, as firm as `cut`, with hopes or without."""
+    """What can be done next from a label on the way to one goal."""
 
-    def __init__(
-        self, candidates: Candidates, cut: int, hopes: bool, begin: Begin, projection: Projection
-    ) -> None:
-        self.known = candidates.known
-        self.cut = cut
-        self.goal = candidates.goal
-        self._ledger = self.known.ledger
-        self._begin = begin
-        self._candidates = candidates
-        self._savers = candidates.savers
+    def __init__(self, projection: Projection, begin: Begin) -> None:
         self.projection = projection
-        self.horizon = len(self.known.horizon.days)
+        self.known: Transitions = projection.known
+        self.goal = projection.goal
+        self.days = self.known.horizon.days
+        self.months = len(self.days)
+        self._begin = begin
+        self._ledger = self.known.ledger
         self._outcomes = [
             (id, outcome)
             for id in projection.steps
-            for outcome in projection.counted(id)
-            if self.known.least_hope_level(id, outcome.grade) <= cut
+            for outcome in self.known.outcomes(id)
+            if self.known.least_hope_level(id, outcome.grade) < NEVER
         ]
+        self._aims = {id: n for n, (id, one) in enumerate(self._outcomes) if not one.hope}
         self._companions = [
-            (id, outcome) for id in candidates.companions for outcome in projection.counted(id)
+            (id, one) for id in projection.companions for one in self.known.outcomes(id)
         ]
+
+    @cached_property
+    def kinds(self) -> list[Kind]:
+        """The kinds that ways can be of, the surest first."""
+        return [Kind(hopes, level) for hopes in (False, True) for level in self.projection.levels()]
 
     def start(self) -> Label:
         """The label with which the search begins; the step that is under way counts as one."""
         state, day = self.projection.project(self._begin.state), self._begin.day
         month = self.known.horizon.index(day)
         if state.running:
-            return Label(state, month, day, 1, 0, 0, False, 0, self.known.running)
-        return Label(state, month, day, 0, 0, -self._ledger.waiting(state.changes)[month], False, 0)
+            return Label(state, month, day, 1, SURE, 0, 0, self.known.running)
+        return Label(state, month, day, 0, SURE, -self._ledger.waiting(state.changes)[month], 0)
 
     def unsecured(self, label: Label) -> int:
         """The unsecured months of the grid up to where a label arrives."""
@@ -107,142 +128,161 @@ class Problem:
     def reached(self, label: Label) -> bool:
         """Whether the goal is reached with a label; the step that is under way alone reaches it
         when it is over."""
-        running = self.known.running if label.state.running else None
+        state, goal = label.state, self.goal
+        running = self.known.running if state.running else None
         if running and (label.before is None or label.end >= running.end):
             return False
-        activity = self.known.busy_with(label.state, label.end)
-        truth = self.known.doors.truth
-        return (
-            truth(self.goal, [self.goal], label.state.changes, label.end, activity)[self.goal]
-            is True
-        )
+        activity = self.known.busy_with(state, label.end)
+        truths = self.known.doors.truth(goal, [goal], state.changes, label.end, activity)
+        return truths[goal] is True
+
+    # --- Planned steps ---------------------------------------------------------------------------
+
+    def moves(self, label: Label, kind: Kind) -> list[Move]:
+        """The moves that can make a label of `kind` out of a label."""
+        least = kind.level if kind.level > label.kind.level else 0
+        hoping = kind.hopes and not label.kind.hopes
+        return self._moves(label.state, hoping, kind.hopes, least, kind.level)
 
     @memo
-    def moves(self, state: State) -> list[Move]:
-        """The outcomes of steps that can follow a state; made once for all labels of it.
-
-        A better outcome that makes no difference is left out, and so is a step that changes nothing
-        and cannot save an unsecured month.
-        """
-        known, found = self.known, list[Move]()
-        aims: dict[str, State] = {}
-        for number in self._fitting(state.changes):
-            id, outcome = self._outcomes[number]
-            doors = known.openings(id, outcome.grade, state)
-            if not doors.best or doors.best[0] > self.cut:
-                continue
-            after = self._after(outcome, state)
-            if aims.get(id) == after or (after == state and id not in self._savers):
-                continue
-            if not outcome.hope:
-                aims[id] = after
-            later = self._ledger.waiting(after.changes)
-            waits = self._ledger.waiting(state.changes)[-1] or later[-1]
-            found.append(
-                Move(
-                    number,
-                    id,
-                    outcome,
-                    doors,
-                    after,
-                    later,
-                    known.doors.duration(id, state.changes),
-                    not waits and self._ledger.always_paid(id, state.changes),
-                    known.earliest_over(id),
-                )
-            )
+    def _moves(
+        self, state: State, hoping: bool, may_hope: bool, least: int, most: int
+    ) -> list[Move]:
+        """The moves from a state with a start of a level from `least` to `most`; only hopes, or
+        hopes too, or none."""
+        found: list[Move] = []
+        for number, hope, occurring in self._open(state):
+            fits = may_hope if hope else not hoping
+            if fits and any(least <= level <= most for level in occurring):
+                move = self._move(state, number)
+                if move is not None:
+                    found.append(move)
         return found
 
-    def next(self, label: Label, move: Move) -> Iterator[Label]:
-        """The labels after one outcome of one step: of its starts those that no earlier one
-        beats."""
-        doors, days, changes = move.doors, self.known.horizon.days, label.state.changes
+    @memo
+    def _open(self, state: State) -> list[tuple[int, bool, frozenset[int]]]:
+        """The outcomes of steps that can help in a state and open at some time, by number: whether
+        it is a hope, and the levels on which it opens."""
+        helping, found = self.projection.helping(state.changes), []
+        for number, (id, outcome) in enumerate(self._outcomes):
+            if id in helping:
+                occurring = self.known.openings(id, outcome.grade, state).occurring
+                if occurring:
+                    found.append((number, outcome.hope, occurring))
+        return found
+
+    @memo
+    def _move(self, state: State, number: int) -> Move | None:
+        """One outcome of a step from a state; made once for all labels of the state.
+
+        None for a better outcome that makes no difference, and for a step that changes nothing and
+        cannot save an unsecured month.
+        """
+        known, changes, (id, outcome) = self.known, state.changes, self._outcomes[number]
+        after = self._after(number, state)
+        if after == state and id not in self.projection.savers:
+            return None
+        if outcome.hope and after == self._after(self._aims[id], state):
+            return None
+        later, busy = self._ledger.waiting(after.changes), self._ledger.busy(id, changes)
+        waits = self._ledger.waiting(changes)[-1] or later[-1]
+        return Move(
+            number=number,
+            step=id,
+            outcome=outcome,
+            doors=known.openings(id, outcome.grade, state),
+            after=after,
+            later=later,
+            months=known.doors.duration(id, changes),
+            busy=busy,
+            paid=not (waits or any(unpaid[-1] for _, unpaid in busy)),
+            over=known.earliest_over(id),
+        )
+
+    def next(self, label: Label, move: Move, kind: Kind) -> Iterator[Label]:
+        """The labels of a kind after one outcome of one step: of its starts those that no earlier
+        one beats."""
+        doors, changes = move.doors, label.state.changes
         first = bisect_left(doors.starts, label.month)
-        if first == len(doors.starts) or doors.best[first] > self.cut:
+        if first == len(doors.starts) or doors.best[first] > kind.level:
             return
+        least = kind.level if kind.level > label.kind.level else 0
         waiting = self._ledger.waiting(changes)
         # A later start is worth a label only if it costs less; so is a step that changes nothing.
         best = label.price if move.after == label.state else None
         for start, level in islice(zip(doors.starts, doors.levels, strict=True), first, None):
-            if level > self.cut:
+            if not least <= level <= kind.level:
                 continue
             month, end = self.known.end(move.step, start, move.months)
-            if month >= self.horizon:
+            if month >= self.months:
                 return
-            busy = self._ledger.doing(move.step, changes, days[start], start, month)
-            price = label.price + waiting[start] - move.later[month] + busy
+            day = self.days[start]
+            spent = self._ledger.spent(move.busy, start, month)
+            price = label.price + waiting[start] - move.later[month] + spent
             if best is None or price < best:
                 best = price
-                leg = Leg("step", move.step, days[start], end, move.outcome.grade)
+                leg = Leg("step", move.step, day, end, move.outcome.grade)
                 yield self._label(label, move.after, month, level, price, move, leg)
             if move.paid:
                 return
 
+    # --- Beside the step that is under way -------------------------------------------------------
+
     def next_beside(self, label: Label) -> Iterator[Label]:
-        """The labels when the running step is over, or when one more step beside it is."""
+        """The labels, of any kind, when the running step is over, or one more step beside it."""
         running = self.known.running
         assert running is not None
         until = self.known.horizon.index(running.end)
-        for ran, more in self._ran():
-            if max(label.level, more) <= self.cut and until < self.horizon:
+        if until < self.months:
+            for ran, more in self._ran():
                 yield self._freed(label, ran, more, until, running.end)
         for move in self._moves_beside(label.state):
-            within = False
+            best: int | None = None
             for start, level in zip(move.doors.starts, move.doors.levels, strict=True):
-                if start < label.month or level > self.cut:
+                if start < label.month or level == NEVER:
                     continue
                 month, end = self.known.end(move.step, start, move.months)
-                if month >= self.horizon:
+                if month >= self.months:
                     break
-                leg = Leg(
-                    "beside", move.step, self.known.horizon.days[start], end, move.outcome.grade
-                )
+                leg = Leg("beside", move.step, self.days[start], end, move.outcome.grade)
                 taken = self._label(label, move.after, month, level, label.price, move, leg)
                 if end > running.end:
                     yield from self._longer(label, taken, move.outcome, until)
-                elif not within and move.after != label.state:
-                    within = True
+                elif move.after != label.state and (best is None or level < best):
+                    best = level
                     yield taken
 
     @memo
     def _moves_beside(self, state: State) -> list[Move]:
         """The outcomes of steps that can be taken beside the running one in a state."""
-        return [
-            Move(
-                number,
-                id,
-                outcome,
-                self.known.openings(id, outcome.grade, state),
-                self._after(outcome, state),
-                [],
-                self.known.doors.duration(id, state.changes),
-                True,
-                [],
-            )
-            for number, (id, outcome) in enumerate(self._companions)
-        ]
+        found = []
+        for number, (id, outcome) in enumerate(self._companions):
+            doors = self.known.openings(id, outcome.grade, state)
+            raised = self.known.outcome(outcome.facts, state.changes)
+            after = self.projection.project(State(raised, running=True))
+            months = self.known.doors.duration(id, state.changes)
+            found.append(Move(number, id, outcome, doors, after, [], months, [], True, []))
+        return found
 
     def _longer(self, before: Label, taken: Label, outcome: Outcome, until: int) -> Iterator[Label]:
         """The labels when a step beside the running one is over that is over after it."""
         leg = taken.leg
         assert leg is not None
-        for ran, more in self._ran():
-            if max(taken.level, more) > self.cut:
-                continue
+        for ran, level in self._ran():
             between = self.known.finished(before.state, ran.grade).changes
             unpaid = self._while_running(until) + self._ledger.doing(
                 leg.step, before.state.changes, leg.start, until, taken.month, between
             )
             after = self.projection.project(State(self.known.outcome(outcome.facts, between)))
             price = unpaid - self._ledger.waiting(after.changes)[taken.month]
+            kind = taken.kind.with_(ran.hope, level)
             yield Label(
                 after,
                 taken.month,
                 taken.end,
                 taken.steps,
-                max(taken.level, more),
+                kind,
                 price,
-                taken.hopes or ran.hope,
                 taken.tie,
                 leg,
                 before,
@@ -253,19 +293,29 @@ class Problem:
         """The label when the running step is over with an outcome."""
         after = self.projection.project(self.known.finished(label.state, ran.grade))
         price = self._while_running(month) - self._ledger.waiting(after.changes)[month]
-        return Label(
-            after,
-            month,
-            end,
-            label.steps,
-            max(label.level, level),
-            price,
-            label.hopes or ran.hope,
-            label.tie,
-            None,
-            label,
-            ran.grade,
-        )
+        kind = label.kind.with_(ran.hope, level)
+        return Label(after, month, end, label.steps, kind, price, label.tie, None, label, ran.grade)
+
+    @memo
+    def _ran(self) -> list[tuple[Outcome, int]]:
+        """The outcomes of the running step that can come about, each with the level that it
+        adds."""
+        running = self.known.running
+        assert running is not None
+        found = [
+            (one, self.known.hope_level(running.step, one.grade, START, self.days[0]))
+            for one in self.known.outcomes(running.step)
+        ]
+        return [(outcome, level) for outcome, level in found if level < NEVER]
+
+    def _while_running(self, month: int) -> int:
+        """The unsecured months of the running step from today up to a month."""
+        running = self.known.running
+        assert running is not None
+        last = min(month, self.known.horizon.index(running.end))
+        return self._ledger.doing(running.step, START.changes, running.start, 0, last)
+
+    # --- Both ------------------------------------------------------------------------------------
 
     def _label(
         self, label: Label, after: State, month: int, level: int, price: int, move: Move, leg: Leg
@@ -275,33 +325,14 @@ class Problem:
             month,
             leg.end,
             label.steps + 1,
-            max(label.level, level),
+            label.kind.with_(move.outcome.hope, level),
             price,
-            label.hopes or move.outcome.hope,
             label.tie + level * 100 + move.number,
             leg,
             label,
         )
 
-    def _ran(self) -> Iterator[tuple[Outcome, int]]:
-        """The outcomes of the running step that ways count on, each with the level that it adds."""
-        running, today = self.known.running, self.known.horizon.days[0]
-        assert running is not None
-        for outcome in self.projection.counted(running.step):
-            yield outcome, self.known.hope_level(running.step, outcome.grade, START, today)
-
-    def _while_running(self, month: int) -> int:
-        """The unsecured months of the running step from today up to a month."""
-        running = self.known.running
-        assert running is not None
-        last = min(month, self.known.horizon.index(running.end))
-        return self._ledger.doing(running.step, START.changes, running.start, 0, last)
-
-    def _fitting(self, changes: Changes) -> list[int]:
-        """The numbers of the outcomes of steps that can still help and admit the rungs."""
-        helping = self.projection.of(changes).steps & self._candidates.admitting(changes)
-        return [number for number, (id, _) in enumerate(self._outcomes) if id in helping]
-
-    def _after(self, outcome: Outcome, state: State) -> State:
-        raised = self.known.outcome(outcome.facts, state.changes)
-        return self.projection.project(State(raised, state.running))
+    @memo
+    def _after(self, number: int, state: State) -> State:
+        raised = self.known.outcome(self._outcomes[number][1].facts, state.changes)
+        return self.projection.project(State(raised))

@@ -22,7 +22,7 @@ from klappts_engine.memo import memo
 from klappts_engine.pathways.model import Rungs
 from klappts_engine.rules.expressions import Compare, Leaf, leaf_value
 from klappts_engine.ways.horizon import NO_CHANGES, Changes
-from klappts_engine.ways.transitions import Outcome, State, Transitions
+from klappts_engine.ways.transitions import State, Transitions
 
 Signature = tuple[AnyValue, ...]
 Bound = tuple[str | None, str | None]
@@ -46,9 +46,8 @@ class Relevant:
     caps: Mapping[str, float]
 
 
-class Candidates:
-    """The steps that can open at all on ways to one goal, and what can be gained from them; shared
-    by all runs of a search. `barred` steps are left out."""
+class Projection:
+    """What of a state matters to the ways to one goal. `barred` steps are left out."""
 
     def __init__(self, known: Transitions, goal: str, barred: frozenset[str] = frozenset()) -> None:
         self.known = known
@@ -73,11 +72,13 @@ class Candidates:
             for id in self.steps
         }
         self._numbers = {id: number for number, id in enumerate(self.steps)}
-        self.gains = [
-            (id, *gain, hope) for id in self.steps for gain, hope in self._gained(id).items()
-        ]
-        self.reach = self._reaches()
+        self.gains = [(id, *gain) for id in self.steps for gain in self._gained(id)]
         self._merged: dict[tuple[AnyValue, ...], Mapping[AnyValue, AnyValue]] = {}
+        self.reach = self._reaches()
+        self._all: Reach = (1 << len(self.steps)) - 1, (1 << len(self.gains)) - 1
+        # What does not matter at the start never will: the steps that lead on only get fewer.
+        start = self.relevant(NO_CHANGES).stand_ins
+        self.ladders = tuple(fact for fact in self.ladders if fact in start)
 
     def firmness(self, id: str) -> int:
         """The firmest level on which a step can open."""
@@ -97,8 +98,57 @@ class Candidates:
         }
         return sorted({0, unknown} | opening)
 
+    def helping(self, changes: Changes) -> frozenset[str]:
+        """The steps that can still help in a state, and admit its rungs."""
+        return self.relevant(changes).steps & self.admitting(changes)
+
     @memo
-    def relevant(self, open_: int, useful: int) -> Relevant:
+    def project(self, state: State) -> State:
+        """A state with everything left out that makes no difference any more.
+
+        A ladder that matters no longer stands at its top: so no step is open again that was left
+        behind. While the running step goes on, facts are left out whole.
+        """
+        if state.running:
+            read = self._read_beside
+            return State(frozenset(item for item in state.changes if item[0] in read), True)
+        less = self._less(state.changes)
+        return State(less) if less == state.changes else self.project(State(less))
+
+    def _less(self, changes: Changes) -> Changes:
+        """A state with what makes no difference in it left out: on the rungs that remain that may
+        be more."""
+        relevant, known = self.relevant(changes), dict(changes)
+        found: dict[str, AnyValue] = {}
+        for fact in (*self.ladders, *(fact for fact in known if fact not in self.ladders)):
+            start = self.start.get(fact)
+            value = self._stand_in(relevant, fact, known.get(fact, start))
+            same = start if fact in self.ladders else self._stand_in(relevant, fact, start)
+            if value is not None and value != same:
+                found[fact] = value
+        return frozenset(found.items())
+
+    def _stand_in(self, relevant: Relevant, fact: str, value: AnyValue) -> AnyValue:
+        """The value that stands for `value`; None for what is unknown, or matters no longer."""
+        if value is None:
+            return None
+        if fact in relevant.caps:
+            return min(value, relevant.caps[fact])
+        if fact in relevant.stand_ins:
+            return relevant.stand_ins[fact].get(value, value)
+        return self.vocabulary.facts[fact].values[-1] if fact in self.ladders else None
+
+    @memo
+    def relevant(self, changes: Changes) -> Relevant:
+        """What still matters in a state."""
+        known, (open_, useful) = dict(changes), self._all
+        for fact in self.ladders:
+            more = self.reach[fact, known.get(fact, self.start.get(fact))]
+            open_, useful = open_ & more[0], useful & more[1]
+        return self._left(open_, useful)
+
+    @memo
+    def _left(self, open_: int, useful: int) -> Relevant:
         """What matters while these steps and gains are left; one bit for each."""
         return self._of(self._leading(open_, useful))
 
@@ -127,9 +177,10 @@ class Candidates:
         low = rungs.from_ is None or self._rank(fact, rungs.from_) <= rank
         return low and (rungs.to is None or rank <= self._rank(fact, rungs.to))
 
-    def read_beside(self) -> frozenset[str]:
+    @cached_property
+    def _read_beside(self) -> frozenset[str]:
         """The facts that can matter while the running step goes on."""
-        everything = self.relevant((1 << len(self.steps)) - 1, (1 << len(self.gains)) - 1)
+        everything = self._left(*self._all)
         found = everything.stand_ins.keys() | everything.caps.keys()
         left = {id: {fact for one in self._facts_of(id) for fact in one} for id in self.companions}
         while fitting := [id for id, gains in left.items() if not gains.isdisjoint(found)]:
@@ -187,7 +238,7 @@ class Candidates:
     def _leading(self, open_: int, useful: int) -> frozenset[str]:
         """The steps that lead to the goal."""
         gains: dict[str, list[str]] = {}
-        for number, (id, fact, _, _) in enumerate(self.gains):
+        for number, (id, fact, _) in enumerate(self.gains):
             if useful >> number & 1 and open_ >> self._numbers[id] & 1:
                 gains.setdefault(id, []).append(fact)
         found = {id for id in self.savers if open_ >> self._numbers[id] & 1}
@@ -229,19 +280,17 @@ class Candidates:
             found[fact, None] = bits(True for _ in self.steps), bits(True for _ in self.gains)
             for rung, value in enumerate(self.vocabulary.facts[fact].values):
                 open_ = (top is None or self._rank(fact, top) >= rung for top in tops)
-                useful = (other != fact or gain > rung for _, other, gain, _ in self.gains)
+                useful = (other != fact or gain > rung for _, other, gain in self.gains)
                 found[fact, value] = bits(open_), bits(useful)
         return found
 
-    def _gained(self, id: str) -> dict[tuple[str, int], bool]:
-        """What a step can change, on a ladder the rung it leads to; and whether that is only a
-        hope."""
-        found: dict[tuple[str, int], bool] = {}
-        for result in self.known.outcomes(id):
-            for fact, value in result.facts.items():
-                gain = fact, self._rank(fact, value) if fact in self.ladders else 0
-                found[gain] = found.get(gain, True) and result.hope
-        return found
+    def _gained(self, id: str) -> dict[tuple[str, int], None]:
+        """What a step can change, on a ladder the rung it leads to; better outcomes included."""
+        return {
+            (fact, self._rank(fact, value) if fact in self.ladders else 0): None
+            for outcome in self.known.outcomes(id)
+            for fact, value in outcome.facts.items()
+        }
 
     def _facts(self, asks: Iterable[int]) -> set[str]:
         return {fact for number in asks for fact in self._doors.leaves[number][1]}
@@ -309,79 +358,6 @@ class Candidates:
             found.append(low is None or self._rank(fact, value) >= self._rank(fact, low))
             found.append(high is None or self._rank(fact, value) <= self._rank(fact, high))
         return tuple(found)
-
-
-class Projection:
-    """What of a state matters to ways whose doors are at least as firm as `cut`, with hopes or
-    without."""
-
-    def __init__(self, candidates: Candidates, cut: int, hopes: bool) -> None:
-        self._candidates = candidates
-        self._vocabulary = candidates.vocabulary
-        self._start = candidates.start
-        self._hopes = hopes
-        self.steps = [id for id in candidates.steps if candidates.firmness(id) <= cut]
-        steps = set(self.steps)
-        left = bits(id in steps for id in candidates.steps)
-        gains = (id in steps and (hopes or not hope) for id, _, _, hope in candidates.gains)
-        self._all: Reach = (left, bits(gains))
-        # What does not matter at the start never will: the steps that lead on only get fewer.
-        self._ladders = candidates.ladders
-        self._ladders = tuple(f for f in self._ladders if f in self.of(NO_CHANGES).stand_ins)
-
-    def counted(self, id: str) -> Iterable[Outcome]:
-        """The outcomes of a step that ways count on."""
-        return (one for one in self._candidates.known.outcomes(id) if self._hopes or not one.hope)
-
-    @memo
-    def of(self, changes: Changes) -> Relevant:
-        """What still matters in a state."""
-        known = dict(changes)
-        open_, useful = self._all
-        for fact in self._ladders:
-            more = self._candidates.reach[fact, known.get(fact, self._start.get(fact))]
-            open_, useful = open_ & more[0], useful & more[1]
-        return self._candidates.relevant(open_, useful)
-
-    @memo
-    def project(self, state: State) -> State:
-        """A state with everything left out that makes no difference any more.
-
-        A ladder that matters no longer stands at its top: so no step is open again that was left
-        behind. While the running step goes on, facts are left out whole.
-        """
-        if state.running:
-            read = self._read_beside
-            return State(frozenset(item for item in state.changes if item[0] in read), True)
-        less = self._less(state.changes)
-        return State(less) if less == state.changes else self.project(State(less))
-
-    @cached_property
-    def _read_beside(self) -> frozenset[str]:
-        return self._candidates.read_beside()
-
-    def _less(self, changes: Changes) -> Changes:
-        """A state with what makes no difference in it left out: on the rungs that remain that may
-        be more."""
-        relevant, known = self.of(changes), dict(changes)
-        found: dict[str, AnyValue] = {}
-        for fact in (*self._ladders, *(fact for fact in known if fact not in self._ladders)):
-            start = self._start.get(fact)
-            value = self._stand_in(relevant, fact, known.get(fact, start))
-            same = start if fact in self._ladders else self._stand_in(relevant, fact, start)
-            if value is not None and value != same:
-                found[fact] = value
-        return frozenset(found.items())
-
-    def _stand_in(self, relevant: Relevant, fact: str, value: AnyValue) -> AnyValue:
-        """The value that stands for `value`; None for what is unknown, or matters no longer."""
-        if value is None:
-            return None
-        if fact in relevant.caps:
-            return min(value, relevant.caps[fact])
-        if fact in relevant.stand_ins:
-            return relevant.stand_ins[fact].get(value, value)
-        return self._vocabulary.facts[fact].values[-1] if fact in self._ladders else None
 
 
 def bits(truths: Iterable[bool]) -> int:

@@ -2,13 +2,13 @@
 
 A way is a sequence of steps, each begun today or on the first of a month, no step of which can be
 struck so that the rest can still be taken on the same days, as firm, no less paid, and reaches the
-goal. Of these the search finds all that no other way beats in end, number of steps, firmness,
-unsecured months and hopes. (A way with a step that can be struck is beaten by the rest of it, so
-what nothing beats has none.)
+goal by the same day. Of these the search finds all that no other way beats in end, number of steps,
+firmness, unsecured months and hopes. (A way with a step that can be struck is beaten by the rest of
+it, so what nothing beats has none.)
 
-It runs once for each kind of way: as firm as a level, without hopes and then with them, the firmest
-first. Only the steps that can be that firm take part, so that it is settled among few steps that
-there is no way of claims alone; and what an earlier run found prunes the later ones.
+Labels are settled kind by kind: without hopes before with them, the firmest level first. Along a
+way hopes and level only grow, so what is settled stays; and that there is no way of claims alone is
+known before anything weaker is looked at.
 
 Multi-objective label setting: Martins, European Journal of Operational Research 16 (1984).
 """
@@ -19,15 +19,15 @@ import datetime as dt
 import heapq
 import itertools
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from klappts_engine.pathways.conditions import Conditions
-from klappts_engine.ways.problem import Begin, Label, Problem
-from klappts_engine.ways.projection import Candidates, Projection
+from klappts_engine.ways.problem import Begin, Kind, Label, Problem
+from klappts_engine.ways.projection import Projection
 from klappts_engine.ways.transitions import Leg, State, Transitions
 
 MAX_LABELS = 200_000
+Entry = tuple[dt.date, int, int, int, int, Label]
 
 
 @dataclass(frozen=True)
@@ -96,83 +96,98 @@ def search(
     budget: Budget | None = None,
 ) -> Found:
     """All ways to `goal` from `begin` (default: today) without the steps `barred`."""
-    key, today = Conditions.goal(goal), known.horizon.days[0]
-    begin, budget = begin or Begin(known.start, today), budget or Budget()
+    key, begin = Conditions.goal(goal), begin or Begin(known.start, known.horizon.days[0])
     if known.doors.truth(key, [key], begin.state.changes, begin.day)[key] is True:
         return Found((Solution((), 0, 0, False, dt.date.min),), True)
-    candidates = Candidates(known, key, barred)
-    found: list[Solution] = []
-    for hopes in (False, True):
-        for cut in candidates.levels():
-            projection = Projection(candidates, cut, hopes)
-            found += run(Problem(candidates, cut, hopes, begin, projection), found, budget)
+    budget = budget or Budget()
+    ways = _search(Problem(Projection(known, key, barred), begin), budget)
     unknown = known.doors.unknown_level
-    kept = [way for way in found if not any(other.beats(way) for other in found)]
-    kept.sort(key=lambda way: (way.level >= unknown, way.hopes, *way.costs))
-    return Found(tuple(kept), not budget.spent)
+    ways.sort(key=lambda way: (way.level >= unknown, way.hopes, *way.costs))
+    return Found(tuple(ways), not budget.spent)
 
 
-def run(problem: Problem, earlier: list[Solution], budget: Budget) -> list[Solution]:
-    """The ways of one problem that none of those of earlier runs equals or beats."""
-    ways = [way for way in earlier if way.level <= problem.cut]
-    new: list[Solution] = []
+def _search(problem: Problem, budget: Budget) -> list[Solution]:
+    """The ways of a problem that no other way beats."""
+    ways: list[Solution] = []
     settled: dict[State, list[Label]] = {}
+    waiting: dict[Kind, list[Entry]] = {}
     count = itertools.count()
 
-    def known(unsecured: int, steps: int, end: dt.date) -> bool:
+    def known(kind: Kind, unsecured: int, steps: int, end: dt.date) -> bool:
         """Whether a way found costs no more in anything. Costs only grow along a way, so nothing
         that follows can be better than it either."""
-        return any(w.unsecured <= unsecured and len(w.legs) <= steps and w.end <= end for w in ways)
+        return any(
+            way.unsecured <= unsecured
+            and len(way.legs) <= steps
+            and way.end <= end
+            and way.level <= kind.level
+            and way.hopes <= kind.hopes
+            for way in ways
+        )
 
     def dominated(label: Label) -> bool:
-        """Whether another label of the same state is no later, has no more steps and no higher
-        price: then every way on from this one can be taken from the other, on the same days and at
-        no higher cost. Firmness and hopes need no comparison: all ways of a run are as firm as its
-        cut, and a firmer one was found by an earlier run."""
+        """Whether another label of the same state is as sure, no later, has no more steps and no
+        higher price: then every way on from this one can be taken from the other, on the same days
+        and at no higher cost."""
         return any(
-            other.end <= label.end and other.steps <= label.steps and other.price <= label.price
+            other.end <= label.end
+            and other.steps <= label.steps
+            and other.price <= label.price
+            and other.kind.within(label.kind)
             for other in settled.get(label.state, ())
         )
 
     def useless(label: Label) -> bool:
-        return dominated(label) or known(problem.unsecured(label), label.steps, label.end)
+        return dominated(label) or known(
+            label.kind, problem.unsecured(label), label.steps, label.end
+        )
 
-    def onward(label: Label) -> Iterator[Label]:
-        if label.state.running:
-            yield from problem.next_beside(label)
-            return
-        unsecured, days = problem.unsecured(label), problem.known.horizon.days
-        for move in problem.moves(label.state):
+    def push(label: Label) -> None:
+        if not useless(label):
+            entry = (label.end, label.steps, label.price, label.tie, next(count), label)
+            heapq.heappush(waiting.setdefault(label.kind, []), entry)
+
+    def extend(label: Label, kind: Kind) -> None:
+        """The labels of a kind one step further."""
+        unsecured, days = problem.unsecured(label), problem.days
+        for move in problem.moves(label, kind):
             month = move.over[label.month]
-            if month < problem.horizon:
-                # What is begun today may be over in the middle of the month before.
-                day = days[month] if label.month else days[max(month - 1, 0)]
-                if not known(unsecured, label.steps + 1, day):
-                    yield from problem.next(label, move)
+            # What is begun today may be over in the middle of the month before.
+            soonest = month if label.month else max(month - 1, 0)
+            if month < problem.months and not known(
+                kind, unsecured, label.steps + 1, days[soonest]
+            ):
+                for after in problem.next(label, move, kind):
+                    push(after)
 
     # 1. Begin today, or where the caller says.
-    label = problem.start()
-    queue = [(label.end, label.steps, label.price, label.tie, next(count), label)]
-    while queue and budget.left():
-        # 2. Settle the label that is first in end, then steps, then price. No later label can
-        #    dominate it, because no step ends before it begins and each adds to the steps.
-        *_, label = heapq.heappop(queue)
-        if useless(label):
-            continue
-        settled.setdefault(label.state, []).append(label)
-        # 3. At the goal a way is complete.
-        if problem.reached(label):
-            unsecured = problem.unsecured(label)
-            way = Solution(legs_of(label), label.level, unsecured, label.hopes, label.end)
-            new.append(way)
-            ways.append(way)
-            continue
-        # 4. Else go one step on, and keep what is not useless already.
-        for after in onward(label):
-            if not useless(after):
-                key = (after.end, after.steps, after.price, after.tie, next(count), after)
-                heapq.heappush(queue, key)
-    return new
+    push(problem.start())
+    for kind in problem.kinds:
+        # 2. What was settled as a surer kind goes on through doors that are just as weak as this
+        #    one, or with a hope.
+        for label in [one for labels in settled.values() for one in labels]:
+            if not label.state.running and label.kind.within(kind):
+                extend(label, kind)
+        queue = waiting.setdefault(kind, [])
+        while queue and budget.left():
+            # 3. Settle the label that is first in end, then steps, then price. No later one of this
+            #    kind can dominate it: no step ends before it begins, and each adds to the steps.
+            label = heapq.heappop(queue)[-1]
+            if useless(label):
+                continue
+            settled.setdefault(label.state, []).append(label)
+            # 4. At the goal a way is complete.
+            if problem.reached(label):
+                settled[label.state].pop()
+                legs, unsecured = legs_of(label), problem.unsecured(label)
+                ways.append(Solution(legs, kind.level, unsecured, kind.hopes, label.end))
+            # 5. Else go one step on; beside the running step to labels of all kinds.
+            elif label.state.running:
+                for after in problem.next_beside(label):
+                    push(after)
+            else:
+                extend(label, kind)
+    return ways
 
 
 def legs_of(label: Label) -> tuple[Leg, ...]:

@@ -66,12 +66,13 @@ class Outcome(NamedTuple):
 
 
 class Openings(NamedTuple):
-    """The months in which a step can begin, its level at each (`NEVER`: shut), and the best level
-    from each on."""
+    """The months in which a step can begin, its level at each (`NEVER`: shut), the best level from
+    each on, and the levels that occur of an open door."""
 
     starts: Sequence[int]
     levels: Sequence[int]
     best: Sequence[int]
+    occurring: frozenset[int]
 
     def level(self, month: int) -> int:
         """The level of a start in a month; `NEVER` if there is none."""
@@ -100,7 +101,6 @@ class Transitions:
         self.horizon = doors.horizon
         self.catalogue = doors.catalogue
         self._vocabulary = doors.rulebook.vocabulary
-        self._opened: dict[tuple[str, str, Changes], Openings] = {}
 
     # --- The step that is under way today --------------------------------------------------------
 
@@ -241,11 +241,12 @@ class Transitions:
         """The level of a step at each of its starts, with that of the hope for `grade`."""
         if state.running:
             return self._openings_beside(id, grade, state)
-        key = (id, grade, state.changes)
-        if key not in self._opened:
-            facts = self.doors.matters(id).facts | self._hope_facts(id, grade)
-            self._opened[key] = self._openings(id, grade, restrict(state.changes, facts))
-        return self._opened[key]
+        return self._openings(id, grade, restrict(state.changes, self._read_at_start(id, grade)))
+
+    @memo
+    def _read_at_start(self, id: str, grade: str) -> frozenset[str]:
+        """The facts on which the level of a step depends."""
+        return self.doors.matters(id).facts | self._hope_facts(id, grade)
 
     @memo
     def _openings(self, id: str, grade: str, changes: Changes) -> Openings:
@@ -354,7 +355,8 @@ class Transitions:
 
 
 def _openings(starts: Sequence[int], levels: Sequence[int]) -> Openings:
-    return Openings(starts, levels, list(accumulate(reversed(levels), min))[::-1])
+    best = list(accumulate(reversed(levels), min))[::-1]
+    return Openings(starts, levels, best, frozenset(levels) - {NEVER})
 
 
 def with_grade(leg: Leg, grade: str) -> Leg:
