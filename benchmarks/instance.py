@@ -14,10 +14,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, restrict
-from klappts_engine.ways.problem import Begin, Problem
-from klappts_engine.ways.projection import Candidates, Projection
-from klappts_engine.ways.search import Budget, Solution, run
-from klappts_engine.ways.transitions import FULL, START, State, Transitions
+from klappts_engine.ways.problem import Kind
+from klappts_engine.ways.search import Solution, search
+from klappts_engine.ways.transitions import FULL, State, Transitions
 
 Point = tuple[int, int, int]
 """Days to the end of a way, number of its steps, unsecured months."""
@@ -66,14 +65,7 @@ class Instance:
 
 def ways_at(known: Transitions, goal: str, level: int) -> list[Solution]:
     """What our own search answers to the question."""
-    found: list[Solution] = []
-    candidates = Candidates(known, f"goal:{goal}")
-    begin = Begin(START, known.horizon.days[0])
-    for cut in candidates.levels():
-        if cut <= level:
-            problem = Problem(candidates, cut, False, begin, Projection(candidates, cut, False))
-            found += run(problem, found, Budget())
-    return found
+    return list(search(known, goal, as_sure_as=Kind(False, level)).ways)
 
 
 def points(known: Transitions, ways: Iterable[Solution]) -> set[Point]:

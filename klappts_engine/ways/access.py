@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from typing import Literal
 
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.memo import memo
-from klappts_engine.pathways import practice
+from klappts_engine.pathways import dates, practice
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.model import Step, Todo
@@ -244,6 +245,22 @@ class Doors:
     def skipped(self, id: str, changes: Changes) -> int:
         """The first months of a step that are left out for whoever begins it on a higher rung."""
         return max(self._lengths(id)) - self.duration(id, changes)
+
+    @memo
+    def starts(self, id: str) -> list[int]:
+        """The months of the grid on whose first day a step can begin."""
+        return dates.starts(self.catalogue.steps[id], self.horizon.days)
+
+    def over(self, id: str, start: dt.date, months: float) -> dt.date:
+        """The day on which a step is over."""
+        return dates.over(self.catalogue.steps[id], start, math.ceil(months))
+
+    @memo
+    def end(self, id: str, start: int, months: int) -> tuple[int, dt.date]:
+        """The month in which a step is over that begins with a month of the grid and lasts
+        `months`, and the day."""
+        day = self.over(id, self.horizon.days[start], months)
+        return self.horizon.index(day), day
 
     @cached_property
     def _relevance(self) -> Relevance:

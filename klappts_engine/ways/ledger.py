@@ -86,12 +86,31 @@ class Ledger:
                 found += unpaid[high] - unpaid[low]
         return found
 
-    @memo
-    def busy(self, id: str, changes: Changes) -> Busy:
-        """The phases of a step that is planned after `changes`."""
-        return self._busy(id, restrict(changes, self._begun_on(id)))
+    def costs(self, id: str, before: Changes, after: Changes) -> list[int] | None:
+        """For each start of a step that is over within the grid what it adds to the price of a
+        way: the unsecured months of waiting until it begins and of the step itself, less those of
+        waiting after it, up to the same month. None: nothing, whenever it begins.
 
-    def spent(self, busy: Busy, start: int, last: int) -> int:
+        `before` has come about when it begins, `after` when it is over.
+        """
+        idle = self.matters(self._catalogue.head.search.idle, NO_CHANGES).facts
+        read = self._begun_on(id) | idle
+        return self._costs(id, restrict(before, read), restrict(after, idle))
+
+    @memo
+    def _costs(self, id: str, before: Changes, after: Changes) -> list[int] | None:
+        waiting, later, busy = self.waiting(before), self.waiting(after), self._busy(id, before)
+        if not (waiting[-1] or later[-1] or any(unpaid[-1] for _, unpaid in busy)):
+            return None
+        months, found = self.doors.duration(id, before), list[int]()
+        for start in self.doors.starts(id):
+            month, _ = self.doors.end(id, start, months)
+            if month >= len(self._days):
+                break
+            found.append(waiting[start] - later[month] + self._spent(busy, start, month))
+        return found
+
+    def _spent(self, busy: Busy, start: int, last: int) -> int:
         """As `doing`, of a step that begins with month `start`, by its phases."""
         found, late = 0, self._late if start == 0 else 0
         for number, (month, unpaid) in enumerate(busy):
@@ -104,6 +123,7 @@ class Ledger:
 
     @memo
     def _busy(self, id: str, changes: Changes) -> Busy:
+        """The phases of a step that is planned after `changes`."""
         profile = self._catalogue.livelihood(id)
         return [
             (month, self._unpaid(profile, changes, self.doors.activity(id, changes, month)))

@@ -10,12 +10,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import NamedTuple
 
 from klappts_engine.memo import memo
 from klappts_engine.rules.residual import NEVER
-from klappts_engine.ways.ledger import Busy
 from klappts_engine.ways.projection import Projection
 from klappts_engine.ways.transitions import START, Leg, Openings, Outcome, State, Transitions
 
@@ -69,19 +67,16 @@ class Label:
 
 class Move(NamedTuple):
     """One outcome of a step from a state: when it can begin and how firm it is then, the state
-    after it and the unsecured months of waiting there, its usual months, what they cost, whether all
-    of them are secured, and for each month the first one in which it can be over."""
+    after it, its usual months, and what each start adds to the price (None: nothing, whenever it
+    begins)."""
 
     number: int
     step: str
     outcome: Outcome
     doors: Openings
     after: State
-    later: list[int]
     months: int
-    busy: Busy
-    paid: bool
-    over: list[int]
+    costs: list[int] | None
 
 
 class Problem:
@@ -138,41 +133,33 @@ class Problem:
 
     # --- Planned steps ---------------------------------------------------------------------------
 
-    def moves(self, label: Label, kind: Kind) -> list[Move]:
-        """The moves that can make a label of `kind` out of a label."""
+    def steps(self, label: Label, kind: Kind) -> Iterator[tuple[int, int]]:
+        """The outcomes of steps, by number, that can make a label of `kind` out of a label, each
+        with the first month in which the step can be over."""
         least = kind.level if kind.level > label.kind.level else 0
         hoping = kind.hopes and not label.kind.hopes
-        return self._moves(label.state, hoping, kind.hopes, least, kind.level)
+        for number, hope, occurring, over in self._open(label.state):
+            month = over[label.month]
+            fits = kind.hopes if hope else not hoping
+            opens = any(least <= level <= kind.level for level in occurring)
+            if fits and opens and month < self.months:
+                yield number, month
 
     @memo
-    def _moves(
-        self, state: State, hoping: bool, may_hope: bool, least: int, most: int
-    ) -> list[Move]:
-        """The moves from a state with a start of a level from `least` to `most`; only hopes, or
-        hopes too, or none."""
-        found: list[Move] = []
-        for number, hope, occurring in self._open(state):
-            fits = may_hope if hope else not hoping
-            if fits and any(least <= level <= most for level in occurring):
-                move = self._move(state, number)
-                if move is not None:
-                    found.append(move)
-        return found
-
-    @memo
-    def _open(self, state: State) -> list[tuple[int, bool, frozenset[int]]]:
+    def _open(self, state: State) -> list[tuple[int, bool, frozenset[int], list[int]]]:
         """The outcomes of steps that can help in a state and open at some time, by number: whether
-        it is a hope, and the levels on which it opens."""
+        it is a hope, the levels on which it opens, and for each month when it can be over."""
         helping, found = self.projection.helping(state.changes), []
         for number, (id, outcome) in enumerate(self._outcomes):
             if id in helping:
                 occurring = self.known.openings(id, outcome.grade, state).occurring
                 if occurring:
-                    found.append((number, outcome.hope, occurring))
+                    over = self.known.earliest_over(id)
+                    found.append((number, outcome.hope, occurring, over))
         return found
 
     @memo
-    def _move(self, state: State, number: int) -> Move | None:
+    def move(self, state: State, number: int) -> Move | None:
         """One outcome of a step from a state; made once for all labels of the state.
 
         None for a better outcome that makes no difference, and for a step that changes nothing and
@@ -184,47 +171,31 @@ class Problem:
             return None
         if outcome.hope and after == self._after(self._aims[id], state):
             return None
-        later, busy = self._ledger.waiting(after.changes), self._ledger.busy(id, changes)
-        waits = self._ledger.waiting(changes)[-1] or later[-1]
-        return Move(
-            number=number,
-            step=id,
-            outcome=outcome,
-            doors=known.openings(id, outcome.grade, state),
-            after=after,
-            later=later,
-            months=known.doors.duration(id, changes),
-            busy=busy,
-            paid=not (waits or any(unpaid[-1] for _, unpaid in busy)),
-            over=known.earliest_over(id),
-        )
+        doors, months = known.openings(id, outcome.grade, state), known.doors.duration(id, changes)
+        costs = self._ledger.costs(id, changes, after.changes)
+        return Move(number, id, outcome, doors, after, months, costs)
 
     def next(self, label: Label, move: Move, kind: Kind) -> Iterator[Label]:
         """The labels of a kind after one outcome of one step: of its starts those that no earlier
         one beats."""
-        doors, changes = move.doors, label.state.changes
-        first = bisect_left(doors.starts, label.month)
-        if first == len(doors.starts) or doors.best[first] > kind.level:
+        (starts, levels, best_from, _), costs = move.doors, move.costs
+        first = bisect_left(starts, label.month)
+        if first == len(starts) or best_from[first] > kind.level:
             return
         least = kind.level if kind.level > label.kind.level else 0
-        waiting = self._ledger.waiting(changes)
         # A later start is worth a label only if it costs less; so is a step that changes nothing.
-        best = label.price if move.after == label.state else None
-        for start, level in islice(zip(doors.starts, doors.levels, strict=True), first, None):
-            if not least <= level <= kind.level:
-                continue
-            month, end = self.known.end(move.step, start, move.months)
-            if month >= self.months:
-                return
-            day = self.days[start]
-            spent = self._ledger.spent(move.busy, start, month)
-            price = label.price + waiting[start] - move.later[month] + spent
-            if best is None or price < best:
-                best = price
+        best = 0 if move.after == label.state else None
+        for place in range(first, len(starts) if costs is None else len(costs)):
+            level, cost = levels[place], costs[place] if costs else 0
+            if least <= level <= kind.level and (best is None or cost < best):
+                month, end = self.known.end(move.step, starts[place], move.months)
+                if month >= self.months:
+                    return
+                best, day = cost, self.days[starts[place]]
                 leg = Leg("step", move.step, day, end, move.outcome.grade)
-                yield self._label(label, move.after, month, level, price, move, leg)
-            if move.paid:
-                return
+                yield self._label(label, move.after, month, level, label.price + cost, move, leg)
+                if costs is None:
+                    return
 
     # --- Beside the step that is under way -------------------------------------------------------
 
@@ -261,7 +232,7 @@ class Problem:
             raised = self.known.outcome(outcome.facts, state.changes)
             after = self.projection.project(State(raised, running=True))
             months = self.known.doors.duration(id, state.changes)
-            found.append(Move(number, id, outcome, doors, after, [], months, [], True, []))
+            found.append(Move(number, id, outcome, doors, after, months, None))
         return found
 
     def _longer(self, before: Label, taken: Label, outcome: Outcome, until: int) -> Iterator[Label]:
@@ -335,4 +306,4 @@ class Problem:
     @memo
     def _after(self, number: int, state: State) -> State:
         raised = self.known.outcome(self._outcomes[number][1].facts, state.changes)
-        return self.projection.project(State(raised))
+        return state if raised == state.changes else self.projection.project(State(raised))

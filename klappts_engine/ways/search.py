@@ -19,6 +19,7 @@ import datetime as dt
 import heapq
 import itertools
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from klappts_engine.pathways.conditions import Conditions
@@ -94,20 +95,24 @@ def search(
     begin: Begin | None = None,
     barred: frozenset[str] = frozenset(),
     budget: Budget | None = None,
+    as_sure_as: Kind | None = None,
 ) -> Found:
-    """All ways to `goal` from `begin` (default: today) without the steps `barred`."""
+    """All ways to `goal` from `begin` (default: today) without the steps `barred`, or those that
+    are at least as sure as a kind."""
     key, begin = Conditions.goal(goal), begin or Begin(known.start, known.horizon.days[0])
     if known.doors.truth(key, [key], begin.state.changes, begin.day)[key] is True:
         return Found((Solution((), 0, 0, False, dt.date.min),), True)
     budget = budget or Budget()
-    ways = _search(Problem(Projection(known, key, barred), begin), budget)
+    problem = Problem(Projection(known, key, barred), begin)
+    kinds = [kind for kind in problem.kinds if as_sure_as is None or kind.within(as_sure_as)]
+    ways = _search(problem, kinds, budget)
     unknown = known.doors.unknown_level
     ways.sort(key=lambda way: (way.level >= unknown, way.hopes, *way.costs))
     return Found(tuple(ways), not budget.spent)
 
 
-def _search(problem: Problem, budget: Budget) -> list[Solution]:
-    """The ways of a problem that no other way beats."""
+def _search(problem: Problem, kinds: Iterable[Kind], budget: Budget) -> list[Solution]:
+    """The ways of some kinds that no other way beats."""
     ways: list[Solution] = []
     settled: dict[State, list[Label]] = {}
     waiting: dict[Kind, list[Entry]] = {}
@@ -150,19 +155,17 @@ def _search(problem: Problem, budget: Budget) -> list[Solution]:
     def extend(label: Label, kind: Kind) -> None:
         """The labels of a kind one step further."""
         unsecured, days = problem.unsecured(label), problem.days
-        for move in problem.moves(label, kind):
-            month = move.over[label.month]
+        for number, month in problem.steps(label, kind):
             # What is begun today may be over in the middle of the month before.
-            soonest = month if label.month else max(month - 1, 0)
-            if month < problem.months and not known(
-                kind, unsecured, label.steps + 1, days[soonest]
-            ):
-                for after in problem.next(label, move, kind):
+            soonest = days[month] if label.month else days[max(month - 1, 0)]
+            if not known(kind, unsecured, label.steps + 1, soonest):
+                move = problem.move(label.state, number)
+                for after in problem.next(label, move, kind) if move else ():
                     push(after)
 
     # 1. Begin today, or where the caller says.
     push(problem.start())
-    for kind in problem.kinds:
+    for kind in kinds:
         # 2. What was settled as a surer kind goes on through doors that are just as weak as this
         #    one, or with a hope.
         for label in [one for labels in settled.values() for one in labels]:

@@ -20,7 +20,6 @@ from typing import Literal, NamedTuple
 
 from klappts_engine.facts.calendar import months_elapsed
 from klappts_engine.memo import memo
-from klappts_engine.pathways import dates
 from klappts_engine.pathways.beside import runs_beside
 from klappts_engine.pathways.catalogue import is_increment
 from klappts_engine.pathways.conditions import Conditions
@@ -209,21 +208,17 @@ class Transitions:
 
     # --- Days ------------------------------------------------------------------------------------
 
-    @memo
     def starts(self, id: str) -> list[int]:
         """The months of the grid on whose first day a step can begin."""
-        return dates.starts(self.catalogue.steps[id], self.horizon.days)
+        return self.doors.starts(id)
 
     def over(self, id: str, start: dt.date, months: float) -> dt.date:
         """The day on which a step is over."""
-        return dates.over(self.catalogue.steps[id], start, math.ceil(months))
+        return self.doors.over(id, start, months)
 
-    @memo
     def end(self, id: str, start: int, months: int) -> tuple[int, dt.date]:
-        """The month in which a step is over that begins with a month of the grid and lasts
-        `months`, and the day."""
-        day = self.over(id, self.horizon.days[start], months)
-        return self.horizon.index(day), day
+        """The month in which a step is over that begins with a month of the grid, and the day."""
+        return self.doors.end(id, start, months)
 
     @memo
     def earliest_over(self, id: str) -> list[int]:
