@@ -37,14 +37,28 @@ from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.facts.derive import StayPeriod
 from klappts_engine.facts.episodes import Episode
 from klappts_engine.inquiry import Inquiry
-from klappts_engine.overview import Overview
+from klappts_engine.overview import (
+    ActItem,
+    AdviceItem,
+    Area,
+    Availability,
+    Ground,
+    Later,
+    NothingItem,
+    Overview,
+    PlaceItem,
+    QuestionItem,
+    StepItem,
+    ValueItem,
+)
 from klappts_engine.pathways.model import Todo
 from klappts_engine.pathways.offers import OfferLine, OfferList
 from klappts_engine.pathways.practice import Place, PlaceOffer
+from klappts_engine.pathways.titles import Titles
 from klappts_engine.rules.assessment import Assessment, Conclusion, InForce
 from klappts_engine.rules.timeline import Stretch, Timeline
 from klappts_engine.validation import Text
-from klappts_engine.ways.choice import Choice
+from klappts_engine.ways.choice import Choice, First, GoalChoice, Hope
 from klappts_engine.ways.model import (
     Criteria,
     Paid,
@@ -67,9 +81,13 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "ActItem",
+    "AdviceItem",
     "Amendment",
+    "Area",
     "Assessment",
     "Assumed",
+    "Availability",
     "Budget",
     "Case",
     "CaseError",
@@ -85,22 +103,30 @@ __all__ = [
     "Episode",
     "Explanation",
     "Facts",
+    "First",
+    "GoalChoice",
+    "Ground",
+    "Hope",
     "InForce",
     "Inquiry",
     "Instead",
     "KlapptsError",
+    "Later",
     "Mistake",
     "Moved",
     "Node",
+    "NothingItem",
     "Obstacle",
     "OfferLine",
     "OfferList",
     "Overview",
     "Paid",
     "Place",
+    "PlaceItem",
     "PlaceOffer",
     "Practice",
     "Question",
+    "QuestionItem",
     "Questions",
     "Range",
     "Read",
@@ -108,16 +134,19 @@ __all__ = [
     "Repair",
     "Said",
     "StayPeriod",
+    "StepItem",
     "StepState",
     "Stretch",
     "System",
     "Text",
     "Timeline",
+    "Titles",
     "Todo",
     "Turn",
     "Turns",
     "UsageError",
     "Used",
+    "ValueItem",
     "WaitReason",
     "Way",
     "WayLeg",

@@ -23,6 +23,7 @@ from klappts_engine.options import (
     Listing,
     Spoken,
     Until,
+    Within,
     command,
     day_of,
     group,
@@ -62,7 +63,12 @@ def assess(case: CaseFile, executor: Executor = "function", *, options: Asking) 
 
 @command(app, "paths", "cli.paths", Asking)
 def paths(
-    case: CaseFile, goal: Goal = "any", executor: Executor = "function", *, options: Asking
+    case: CaseFile,
+    goal: Goal = "any",
+    within: Within = None,
+    executor: Executor = "function",
+    *,
+    options: Asking,
 ) -> None:
     """Ways to a goal, with days, payers and bodies."""
     from klappts_engine.interop.answers import paths_answer
@@ -73,10 +79,10 @@ def paths(
     engine = options.engine(executor)
     facts, day = engine.read_case(case), options.day
     goals = engine.catalogue.goal(goal).parts or (goal,)
-    answers = {one: engine.paths(facts, one, day) for one in goals}
+    answers = {one: engine.paths(facts, one, day, within=within) for one in goals}
     choice = choose(engine.rulebook, list(answers.values()))
     if options.as_json:
-        whole = answers.get(goal) or engine.paths(facts, goal, day)
+        whole = answers.get(goal) or engine.paths(facts, goal, day, within=within)
         output(paths_answer(engine, choice, whole))
     else:
         output(ways_lines(Words(engine, options.language), choice, options.everything))

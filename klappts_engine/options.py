@@ -50,6 +50,9 @@ Executor = Annotated[
     typer.Option("--executor", metavar="function|interpreter|durable", help="cli.executor"),
 ]
 Goal = Annotated[str, typer.Option("--goal", metavar="for|beruf|both|any", help="cli.goal")]
+Within = Annotated[
+    float | None, typer.Option("--within", metavar="SECONDS", min=0, help="cli.within")
+]
 Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="cli.until")]
 
 

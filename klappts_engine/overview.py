@@ -310,7 +310,7 @@ class _Areas:
         read = (self._head.facts.system, self._head.facts.work or "")
         rules = [
             *(vocabulary.by_rule[fact] for fact in read if fact in vocabulary.by_rule),
-            *(rule for rule in shutting if rule in known.rulebook.rules),
+            *(rule for rule in shutting if known.rulebook.knows(rule)),
         ]
         self._ahead = known.ahead(list(dict.fromkeys(rules)))
 
@@ -444,7 +444,7 @@ class _Areas:
 
     def _ground(self, reason: Reason) -> Ground:
         what, rulebook = reason.what, self._known.rulebook
-        rule, opens = what in rulebook.rules, None
+        rule, opens = rulebook.knows(what), None
         if rule and reason.kind == "law" and not reason.unknown:
             ahead = self._ahead.get(what, ())
             opens = next((one.from_ for one in ahead if one.answer == "holds"), None)

@@ -114,6 +114,7 @@ class Data(BaseModel):
         serialize_by_alias=True,
         validate_by_alias=True,
         validate_by_name=True,
+        json_schema_serialization_defaults_required=True,
     )
 
 

@@ -210,7 +210,7 @@ class Oracle:
         unsecured = label.unsecured + sum(self._unpaid_waiting(changes, label.month, start))
         profile = step.livelihood or self._catalogue.head.search.idle
         for number in range(start, month):
-            facts = self._meanwhile(step, changes, day, self._days[number])
+            facts = self.meanwhile(step, changes, day, self._days[number])
             unsecured += not self._paid(profile, changes, facts, self._days[number])
         for number, outcome in enumerate((step.outcomes.full, *step.outcomes.best)):
             hope = self._hope(id, number, changes, {}, day)
@@ -313,7 +313,7 @@ class Oracle:
         for free in self._free(replace(taken, month=0)):
             unsecured, between = free.unsecured, dict(free.changes)
             for day in self._days[free.month : taken.month]:
-                facts = self._meanwhile(step, before, begun, day)
+                facts = self.meanwhile(step, before, begun, day)
                 profile = step.livelihood or self._catalogue.head.search.idle
                 unsecured += not self._paid(profile, between, facts, day)
             yield replace(
@@ -390,7 +390,7 @@ class Oracle:
         )
         return later(held, 1)
 
-    def _meanwhile(self, step: Step, begun: Facts, since: dt.date, day: dt.date) -> Facts:
+    def meanwhile(self, step: Step, begun: Facts, since: dt.date, day: dt.date) -> Facts:
         """What holds on a day because a step is under way that began on `since`."""
         values = self._values(begun, {}, self._today)
         facts = {todo.fact: todo.value for todo in self._todos(step, values)} | step.during
@@ -596,7 +596,7 @@ class UnderWay:
 
     def facts(self, day: dt.date) -> Facts:
         """What holds on a day because it is running."""
-        return self.oracle._meanwhile(self.step, {}, self.since, day)
+        return self.oracle.meanwhile(self.step, {}, self.since, day)
 
 
 def _key(facts: Facts) -> tuple[tuple[str, AnyValue], ...]:

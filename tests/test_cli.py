@@ -39,7 +39,17 @@ ASSESS = {"on", "rechtsstand", "rulebook", "assumptions", "caveats", "conclusion
 MORE_ASSESS = {"overview", "titles"}
 CONCLUSION = {"answer", "strength", "result", "version", "citations"}
 PATHS = {"goal", "on", "rulebook", "assumptions", "caveats", "paths"}
-PATH = {"end_range", "criteria", "conditional", "steps"}
+PATH = {"end_range", "criteria", "conditional", "steps", "legs"}
+LEG = {
+    "kind",
+    "id",
+    "start_range",
+    "end_range",
+    "livelihood",
+    "rechtskreis",
+    "slack_days",
+    "reason",
+}
 STEP = {
     "id",
     "start_range",
@@ -186,6 +196,8 @@ def test_paths_as_data_has_exactly_the_agreed_keys(goal: str) -> None:
         assert set(path) == PATH
         assert path["criteria"]["steps"] == len(path["steps"])
         assert path["criteria"]["end"] == path["end_range"]["typical"]
+        for leg in path["legs"]:
+            assert set(leg) == LEG
         for step in path["steps"]:
             assert set(step) == STEP | MORE_STEP
             assert step["answer"] in ("holds", "unknown")

@@ -144,7 +144,7 @@ def models(name: str) -> dict[str, Any]:
         "Overview": engine.overview(case, ON),
         "Case": case,
         "OfferList": engine.offers(),
-        "Path": ways(name).paths[0],
+        "Way": ways(name).paths[0],
         "Ways": ways(name),
         "Choice": choose(engine.rulebook, [ways(name), ways(name, "beruf")]),
         "Timeline": timeline(name),
@@ -230,7 +230,7 @@ def test_tables_lists_days_and_folds_say_what_they_are(kind: str, lang: str) -> 
 
 
 def test_every_step_of_a_way_has_its_month() -> None:
-    days = [node.attributes["datetime"] for node in read(shown("Path", "de")).named("time")]
+    days = [node.attributes["datetime"] for node in read(shown("Way", "de")).named("time")]
     assert days == [step.start_range.typical.isoformat() for step in ways("p16").paths[0].steps]
 
 
@@ -408,8 +408,8 @@ def test_the_foot_is_there(kind: str, lang: str) -> None:
         assert all(
             caveat.in_(lang) in foot for caveat in engine.caveats(engine.rulebook.book.rechtsstand)
         )
-        assert kind == "Path" or engine.catalogue.assumptions["regelfall"].title.in_(lang) in foot
-        code = {"Case": "screen.no_day", "Path": "screen.part"}.get(kind)
+        assert kind == "Way" or engine.catalogue.assumptions["regelfall"].title.in_(lang) in foot
+        code = {"Case": "screen.no_day", "Way": "screen.part"}.get(kind)
         first = texts.text(f"show.{code}", lang) if code else texts.day(ON, lang)
         assert first in foot
 

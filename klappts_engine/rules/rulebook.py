@@ -94,11 +94,15 @@ class Rulebook:
     def rule(self, id: str) -> Rule:
         """The rule `id`; a condition that stands outside the rule files is none. Raises UsageError,
         with the nearest id, if there is none."""
-        rule = self.rules.get(id)
-        if rule is None or rule.layer == OUTSIDE:
+        if not self.knows(id):
             guess = nearest(id, self.conclusions)
             raise UsageError(Mistake("conclusion_unknown", {"name": id, "guess": guess}))
-        return rule
+        return self.rules[id]
+
+    def knows(self, id: str) -> bool:
+        """Whether there is a rule `id`, other than the conditions that stand outside the rule
+        files."""
+        return id in self.rules and self.rules[id].layer != OUTSIDE
 
     def law(self, day: dt.date) -> Law:
         """What is in force on a day; the same object for all days without a change of law."""

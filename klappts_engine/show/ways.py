@@ -42,6 +42,8 @@ class WaysView:
     def head(self, what: Choice, goal: GoalChoice) -> str:
         """What is to be said of a goal before its ways: that it is reached, that there is no way,
         or none that is secure."""
+        if not goal.complete:  # what was not searched to its end proves no absence
+            return self._words.text("goal.stopped")
         if goal.outlook == "secure":
             return ""
         return self._words.text(f"goal.{goal.outlook}", years=what.horizon_months // 12)

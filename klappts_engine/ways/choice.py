@@ -43,6 +43,7 @@ class GoalChoice(Data):
 
     `outlook`: the goal is reached; there is no way; no way rests on claims and own acts alone; one
     does. `firmness` and `months` (from the day asked for to the usual end) are told way by way.
+    `complete`: the search was not stopped; otherwise there may be more ways.
     """
 
     goal: str
@@ -52,6 +53,7 @@ class GoalChoice(Data):
     months: tuple[int, ...]
     first: First | None
     hope: Hope | None
+    complete: bool = True
 
     @property
     def best(self) -> Way | None:
@@ -119,6 +121,7 @@ def _goal(rulebook: Rulebook, answer: Ways) -> GoalChoice:
         ),
         first=first,
         hope=_hope(rulebook, answer.paths, kinds, first.way) if first else None,
+        complete=answer.complete,
     )
 
 
