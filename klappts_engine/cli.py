@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -271,6 +273,8 @@ def ask(
     def run() -> None:
         from klappts_engine.show.interview import Interview
 
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")  # what is no text is a wrong answer
         engine, day = Engine.load(rules, pathways, region), _day(on)
         talk = Interview(engine, Path(case) if case else None, lang)
 
@@ -363,7 +367,7 @@ def cases(
         engine = Engine.load(rules, pathways, region, executor)
         beside = {Path(file).parent / "known_differences.yaml" for file in files}
         differences: dict[str, Difference] = {}
-        for path in [Path(known)] if known else sorted(path for path in beside if path.exists()):
+        for path in [Path(known)] if known else sorted(filter(os.path.lexists, beside)):
             differences |= read_differences(path)
         book = Casebook(
             engine.rulebook,
@@ -474,7 +478,7 @@ def rules_drift(
         place = _rules_folder(rules)
         known = load_fingerprints(place)
         day = _day(since) if since else None
-        if not Path(folder).is_dir():
+        if not os.path.isdir(folder):
             raise UsageError(Mistake("folder_missing", {"what": "TEXTDIR"}))
         found = drift(load_rulebook(place), known, Path(folder), day)
         said = day.isoformat() if day else known.days[-1]
@@ -512,7 +516,10 @@ def rules_fingerprint(
 
         place, day = _rules_folder(rules), _day(on)
         known = take_fingerprints(load_rulebook(place), Path(folder), day, load_fingerprints(place))
-        (place / FILE).write_text(spell_fingerprints(known), encoding="utf-8")
+        try:
+            (place / FILE).write_text(spell_fingerprints(known), encoding="utf-8")
+        except OSError:
+            raise UsageError(Mistake("file_unwritable", {}, FILE)) from None
         counted = {"places": len(known.places), "sections": len(known.sections)}
         typer.echo(texts.text("show.fingerprinted", lang, day=day.isoformat(), **counted))
 

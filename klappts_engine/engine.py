@@ -450,6 +450,8 @@ class Engine:
         ]
 
     def _last(self, on: dt.date, until: dt.date | None) -> dt.date:
+        _reachable(on)
+        _reachable(until or on)
         if until is not None and until < on:
             raise UsageError(Mistake("until_before_on"))
         return until or add_months(on, self.catalogue.head.horizon)
@@ -475,8 +477,7 @@ class Engine:
 
         Raises UsageError for a day beyond human reach and for a municipality of another region.
         """
-        if not FIRST_YEAR <= on.year <= LAST_YEAR:
-            raise UsageError(Mistake("day_unreachable"))
+        _reachable(on)
         here = self.rulebook.vocabulary.values_of(self.catalogue.head.municipality)
         if here and case.told.get(self.catalogue.head.municipality, here[0]) not in here:
             raise UsageError(
@@ -496,6 +497,12 @@ class Engine:
         ]
         turns += [day for step in self.catalogue.steps.values() for day in step.status.turns]
         return Doors(self._parts, self.catalogue, Future(self._full, case, months, turns))
+
+
+def _reachable(day: dt.date) -> None:
+    """Raises UsageError for a day beyond human reach."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise UsageError(Mistake("day_unreachable"))
 
 
 def _borders(start: dt.date | None, end: dt.date | None) -> Iterable[dt.date]:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from klappts_engine.errors import Mistake
 from klappts_engine.yamlfile import line_of
@@ -47,6 +48,8 @@ _EXPECTED = {
 MOST = 50
 """Mistakes that are told one by one; what goes beyond is counted."""
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+LARGEST = 1200
+"""Months, or years, beyond any human reach."""
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -70,14 +73,28 @@ def _a_number(value: object) -> object:
         isinstance(value, (int, float))
         and not isinstance(value, bool)
         and math.isfinite(value)
-        and abs(value) <= 1200
+        and abs(value) <= LARGEST
     ):
         return value
     raise ValueError("expected.number")
 
 
+def within(low: float, high: float) -> AfterValidator:
+    """Keeps a number between `low` and `high`, both included."""
+
+    def check(value: float) -> float:
+        if not low <= value <= high:
+            raise PydanticCustomError("range", "range", {"low": low, "high": high})
+        return value
+
+    return AfterValidator(check)
+
+
 Day = Annotated[dt.date, BeforeValidator(_a_day)]
 Number = Annotated[int | float, BeforeValidator(_a_number)]
+Months = Annotated[int, within(0, LARGEST)]
+MonthNumber = Annotated[int, within(1, 12)]
+Count = Annotated[int, within(0, 100_000)]
 
 
 class Data(BaseModel):
@@ -165,6 +182,13 @@ def _mistake(
         allowed = [part.strip("'") for part in re.split(r", | or ", str(error["ctx"]["expected"]))]
         shown = ", ".join(allowed[:12]) + (f" … ({len(allowed)})" if len(allowed) > 12 else "")
         return Mistake("field_value", {"field": field, "allowed": shown}, file, line, id)
+    if error["type"] == "range":
+        low, high = error["ctx"]["low"], error["ctx"]["high"]
+        params = {"field": field, "low": low, "high": high}
+        return Mistake("expected.range", params, file, line, id)
+    if error["type"] == "too_long":
+        most = error["ctx"]["max_length"]
+        return Mistake("expected.shorter", {"field": field, "most": most}, file, line, id)
     if error["type"] == "value_error":
         return Mistake(str(error["ctx"]["error"]), {"field": field}, file, line, id)
     return Mistake(_EXPECTED.get(error["type"], "expected.other"), {"field": field}, file, line, id)

@@ -15,6 +15,8 @@ from klappts_engine.errors import DataError, KlapptsError, Mistake
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 30
+MAX_NODES = 100_000
+"""Values, keys, lists and sections of one file together."""
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+\Z")
@@ -61,25 +63,29 @@ def read(path: Path, name: str | None = None, error: type[KlapptsError] = DataEr
     """The mapping in the file at `path`. Raises `error` with one mistake that says what is wrong
     and on which line."""
     name = name or path.name
+    return parse(read_text(path, name, error), name, error)
+
+
+def read_text(path: Path, name: str, error: type[KlapptsError] = DataError) -> str:
+    """The text of a file of bounded size. Raises `error`, as `read`."""
     try:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
             raise OSError
         if info.st_size > MAX_BYTES:
             raise error(Mistake("file_too_large", {"limit": MAX_BYTES}, name))
-        raw = path.read_bytes()
+        text = _decoded(path.read_bytes())
     except FileNotFoundError:
         raise error(Mistake("file_missing", {}, name)) from None
-    except OSError:
+    except (OSError, ValueError):  # no file can have a name with a null character
         raise error(Mistake("file_unreadable", {}, name)) from None
-    return parse(raw, name, error)
-
-
-def parse(raw: bytes, name: str, error: type[KlapptsError] = DataError) -> Map:
-    """As `read`, from bytes."""
-    document = _decoded(raw)
-    if document is None:
+    if text is None:
         raise error(Mistake("file_not_utf8", {}, name))
+    return text
+
+
+def parse(document: str, name: str, error: type[KlapptsError] = DataError) -> Map:
+    """As `read`, from a text."""
     try:
         events = yaml.parse(document, Loader=yaml.CSafeLoader)
         return _build(events, name, error)
@@ -131,7 +137,9 @@ def _build(events: Iterable[Any], name: str, error: type[KlapptsError]) -> Map:
         else:
             container[key.pop()] = value
 
-    for event in events:
+    for number, event in enumerate(events):
+        if number > MAX_NODES:
+            raise fail("yaml_too_much", event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise fail("yaml_alias", event)
         if isinstance(event, yaml.ScalarEvent):
@@ -166,7 +174,7 @@ def _scalar(text: str) -> object:
     if _INT.match(text):
         return int(text) if len(text) < 19 else text
     if _FLOAT.match(text):
-        return float(text)
+        return float(text) if len(text) < 40 else text
     if _DATE.match(text):
         try:
             return dt.date.fromisoformat(text)

@@ -10,7 +10,7 @@ from klappts_engine.errors import DataError, Mistake, UsageError
 from klappts_engine.facts.case import Case, plain
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.validation import Data, Text, nearest, validate
-from klappts_engine.yamlfile import Map, read
+from klappts_engine.yamlfile import Map, line_of, read
 
 
 class AssumptionSet(Data):
@@ -38,12 +38,16 @@ def load_assumptions(
         return {}, list(problem.mistakes)
     sets: dict[str, AssumptionSet] = {}
     mistakes: list[Mistake] = []
-    for id, raw in document.get("sets", {}).items():
+    entries = document.get("sets")
+    if not isinstance(entries, Map):
+        line = line_of(document, ("sets",))
+        return {}, [Mistake("section_missing", {"field": "sets"}, path.name, line)]
+    for id, raw in entries.items():
         found_set, found = validate(AssumptionSet, raw, file=path.name, id=id)
         mistakes.extend(found)
         if found_set is None:
             continue
-        facts = raw["facts"] if isinstance(raw, Map) else {}
+        facts = raw["facts"]
         _, found = validate(plain(model), facts, file=path.name, id=id, known=vocabulary.facts)
         mistakes.extend(found)
         sets[id] = found_set

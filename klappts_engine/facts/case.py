@@ -24,6 +24,9 @@ from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.validation import Day, Number, validate
 from klappts_engine.yamlfile import read
 
+MOST_COUNTRIES, MOST_PERIODS, MOST_ASSUMPTIONS = 20, 200, 20
+"""What one case tells at most, so that every answer stays bounded work."""
+
 
 class Case(BaseModel):
     """The told facts of one person on no particular day; a fact that is not named, or null, is
@@ -37,7 +40,7 @@ class Case(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    assumptions: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = Field((), max_length=MOST_ASSUMPTIONS)
     as_of: Day | None = None
 
     def __init__(self, **facts: Any) -> None:
@@ -99,12 +102,15 @@ def _annotation(kind: str, values: tuple[str, ...]) -> Any:
         "date": Day,
         "enum": choice,
         "status": choice,
-        "set": frozenset[choice],
+        "set": Annotated[frozenset[choice], Field(max_length=200)],
         "id": Annotated[
             str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=60)
         ],
-        "countries": tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")], ...],
-        "stay": tuple[StayPeriod, ...],
+        "countries": Annotated[
+            tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")], ...],
+            Field(max_length=MOST_COUNTRIES),
+        ],
+        "stay": Annotated[tuple[StayPeriod, ...], Field(max_length=MOST_PERIODS)],
     }[kind]
 
 
@@ -138,7 +144,7 @@ def write_private(path: Path, text: str) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-    except OSError:
+    except (OSError, ValueError):  # a null character in the name, or what no text file can hold
         raise CaseError(Mistake("file_unwritable", {}, path.name)) from None
 
 

@@ -17,7 +17,7 @@ from klappts_engine.facts.calendar import (
     months_elapsed,
     months_left,
 )
-from klappts_engine.validation import Data, Day
+from klappts_engine.validation import Data, Day, MonthNumber, Months
 
 Get = Callable[[str], Any]
 """Reads a fact of the case as it stands: a value, or None where it is unknown."""
@@ -261,7 +261,7 @@ class StayOn(Derivation):
     person was abroad."""
 
     stay_on: str
-    on: dt.date
+    on: Day
     kinds: frozenset[str]
 
     @property
@@ -290,8 +290,8 @@ class YearOfAge(Derivation):
     end of the day before the birthday); years begin with the first day of `from_month`."""
 
     year_of: str
-    completes: int
-    from_month: int
+    completes: Months
+    from_month: MonthNumber
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -380,9 +380,9 @@ class Listed(Derivation):
     `unsure`."""
 
     all_of: str
-    listed: dict[str, dt.date | None]
+    listed: dict[str, Day | None]
     unsure: frozenset[str] = frozenset()
-    from_: dt.date | None = Field(None, alias="from")
+    from_: Day | None = Field(None, alias="from")
 
     @property
     def inputs(self) -> tuple[str, ...]:

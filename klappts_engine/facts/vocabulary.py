@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, Literal
 
 from klappts_engine.errors import DataError, Mistake
 from klappts_engine.facts.derive import ByRule, Derivation, StayMonths, kind_of
-from klappts_engine.validation import Data, Text, nearest, validate
+from klappts_engine.validation import Data, Day, Text, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
 
 FactType = Literal["bool", "number", "date", "enum", "set", "status", "countries", "stay", "id"]
@@ -64,8 +63,8 @@ class Status(Data):
     basis: str
     stay: Literal["lawful", "gestattet", "geduldet", "geduldet_60b", "unlawful"] | None
     sets: tuple[str, ...]
-    from_: dt.date | None = None
-    to: dt.date | None = None
+    from_: Day | None = None
+    to: Day | None = None
     note: str | None = None
 
     model_config = Data.model_config | {

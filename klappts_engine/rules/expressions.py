@@ -10,7 +10,7 @@ from typing import Any as AnyValue
 from typing import TypeAlias
 
 from klappts_engine.facts.vocabulary import Vocabulary
-from klappts_engine.validation import nearest
+from klappts_engine.validation import FIRST_YEAR, LARGEST, LAST_YEAR, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +194,15 @@ def _value(fact: str, text: str, vocabulary: Vocabulary) -> str:
 
 
 def _number(leaf: str, text: str, kind: str, fact: str) -> float:
-    if kind == "number" and _NUMBER.match(text):
+    if kind == "number" and _NUMBER.match(text) and len(text) < 40 and abs(float(text)) <= LARGEST:
         return float(text)
     if kind == "date" and _DATE.match(text):
         try:
-            return float(dt.date.fromisoformat(text).toordinal())
+            day = dt.date.fromisoformat(text)
         except ValueError:
-            pass
+            day = dt.date.min
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
+            return float(day.toordinal())
     raise ExpressionError("leaf_type", leaf=leaf, fact=fact, type=kind)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -26,7 +25,7 @@ from klappts_engine.rules.expressions import (
 )
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.strength import Scale
-from klappts_engine.validation import Data, Text, nearest
+from klappts_engine.validation import Data, Day, Text, nearest
 from klappts_engine.yamlfile import line_of
 
 
@@ -42,7 +41,7 @@ class Book(Data):
 
     id: str
     title: Text
-    rechtsstand: dt.date
+    rechtsstand: Day
     caveats: tuple[Text, ...] = ()
     layers: dict[str, Text] = {}
     evidence: dict[str, Text] = {}
