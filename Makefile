@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint bench mutation clean
+.PHONY: help demo test lint bench fuzz mutation clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -28,6 +28,9 @@ lint: $(VENV)/dev ## types, style, import layers, and the checks of rules and ca
 	$(BIN)/lint-imports
 	$(BIN)/klappts rules check
 	$(BIN)/klappts pathways check
+
+fuzz: $(VENV)/dev ## attack with N mutated inputs of every kind made from SEED: what they are refused by, and faults
+	$(BIN)/python -m tests.fuzz
 
 mutation: $(VENV)/dev ## how many single changes of the rulebook the cases catch, by law book
 	$(BIN)/python -m tests.mutation

@@ -7,24 +7,52 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import BaseModel, TypeAdapter
+from typer.core import TyperGroup
 
 from klappts_engine import texts
 from klappts_engine.engine import Engine
-from klappts_engine.errors import DataError, KlapptsError, Mistake, UsageError
+from klappts_engine.errors import DataError, KlapptsError, Mistake, UsageError, echo
 from klappts_engine.explain.model import Grounds, Questions
 from klappts_engine.facts.case import Case, blank_case, write_private
 from klappts_engine.folders import data_folder
 from klappts_engine.validation import Day, nearest
 
+
+class Commands(TyperGroup):
+    """The commands; what a refusal of a wrong call repeats of it is cut."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """As every group does."""
+        with _cut():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """As every group does."""
+        with _cut():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _cut() -> Iterator[None]:
+    try:
+        yield
+    except Exception as problem:
+        if isinstance(getattr(problem, "message", None), str):
+            vars(problem)["message"] = echo(vars(problem)["message"])
+        raise
+
+
 app = typer.Typer(
     name="klappts",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
