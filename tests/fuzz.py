@@ -581,13 +581,13 @@ _parse = yamlfile.parse
 
 
 @lru_cache(maxsize=400)
-def _parsed(document: str, name: str, error: type[KlapptsError]) -> yamlfile.Map:
-    return _parse(document, name, error)
+def _parsed(document: str, name: str) -> yamlfile.Map:
+    return _parse(document, name)
 
 
-def _parse_once(document: str, name: str, error: type[KlapptsError] = KlapptsError) -> yamlfile.Map:
-    """As `yamlfile.parse`; files that stay as they are are parsed once."""
-    return _parsed(document, name, error)
+def _parse_once(document: str, name: str, _error: object = None) -> yamlfile.Map:
+    """As `yamlfile.parse` of data files; those that stay as they are are parsed once."""
+    return _parsed(document, name)
 
 
 @cache

@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Any
+from typing import Any as AnyValue
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klappts_engine.facts.values import Values, derive_all, encode
 from klappts_engine.rules.executors.port import Parts, make_executor
-from klappts_engine.rules.residual import OPEN, Matters, Relevance
+from klappts_engine.rules.expressions import All, Any, Is, Not, Ref
+from klappts_engine.rules.residual import NEVER, OPEN, Matters, Relevance
 from klappts_engine.rules.rulebook import Rulebook
 from tests.strategies import Raw, load, trees, vocabulary
 
 DAYS = [dt.date(2024, 12, 30), dt.date(2024, 12, 31), dt.date(2025, 1, 1), dt.date(2026, 7, 1)]
 """Two days of one version, and one of each later one."""
-DOMAINS: dict[str, list[Any]] = {
+DOMAINS: dict[str, list[AnyValue]] = {
     "needy": [True, False],
     "child_here": [True, False],
     "volunteer": [True, False],
@@ -77,7 +78,7 @@ def rule_files(draw: st.DrawFn) -> Raw:
     return rules
 
 
-def on(told: Mapping[str, Any], day: dt.date) -> Values:
+def on(told: Mapping[str, AnyValue], day: dt.date) -> Values:
     """All values of a day."""
     known = {fact: value for fact, value in told.items() if value is not None}
     return {id: encode(value) for id, value in derive_all(known, vocabulary(), day).items()}
@@ -117,7 +118,7 @@ def held(book: Rulebook, told: Raw, open_: set[str], found: Matters, id: str) ->
         assert all(row == same[0] for same in without.values() for row in same)
 
 
-def _less(world: tuple[tuple[str, Any], ...], fact: str) -> tuple[tuple[str, Any], ...]:
+def _less(world: tuple[tuple[str, AnyValue], ...], fact: str) -> tuple[tuple[str, AnyValue], ...]:
     return tuple(pair for pair in world if pair[0] != fact)
 
 
@@ -177,3 +178,46 @@ def test_days_that_nothing_tells_apart_are_alike() -> None:
     assert left.of(["a"], columns=[0b0100]).alike == (0, 0, 2, 0)
     moving = relevance(book, {}, {"birth_date"})
     assert moving.of(["b"]).alike == (0, 1, 2, 3)
+
+
+def test_answers_together_hang_on_what_either_hangs_on() -> None:
+    one = Matters(False, frozenset({"a"}), frozenset({1}), (0, 0, 2, 2))
+    other = Matters(True, frozenset({"b"}), frozenset({2}), (0, 1, 1, 1))
+    both = one.with_(other, frozenset({"c"}))
+    assert both.never
+    assert both.facts == {"a", "b", "c"}
+    assert both.asks == {1, 2}
+    assert both.alike == (0, 1, 2, 2)
+    assert not one.with_(one, frozenset()).never
+
+
+def test_the_firmest_way_through_a_condition_is_that_of_its_open_parts() -> None:
+    rules: Raw = {
+        **EVERY,
+        "a": {
+            "title": TITLE,
+            "strength": "regel",
+            "versions": [{"evidence": "invented", "when": "needy"}],
+        },
+        "b": {
+            "title": TITLE,
+            "strength": "gunst",
+            "versions": [{"evidence": "invented", "when": "volunteer"}],
+        },
+    }
+    left = relevance(load(rules), {}, {"needy", "volunteer"})
+    a, b, level = Ref("a"), Ref("b"), {"a": 1, "b": 3}.__getitem__
+    shut = {"needy": False}
+    for expr, open_, closed in (
+        (a, 1, NEVER),
+        (All((a, b)), 3, NEVER),
+        (Any((a, b)), 1, 3),
+        (Any((All((a, b)), b)), 3, 3),
+        (All(()), 0, 0),
+        (Any(()), NEVER, NEVER),
+        (Not(a), 0, 0),
+        (Is("needy"), 0, 0),
+    ):
+        assert left.least_level(expr, {}, level) == open_
+        assert left.least_level(expr, shut, level) == closed
+    assert len(load(rules).scale.grades) < NEVER
