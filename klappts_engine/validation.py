@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, TypeVar
@@ -72,8 +71,7 @@ def _a_number(value: object) -> object:
     if (
         isinstance(value, (int, float))
         and not isinstance(value, bool)
-        and math.isfinite(value)
-        and abs(value) <= LARGEST
+        and -LARGEST <= value <= LARGEST
     ):
         return value
     raise ValueError("expected.number")

@@ -66,8 +66,8 @@ SHARES = {
     "fingerprints": 2,
     "statute text": 2,
     "draft": 3,
-    "answers": 9,
-    "command line": 5,
+    "answers": 6,
+    "command line": 4,
     "call": 6,
 }
 """Of about a hundred inputs, how many of which kind."""
@@ -344,7 +344,7 @@ class Attack:
 
     def _case(self) -> None:
         case = shipped().read_case(self._case_file())
-        _ask_all(shipped(), case, self._rng, ways=self._rng.random() < 0.03)
+        _ask_all(shipped(), case, self._rng, ways=self._rng.random() < 0.02)
 
     def _draft(self) -> None:
         talk = Interview(shipped(), self._case_file(), self._rng.choice(LANGUAGES))
@@ -357,7 +357,7 @@ class Attack:
         file.unlink(missing_ok=True)
         said: list[str] = []
         ids = rng.sample(engine.rulebook.conclusions, rng.choice([1, 1, 2]))
-        answers = iter(self._answer() for _ in range(6))
+        answers = iter(self._answer() for _ in range(4))
         talk = Interview(engine, rng.choice([None, file]), rng.choice(LANGUAGES))
         talk.run(lambda case: engine.ask(case, ON, ids), said.append, lambda: next(answers, None))
         self._said("answers", "\n".join(said))
@@ -425,7 +425,7 @@ class Attack:
         """One file of a data folder is changed, and the folder is loaded: mostly the small one of
         the island state, sometimes the shipped one."""
         rng = self._rng
-        land = rng.random() < 0.02
+        land = rng.random() < 0.015
         root = self._folder / ("land" if land else "island")
         files = sorted(_files(root, kind))
         if not files:

@@ -255,6 +255,7 @@ OUT_OF_RANGE = [
     {"birth_date": dt.date(9999, 12, 31)},
     {"age_years": 5000},
     {"age_years": float("inf")},
+    {"age_years": 10**5000},
     {"age_years": float("nan")},
     {
         "stay_history": [

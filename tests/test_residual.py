@@ -25,7 +25,7 @@ DOMAINS: dict[str, list[AnyValue]] = {
     "volunteer": [True, False],
     "tongue_rung": ["none", "basic"],
     "harbour_months": [4, 5, 6],
-    "birth_date": [dt.date(2007, 1, 1), dt.date(2001, 1, 1)],
+    "birth_date": [dt.date(2006, 12, 31), dt.date(2007, 1, 1), dt.date(2001, 1, 1)],
 }
 """Facts that may be told, and that may change; the age follows from the day of birth."""
 LEAVES = [
