@@ -161,7 +161,8 @@ def test_a_fixed_fact_counts_as_known_and_an_open_one_as_any(
 
 
 def test_days_that_nothing_tells_apart_are_alike() -> None:
-    """Only time is saved by this, but much of it."""
+    """Only time is saved by this, but much of it. Which bit stands for a day does not matter, as
+    long as each has its own: a shift of all of them changes nothing."""
     leaf = {"evidence": "invented", "when": "needy"}
     aged = {"evidence": "invented", "when": {"all": ["needy", "age >= 18"]}}
     rules: Raw = {
@@ -169,8 +170,11 @@ def test_days_that_nothing_tells_apart_are_alike() -> None:
         "a": {"title": TITLE, "strength": "regel", "versions": [leaf]},
         "b": {"title": TITLE, "strength": "regel", "versions": [aged]},
     }
+    young = {"evidence": "invented", "when": "age <= 17"}
+    rules["c"] = {"title": TITLE, "strength": "regel", "versions": [young]}
     book = load(rules)
     left = relevance(book, {"birth_date": dt.date(2006, 12, 31)}, {"needy"})
+    assert not left.of(["c"]).never  # it holds on the first day, and on no other
     assert left.of(["a"]).alike == (0, 0, 0, 0)
     assert left.of(["b"]).alike == (0, 1, 1, 1)
     assert left.of(["b"]).facts == {"needy"}
