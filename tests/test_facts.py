@@ -779,5 +779,5 @@ def test_the_months_until_a_day_are_counted_back_from_it() -> None:
     assert clock.value(dt.date(2027, 3, 1)) == 0.5
     assert clock.value(dt.date(2027, 5, 1)) == -1.5
     derive = MonthsUntil(months_until="x")
-    assert derive.value({"x": dt.date(2027, 3, 31)}.get, days[0]) == 3
-    assert derive.value({}.get, days[0]) is None
+    assert derive.value(lambda _: dt.date(2027, 3, 31), days[0]) == 3
+    assert derive.value(lambda _: None, days[0]) is None

@@ -76,3 +76,17 @@ def test_the_same_seed_makes_the_same_attack(tmp_path: Path) -> None:
     for seed in range(30):
         one, other = (fuzz.mutated(Random(seed), text) for _ in range(2))
         assert one == other
+
+
+@pytest.mark.parametrize("kind", sorted(SHARES.keys() - {"call", "command line"}))
+def test_what_is_mutated_is_itself_taken(
+    kind: str, attack: Attack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an attack would be refused for what it did not do, and try nothing."""
+    monkeypatch.setattr(attack, "report", fuzz.Report())
+    monkeypatch.setattr(fuzz, "mutated", lambda _rng, text: text.encode())
+    attack.reseed(3)
+    for _ in range(6):
+        attack.one(kind)
+    assert not attack.report.faults
+    assert attack.report.refused.total() < 6
