@@ -126,7 +126,7 @@ def _nodes(text: str) -> tuple[tuple[tuple[int, int, bool], ...], tuple[tuple[in
     """Where the values of a YAML text stand (start, end, in block style), and its keys."""
     values: list[tuple[int, int, bool]] = []
     keys: list[tuple[int, int]] = []
-    stack: list[AnyValue] = [yaml.compose(text, Loader=yaml.SafeLoader)]
+    stack: list[AnyValue] = [yaml.compose(text, Loader=yaml.CSafeLoader)]
     while stack:
         node = stack.pop()
         if node is None:
