@@ -6,10 +6,10 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 # How many changes of each module make mutation tries, and how many of the 300 perturbed persons make bench asks.
-N ?= 3
+CHANGES ?= 3
 PERSONS ?= 40
 
-.PHONY: help demo test lint bench mutation clean
+.PHONY: help demo test lint bench fuzz mutation clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -32,9 +32,12 @@ lint: $(VENV)/dev ## types, style, import layers, and the checks of rules and ca
 	$(BIN)/klappts rules check
 	$(BIN)/klappts pathways check
 
-mutation: $(VENV)/dev ## how many single changes of rules, and N of each module of code, tests notice
+fuzz: $(VENV)/dev ## attack with N mutated inputs of every kind made from SEED: what they are refused by, and faults
+	$(BIN)/python -m tests.fuzz
+
+mutation: $(VENV)/dev ## how many single changes of rules, and CHANGES of each module of code, tests notice
 	$(BIN)/python -m tests.mutation
-	$(BIN)/python -m tests.mutation_code --number $(N)
+	$(BIN)/python -m tests.mutation_code --number $(CHANGES)
 
 bench: $(VENV)/dev ## ratios against a hand-written function, two rule engines, a constraint solver, and an earlier commit
 	$(BIN)/pip install -q -c constraints.txt zen-engine business-rules

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -166,6 +168,8 @@ def ask(
     """Asks for what still matters."""
     from klappts_engine.show.interview import Interview
 
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # what is no text is a wrong answer
     engine, day = options.engine(), options.day
     talk = Interview(engine, Path(case) if case else None, options.language)
 
@@ -221,7 +225,7 @@ def cases(
     engine = options.engine(executor)
     beside = {Path(file).parent / "known_differences.yaml" for file in files}
     differences: dict[str, books.Difference] = {}
-    for path in [Path(known)] if known else sorted(path for path in beside if path.exists()):
+    for path in [Path(known)] if known else sorted(filter(os.path.lexists, beside)):
         differences |= books.read_differences(path)
     told = books.read_casebook(map(Path, files))
     report = books.Casebook(engine.rulebook, engine.case_class, told, differences, executor).run()

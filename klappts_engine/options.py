@@ -6,7 +6,8 @@ import datetime as dt
 import inspect
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, get_type_hints
@@ -18,7 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from klappts_engine import texts
 from klappts_engine.engine import Engine
-from klappts_engine.errors import KlapptsError, Mistake, UsageError
+from klappts_engine.errors import KlapptsError, Mistake, UsageError, echo
 from klappts_engine.folders import data_folder
 from klappts_engine.validation import Day
 
@@ -198,7 +199,18 @@ class SpokenCommand(TyperCommand):
 
 
 class SpokenGroup(TyperGroup):
-    """A group of commands whose help is printed in the language asked for."""
+    """A group of commands whose help is printed in the language asked for; what a refusal of a
+    wrong call repeats of it is cut."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """As every group does."""
+        with _cut():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """As every group does."""
+        with _cut():
+            return super().invoke(ctx)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """As every group does."""
@@ -206,6 +218,16 @@ class SpokenGroup(TyperGroup):
         for one in self.commands.values():
             _translate(one, ctx)
         super().format_help(ctx, formatter)
+
+
+@contextmanager
+def _cut() -> Iterator[None]:
+    try:
+        yield
+    except Exception as problem:
+        if isinstance(getattr(problem, "message", None), str):
+            vars(problem)["message"] = echo(vars(problem)["message"])
+        raise
 
 
 def _language(ctx: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -58,7 +59,7 @@ def rules_drift(
 
     known = load_fingerprints(options.rules_folder)
     day = day_of(since) if since else None
-    if not Path(folder).is_dir():
+    if not os.path.isdir(folder):
         raise UsageError(Mistake("folder_missing", {"what": "TEXTDIR"}))
     found = drift(load_rulebook(options.rules_folder), known, Path(folder), day)
     said = day.isoformat() if day else known.days[-1]
@@ -80,7 +81,10 @@ def rules_fingerprint(
     place, day = options.rules_folder, day_of(on)
     before = drift.load_fingerprints(place)
     known = drift.take_fingerprints(load_rulebook(place), Path(folder), day, before)
-    (place / drift.FILE).write_text(drift.spell_fingerprints(known), encoding="utf-8")
+    try:
+        (place / drift.FILE).write_text(drift.spell_fingerprints(known), encoding="utf-8")
+    except OSError:
+        raise UsageError(Mistake("file_unwritable", {}, drift.FILE)) from None
     counted = {"places": len(known.places), "sections": len(known.sections)}
     typer.echo(options.text("show.fingerprinted", day=day.isoformat(), **counted))
 

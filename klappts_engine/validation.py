@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, cast, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -87,11 +87,21 @@ def _a_number(value: object) -> object:
     if (
         isinstance(number, (int, float))
         and not isinstance(number, bool)
-        and math.isfinite(number)
-        and abs(number) <= LARGEST
+        and -LARGEST <= number <= LARGEST
     ):
         return number
     raise ValueError("expected.number")
+
+
+def within(low: float, high: float) -> AfterValidator:
+    """Keeps a number between `low` and `high`, both included."""
+
+    def check(value: float) -> float:
+        if not low <= value <= high:
+            raise PydanticCustomError("range", "range", {"low": low, "high": high})
+        return value
+
+    return AfterValidator(check)
 
 
 Day = Annotated[dt.date, BeforeValidator(_a_day)]
@@ -100,6 +110,9 @@ Number = Annotated[
     BeforeValidator(_a_number),
     WithJsonSchema({"type": "number", "minimum": -LARGEST, "maximum": LARGEST}),
 ]
+Months = Annotated[int, within(0, LARGEST)]
+MonthNumber = Annotated[int, within(1, 12)]
+Count = Annotated[int, within(0, 100_000)]
 
 
 class Data(BaseModel):
@@ -403,6 +416,13 @@ def mistake_of(
         allowed = [part.strip("'") for part in re.split(r", | or ", str(error["ctx"]["expected"]))]
         shown = ", ".join(allowed[:12]) + (f" … ({len(allowed)})" if len(allowed) > 12 else "")
         return Mistake("field_value", {"field": field, "allowed": shown}, file, line, id)
+    if error["type"] == "range":
+        low, high = error["ctx"]["low"], error["ctx"]["high"]
+        params = {"field": field, "low": low, "high": high}
+        return Mistake("expected.range", params, file, line, id)
+    if error["type"] == "too_long":
+        most = error["ctx"]["max_length"]
+        return Mistake("expected.shorter", {"field": field, "most": most}, file, line, id)
     if error["type"] == "value_error":
         code = str(error["ctx"]["error"])
         ours = f"mistake.{code}" in texts.catalogue("de")

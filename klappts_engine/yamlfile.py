@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import stat
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from klappts_engine.errors import DataError, KlapptsError, Mistake
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 30
+MAX_NODES = 100_000
+"""Values, keys, lists and sections of one file together."""
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+\Z")
@@ -77,21 +80,31 @@ def read_bytes(path: Path, name: str, error: type[KlapptsError] = DataError) -> 
         return path.read_bytes()
     except FileNotFoundError:
         raise error(Mistake("file_missing", {}, name)) from None
-    except OSError:
+    except (OSError, ValueError):  # no file can have a name with a null character
         raise error(Mistake("file_unreadable", {}, name)) from None
+
+
+def read_text(path: Path, name: str, error: type[KlapptsError] = DataError) -> str:
+    """The text of the file at `path`. Raises `error` with one mistake."""
+    return _text(read_bytes(path, name, error), name, error)
 
 
 def parse(raw: bytes, name: str, error: type[KlapptsError] = DataError) -> Map:
     """As `read`, from bytes."""
-    document = _decoded(raw)
-    if document is None:
-        raise error(Mistake("file_not_utf8", {}, name))
+    document = _text(raw, name, error)
     try:
         return _build(yaml.CSafeLoader(document), name, error)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         line = mark.line + 1 if mark is not None else None
         raise error(Mistake("yaml_syntax", {}, name, line)) from None
+
+
+def _text(raw: bytes, name: str, error: type[KlapptsError]) -> str:
+    text = _decoded(raw)
+    if text is None:
+        raise error(Mistake("file_not_utf8", {}, name))
+    return text
 
 
 def _decoded(raw: bytes) -> str | None:
@@ -116,9 +129,11 @@ def _build(parser: Any, name: str, error: type[KlapptsError]) -> Map:
     def fail(code: str) -> KlapptsError:
         return error(Mistake(code, {}, name, event.start_mark.line + 1))
 
-    while True:
+    for number in count():
         event = next_event()
         kind = type(event)
+        if number > MAX_NODES:
+            raise fail("yaml_too_much")
         if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             container, key = around.pop()
             continue
@@ -178,7 +193,7 @@ def _scalar(text: str) -> object:
     if _INT.match(text):
         return int(text) if len(text) < 19 else text
     if _FLOAT.match(text):
-        return float(text)
+        return float(text) if len(text) < 40 else text
     if _DATE.match(text):
         try:
             return dt.date.fromisoformat(text)

@@ -3,9 +3,12 @@ nothing half-written."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
+import re
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +16,24 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from klappts_engine import Case, CaseError, Engine, KlapptsError, UsageError
+from klappts_engine import (
+    Case,
+    CaseError,
+    DataError,
+    Engine,
+    KlapptsError,
+    Mistake,
+    UsageError,
+)
 from klappts_engine.cli import app
+from klappts_engine.explain import diagram
+from klappts_engine.explain.model import Question, Questions
 from klappts_engine.facts.case import write_private
+from klappts_engine.show.interview import Interview
 from klappts_engine.texts import LANGUAGES
 from klappts_engine.yamlfile import MAX_BYTES, MAX_DEPTH
 from tests.shipped import shipped
+from tests.strategies import FICTION
 
 ON = dt.date(2026, 11, 22)
 LAUGHS = "a: &a [x, x]\n" + "".join(f"b{k}: &b{k} [*a, *a, *a]\n" for k in range(9))
@@ -240,6 +255,7 @@ OUT_OF_RANGE = [
     {"birth_date": dt.date(9999, 12, 31)},
     {"age_years": 5000},
     {"age_years": float("inf")},
+    {"age_years": 10**5000},
     {
         "stay_history": [
             {"from": dt.date(2024, 5, 1), "to": dt.date(9999, 12, 31), "kind": "geduldet"}
@@ -316,3 +332,152 @@ def test_the_class_of_cases_refuses_what_the_file_refuses() -> None:
         with pytest.raises(CaseError) as caught:
             Case(**facts)
         assert len(caught.value.mistakes) == 1
+
+
+LONG = "x" * 1_000_000
+NEW_BAD: dict[str, tuple[bytes, str]] = {
+    "too many periods": (
+        b"stay_history: [" + b"{from: 2024-05-01, kind: geduldet}, " * 300 + b"]\n",
+        "expected.shorter",
+    ),
+    "too many countries": (b"nationalities: [" + b"SYR, " * 300 + b"]\n", "expected.shorter"),
+    "too many assumptions": (b"assumptions: [" + b"x, " * 300 + b"]\n", "expected.shorter"),
+    "too many values": (b"nationalities: [" + b"[], " * 90_000 + b"]\n", "yaml_too_much"),
+}
+
+
+@pytest.mark.parametrize("name", NEW_BAD)
+def test_a_case_is_bounded_in_number(name: str, tmp_path: Path) -> None:
+    content, code = NEW_BAD[name]
+    file = tmp_path / "fall.yaml"
+    file.write_bytes(content)
+    assert found(file) == [(code, 1)]
+
+
+def test_a_message_repeats_no_more_than_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    engine = shipped()
+    case = engine.case()
+    for name in (LONG, "\x1b[31mrot\nzwei"):
+        for call in (
+            lambda: engine.assess(case, ON, [name]),  # noqa: B023
+            lambda: engine.paths(case, name, ON),  # noqa: B023
+            lambda: engine.assess(engine.case(assumptions=[name]), ON),  # noqa: B023
+            lambda: engine.offers(name),  # noqa: B023
+            lambda: Engine.load(region=name),  # noqa: B023
+            lambda: Engine.load(rules=name),  # noqa: B023
+            lambda: engine.read_case(name),  # noqa: B023
+        ):
+            with pytest.raises(KlapptsError) as caught:
+                call()
+            for said in (str(caught.value), caught.value.text("en"), repr(caught.value)):
+                assert len(said) < 3000
+                assert "\x1b" not in said
+    for number in (10**5000, [[LONG]] * 1000):
+        assert len(Mistake("value_type", {"value": number, "fact": "x", "type": "y"}).text()) < 600
+
+
+def test_many_mistakes_are_counted_where_they_are_too_long_to_tell() -> None:
+    problem = CaseError([Mistake("field_missing", {"field": "x" * 200})] * 1000)
+    lines = problem.text().splitlines()
+    assert len(problem.text()) < 20_000
+    assert f"{1001 - len(lines)} weitere" in lines[-1]
+    assert len(problem.mistakes) == 1000
+
+
+@pytest.mark.parametrize("arguments", [[LONG], ["assess", "a", LONG], ["assess", "a", f"--{LONG}"]])
+def test_a_wrong_call_is_cut_too(arguments: list[str]) -> None:
+    assert len(refused(*arguments)) < 1000
+
+
+@pytest.mark.parametrize("day", [dt.date.max, dt.date.min, dt.date(2200, 1, 1)])
+def test_a_day_beyond_reach_is_refused_at_the_door(
+    day: dt.date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    engine = shipped()
+    case, id = engine.case(), engine.rulebook.conclusions[0]
+    for call in (
+        lambda: engine.why_not(case, id, day),
+        lambda: engine.why_not(case, id, ON, day),
+        lambda: engine.when(case, [id], day),
+        lambda: engine.when(case, [id], ON, day),
+        lambda: engine.timeline(case, [id], day, ON),
+        lambda: engine.paths(case, "for", day),
+        lambda: engine.ask(case, day),
+    ):
+        with pytest.raises(UsageError) as caught:
+            call()
+        assert [mistake.code for mistake in caught.value.mistakes] == ["day_unreachable"]
+    assert engine.why_not(case, id, dt.date(2199, 12, 31)).on == dt.date(2199, 12, 31)
+
+
+def test_a_draft_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "fall.yaml"
+    file.write_bytes("# Müller\nneedy: true\n".encode("latin-1"))
+    assert refused("ask", str(file)).startswith("fall.yaml: ")
+
+
+@pytest.mark.parametrize(
+    "answer", ["9" * 5000, "9" * 5000 + ".5", "²", "٣.٤.٢٠٢٤", LONG, "\udcff", "\x00"]
+)
+@pytest.mark.parametrize("fact", ["age_years", "birth_date", "status", "needy", "nationalities"])
+def test_an_answer_that_is_no_value_is_asked_again(fact: str, answer: str) -> None:
+    talk = Interview(shipped(), None, "de")
+    said: list[str] = []
+    heard = iter([answer])
+    question = Question(fact=fact, gain=1)
+    asked = Questions(
+        on=ON, asked=(), decided=(), questions=(question,), assumptions=(), caveats=()
+    )
+    talk.run(lambda _: asked, said.append, lambda: next(heard, None))
+    assert talk.answers == 0
+    assert len(said[-1]) < 2000
+
+
+def test_questions_say_when_it_was_not_checked_what_still_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.undo()
+    engine = shipped()
+    asked = engine.ask(engine.case(), ON)
+    assert asked.checked
+    monkeypatch.setattr(diagram, "LIMIT", 100)
+    rough = engine.ask(engine.case(), ON)
+    assert not rough.checked
+    assert {one.fact for one in asked.questions} <= {one.fact for one in rough.questions}
+    said: list[str] = []
+    Interview(engine, None, "en").run(lambda _: rough, said.append, lambda: None)
+    assert any("not checked" in line for line in said)
+
+
+KINDS = {"list": "- x\n", "text": "x\n", "number": "1\n", "null": "null\n", "empty": ""}
+SECTIONS = ["[]", "x", "1", "null", "[[]]", "{x: 1}", "{x: [1]}", "{x: null}"]
+FILES = sorted(
+    path.relative_to(FICTION).as_posix()
+    for path in FICTION.rglob("*.yaml")
+    if path.name != "not_modelled.yaml"
+)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_data_file_of_a_wrong_kind_is_refused_whole_or_in_part(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    folder = Path(shutil.copytree(FICTION, tmp_path / "island"))
+    file = folder / name
+    region = file.stem if "regions" in name else "nordinsel"
+    text = file.read_text(encoding="utf-8")
+    keys = [line.split(":")[0] for line in text.splitlines() if re.match(r"[a-z_]+:", line)]
+    for content in KINDS.values():
+        file.write_text(content, encoding="utf-8")
+        with pytest.raises(DataError):
+            Engine.load(folder / "rules", folder / "pathways", region=region)
+    for key in keys:
+        for section in SECTIONS:
+            file.write_text(
+                re.sub(rf"(?ms)^{key}:.*?(?=^[a-z_]+:|\Z)", f"{key}: {section}\n", text)
+            )
+            with contextlib.suppress(KlapptsError):
+                Engine.load(folder / "rules", folder / "pathways", region).check()

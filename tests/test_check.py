@@ -169,8 +169,6 @@ STEPS: dict[str, tuple[Params, str, Params]] = {
         "range_reversed",
         {"field": "units", "low": "900", "high": "800"},
     ),
-    "start": ({"starts": [2, 13]}, "month_unknown", {"field": "starts", "month": "13"}),
-    "exam": ({"exams": [0]}, "month_unknown", {"field": "exams", "month": "0"}),
     "phase": (
         {"phases.0.from_month": 24},
         "months_outside",

@@ -28,6 +28,7 @@ from klappts_engine.facts.derive import (
     Derivation,
     Listed,
     MonthsBetween,
+    MonthsUntil,
     Reached,
     StayMonths,
     StayOn,
@@ -770,3 +771,14 @@ def test_mistakes_in_a_vocabulary_are_all_reported(tmp_path: Path) -> None:
 def test_a_birthday_is_the_first_day_of_the_next_year_of_life() -> None:
     assert birthday(day("2008-02-29"), 18) == day("2026-03-01")
     assert birthday(day("2008-05-05"), 18) == day("2026-05-05")
+
+
+def test_the_months_until_a_day_are_counted_back_from_it() -> None:
+    clock = Clock(dt.date(2027, 3, 31), "down")
+    days = [dt.date(2026, 12, 31), dt.date(2027, 1, 31), dt.date(2027, 2, 28), dt.date(2027, 3, 31)]
+    assert [clock.value(day) for day in days] == [3, 2, 1, 0]
+    assert clock.value(dt.date(2027, 3, 1)) == 0.5
+    assert clock.value(dt.date(2027, 5, 1)) == -1.5
+    derive = MonthsUntil(months_until="x")
+    assert derive.value(lambda _: dt.date(2027, 3, 31), days[0]) == 3
+    assert derive.value(lambda _: None, days[0]) is None

@@ -208,3 +208,18 @@ def test_the_real_rulebook_over_two_years_of_one_case() -> None:
     days = sampled | turns | {day - dt.timedelta(1) for day in turns}
     for day in sorted(day for day in days if day >= on):
         assert {id: _on(found, id, day) for id in ids} == _asked(rulebook, there, day, (), ids), day
+
+
+def test_a_told_duration_can_turn_an_answer_on_the_day_after_it_was_told() -> None:
+    """A told part of a month is not the calendar's: the running count passes a threshold overnight,
+    on a day that lies at no whole number of months from its start."""
+    day = dt.date(2026, 5, 31)
+    rulebook = _with({"x": [{"when": "months_here >= 4"}]})
+    case = ISLAND.case_class(months_here=3.99, as_of=day)
+    found = timeline(
+        rulebook, make_executor("function", rulebook, ["x"]), case, ["x"], day + dt.timedelta(60)
+    )
+    assert [(one.from_, one.answer) for one in found.stretches["x"]] == [
+        (day, "fails"),
+        (day + dt.timedelta(1), "holds"),
+    ]

@@ -15,13 +15,14 @@ from klappts_engine.rules.cells import truth_in, variable
 from klappts_engine.rules.expressions import All, Any, Expr, Leaf, Not, Ref
 
 FALSE, TRUE = 0, 1
-LIMIT = 200_000
-"""Nodes of all diagrams together; beyond it they count as too large."""
+LIMIT = 250_000
+"""Steps of all work on diagrams together, each a node made, joined, restricted or looked into;
+beyond it they count as too large. So an answer is bounded work, whatever is told."""
 _LAST = 1_000_000
 
 
 class TooLarge(Exception):
-    """The diagrams have more than `LIMIT` nodes."""
+    """The diagrams need more than `LIMIT` steps."""
 
 
 class Diagrams:
@@ -38,6 +39,7 @@ class Diagrams:
         self._negated: dict[int, int] = {FALSE: TRUE, TRUE: FALSE}
         self._support: dict[int, frozenset[Hashable]] = {FALSE: frozenset(), TRUE: frozenset()}
         self._restricted: dict[tuple[int, int, int], int] = {}
+        self.steps = 0
 
     def of(
         self, expr: Expr, rules: Mapping[str, int], decided: Callable[[Leaf], bool | None]
@@ -74,6 +76,7 @@ class Diagrams:
     def negate(self, node: int) -> int:
         """The opposite."""
         if node not in self._negated:
+            self._step()
             level, children = self._nodes[node]
             self._negated[node] = self._node(level, tuple(map(self.negate, children)))
         return self._negated[node]
@@ -81,6 +84,7 @@ class Diagrams:
     def support(self, node: int) -> frozenset[Hashable]:
         """The variables that a diagram hangs on."""
         if node not in self._support:
+            self._step()
             level, children = self._nodes[node]
             self._support[node] = frozenset({self.variables[level]}).union(
                 *map(self.support, children)
@@ -110,6 +114,7 @@ class Diagrams:
             return children[cell]
         key = (node, wanted, cell)
         if key not in self._restricted:
+            self._step()
             self._restricted[key] = self._node(
                 level, tuple(self._restrict(child, wanted, cell) for child in children)
             )
@@ -124,6 +129,7 @@ class Diagrams:
             return decisive
         key = (min(one, other), max(one, other), decisive)
         if key not in self._joined:
+            self._step()
             level = min(self._nodes[one][0], self._nodes[other][0])
             pairs = zip(self._at(one, level), self._at(other, level), strict=True)
             self._joined[key] = self._node(
@@ -141,8 +147,12 @@ class Diagrams:
             return children[0]
         key = (level, children)
         if key not in self._numbers:
-            if len(self._nodes) > LIMIT:
-                raise TooLarge
+            self._step()
             self._numbers[key] = len(self._nodes)
             self._nodes.append(key)
         return self._numbers[key]
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps > LIMIT:
+            raise TooLarge

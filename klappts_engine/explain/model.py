@@ -242,9 +242,13 @@ class Question(Data):
 
 
 class Questions(Grounds):
-    """What to ask next, best first, for the conclusions that are asked for; those decided
-    already."""
+    """What to ask next, best first, for the conclusions that are asked for; those decided already.
+
+    `checked`: false where the conditions were too large together, so that it was not found out
+    which facts can still matter; then all that the open rules read are there, in their order.
+    """
 
     asked: tuple[str, ...]
     decided: tuple[str, ...]
     questions: tuple[Question, ...] = Field(default=())
+    checked: bool = True

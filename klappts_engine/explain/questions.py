@@ -81,14 +81,18 @@ class Remaining:
     def questions(self) -> Questions:
         """The facts that can still matter, best first."""
         decided = tuple(id for id in self.ids if self._truths[id] is not None or self.forced(id)[0])
-        found = self._unchecked() if self.nodes is None else self._checked(self.nodes)
+        try:
+            found = None if self.nodes is None else self._checked(self.nodes)
+        except TooLarge:
+            found = None
         return Questions(
             on=self._situation.day,
             assumptions=self._situation.standing.assumptions,
             caveats=self._situation.standing.caveats,
             asked=tuple(self.ids),
             decided=decided,
-            questions=tuple(found),
+            questions=tuple(self._unchecked() if found is None else found),
+            checked=found is not None,
         )
 
     def _checked(self, nodes: dict[str, int]) -> list[Question]:

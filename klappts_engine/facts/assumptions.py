@@ -12,7 +12,7 @@ from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.intake import as_names
 from klappts_engine.translations import Translations
 from klappts_engine.validation import Data, Text, TextPlace, nearest, validate
-from klappts_engine.yamlfile import Map, read
+from klappts_engine.yamlfile import Map, line_of, read
 
 
 class AssumptionSet(Data):
@@ -40,13 +40,17 @@ def load_assumptions(
         return {}, list(problem.mistakes)
     sets: dict[str, AssumptionSet] = {}
     mistakes: list[Mistake] = []
-    for id, raw in document.get("sets", {}).items():
+    entries = document.get("sets")
+    if not isinstance(entries, Map):
+        line = line_of(document, ("sets",))
+        return {}, [Mistake("section_missing", {"field": "sets"}, path.name, line)]
+    for id, raw in entries.items():
         place = TextPlace(translations, ("assumption_sets", id))
         found_set, found = validate(AssumptionSet, raw, file=path.name, id=id, place=place)
         mistakes.extend(found)
         if found_set is None:
             continue
-        facts = raw["facts"] if isinstance(raw, Map) else {}
+        facts = raw["facts"]
         checked, found = validate(model, facts, file=path.name, id=id, known=vocabulary.facts)
         mistakes.extend(found)
         if checked is not None:

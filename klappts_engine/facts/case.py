@@ -31,6 +31,8 @@ from klappts_engine.yamlfile import read
 
 Kinds = tuple[tuple[str, str, tuple[str, ...]], ...]
 """Id, type and values of every fact: what the class of its cases is made of."""
+MOST_COUNTRIES, MOST_PERIODS, MOST_ASSUMPTIONS = 20, 200, 20
+"""What one case tells at most, so that every answer stays bounded work."""
 
 
 class Case(Data):
@@ -45,7 +47,7 @@ class Case(Data):
 
     _kinds: ClassVar[Kinds] = ()
 
-    assumptions: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = Field((), max_length=MOST_ASSUMPTIONS)
     as_of: Day | None = None
 
     def __init__(self, /, **facts: Any) -> None:
@@ -165,12 +167,15 @@ def _annotation(kind: str, values: tuple[str, ...]) -> Any:
         "date": Day,
         "enum": choice,
         "status": choice,
-        "set": frozenset[choice],
+        "set": Annotated[frozenset[choice], Field(max_length=200)],
         "id": Annotated[
             str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=60)
         ],
-        "countries": tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")], ...],
-        "stay": tuple[StayPeriod, ...],
+        "countries": Annotated[
+            tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")], ...],
+            Field(max_length=MOST_COUNTRIES),
+        ],
+        "stay": Annotated[tuple[StayPeriod, ...], Field(max_length=MOST_PERIODS)],
     }[kind]
 
 
@@ -196,7 +201,7 @@ def write_private(path: Path, text: str) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-    except OSError:
+    except (OSError, ValueError):  # a null character in the name, or what no text file can hold
         raise CaseError(Mistake("file_unwritable", {}, path.name)) from None
 
 

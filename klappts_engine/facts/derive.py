@@ -26,7 +26,7 @@ from klappts_engine.facts.calendar import (
     months_left,
 )
 from klappts_engine.intake import day_of, scalar
-from klappts_engine.validation import Data, Day
+from klappts_engine.validation import Data, Day, MonthNumber, Months
 
 Get = Callable[[str], Any]
 """Reads a fact of the case as it stands: a value, or None where it is unknown."""
@@ -296,7 +296,7 @@ class StayOn(Derivation):
     person was abroad."""
 
     stay_on: str
-    on: dt.date
+    on: Day
     kinds: frozenset[str]
 
     @property
@@ -325,8 +325,8 @@ class YearOfAge(Derivation):
     end of the day before the birthday); years begin with the first day of `from_month`."""
 
     year_of: str
-    completes: int
-    from_month: int
+    completes: Months
+    from_month: MonthNumber
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -415,9 +415,9 @@ class Listed(Derivation):
     `unsure`."""
 
     all_of: str
-    listed: dict[str, dt.date | None]
+    listed: dict[str, Day | None]
     unsure: frozenset[str] = frozenset()
-    from_: dt.date | None = Field(None, alias="from")
+    from_: Day | None = Field(None, alias="from")
 
     @property
     def inputs(self) -> tuple[str, ...]:

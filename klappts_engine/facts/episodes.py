@@ -14,7 +14,7 @@ from klappts_engine.facts.case import Case
 from klappts_engine.facts.derive import FactValue, StayPeriod
 from klappts_engine.facts.values import derive_all, differ
 from klappts_engine.facts.vocabulary import Vocabulary
-from klappts_engine.validation import Data
+from klappts_engine.validation import Data, Day
 
 
 class Episode(Data):
@@ -27,8 +27,8 @@ class Episode(Data):
 
     fact: str
     value: FactValue
-    from_: dt.date = Field(alias="from")
-    to: dt.date | None = None
+    from_: Day = Field(alias="from")
+    to: Day | None = None
     origin: str
     needs: tuple[str, ...] = ()
 

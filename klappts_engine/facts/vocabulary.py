@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, Literal
 from klappts_engine.errors import DataError, Mistake
 from klappts_engine.facts.derive import ByRule, Derivation, StayMonths, kind_of
 from klappts_engine.translations import Translations
-from klappts_engine.validation import Data, Text, TextPlace, nearest, validate
+from klappts_engine.validation import Data, Day, Text, TextPlace, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
 
 STATUSES = "basics/statuses.yaml"
@@ -66,8 +65,8 @@ class Status(Data):
     basis: str
     stay: Literal["lawful", "gestattet", "geduldet", "geduldet_60b", "unlawful"] | None
     sets: tuple[str, ...]
-    from_: dt.date | None = None
-    to: dt.date | None = None
+    from_: Day | None = None
+    to: Day | None = None
     note: str | None = None
 
     model_config = Data.model_config | {"alias_generator": lambda name: name.rstrip("_")}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +14,7 @@ from klappts_engine.errors import DataError, Mistake, UsageError
 from klappts_engine.facts.assumptions import AssumptionSet, load_assumptions
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.vocabulary import Fact, Vocabulary
+from klappts_engine.intake import reachable
 from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.model import (
     Benefit,
@@ -32,7 +35,7 @@ from klappts_engine.rules.expressions import TRUE, All, Compare, Expr, facts_rea
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.translations import FOLDER as TEXTS
 from klappts_engine.translations import Key, Translations
-from klappts_engine.validation import Text, TextPlace, nearest, validate
+from klappts_engine.validation import LARGEST, Text, TextPlace, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
 
 Model = TypeVar("Model")
@@ -111,7 +114,7 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     """The catalogue in `folder` with one region. Raises DataError with every mistake of every file,
     UsageError for the region."""
     reader = _Reader(folder, rulebook)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise UsageError(Mistake("folder_missing", {"what": folder.name}))
     known = sorted(path.stem for path in (folder / "regions").glob("*.yaml"))
     if region not in known:
@@ -130,11 +133,11 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     place = reader.region(region, frozenset(known))
     table = (
         reader.one(SCHOOL_CODES, SchoolTable, ("school_codes",))
-        if (folder / SCHOOL_CODES).exists()
+        if os.path.lexists(folder / SCHOOL_CODES)
         else None
     )
     reader.places["table:school_codes"] = (SCHOOL_CODES, 1)
-    figures = reader.many(PLANNING, "figures", Figure) if (folder / PLANNING).exists() else {}
+    figures = reader.many(PLANNING, "figures", Figure) if os.path.lexists(folder / PLANNING) else {}
     assumptions, found = load_assumptions(
         folder / "assumption_sets.yaml", rulebook.vocabulary, case, reader.translations
     )
@@ -570,10 +573,12 @@ def _fits(fact: Fact, value: Any, values: tuple[str, ...]) -> bool:
             return isinstance(value, bool)
         case "number":
             return (
-                isinstance(value, (int, float)) and not isinstance(value, bool)
+                isinstance(value, (int, float))
+                and not isinstance(value, bool)
+                and abs(value) <= LARGEST
             ) or is_increment(value)
         case "date":
-            return isinstance(value, dt.date)
+            return isinstance(value, dt.date) and reachable(value)
         case "enum":
             return value in values
         case _:
@@ -582,4 +587,4 @@ def _fits(fact: Fact, value: Any, values: tuple[str, ...]) -> bool:
 
 def is_increment(value: Any) -> bool:
     """Whether a value is an increment of a number, written "+6"."""
-    return isinstance(value, str) and value[:1] == "+" and value[1:].isdigit()
+    return isinstance(value, str) and re.fullmatch(r"\+[0-9]{1,4}", value) is not None

@@ -143,13 +143,7 @@ class _Look:
                 yield self._at(f"steps:{id}", "range_reversed", field=field, low=low, high=high)
 
     def _months(self, id: str, step: Step) -> Iterator[Mistake]:
-        """Months of the calendar that there are not, and months of a step that lie outside it."""
-        for field, months in (("starts", step.starts), ("exams", step.exams)):
-            yield from (
-                self._at(f"steps:{id}", "month_unknown", field=field, month=n)
-                for n in months
-                if not 1 <= n <= 12
-            )
+        """Months of a step that lie outside it."""
         first, _, last = step.months
         inside = [
             ("phases", phase.from_month, 0 <= phase.from_month < last) for phase in step.phases

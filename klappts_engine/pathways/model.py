@@ -7,17 +7,33 @@ import math
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, field_validator, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, field_validator, model_validator
 
 from klappts_engine.facts.derive import FactValue
-from klappts_engine.validation import Data, Text
+from klappts_engine.validation import LARGEST, Count, Data, Day, MonthNumber, Months, Text, within
 
 Basis = Literal["law", "practice"]
 Share = Literal["full", "topup", "contribution", "kann"]
 PracticeState = Literal["open", "waitlist", "quota", "suspended", "unknown"]
 OfferState = Literal["confirmed", "plausible", "unverified", "unknown", "ended"]
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Length = Annotated[float, within(-LARGEST, LARGEST)]
+Horizon = Annotated[int, within(1, 240)]
 _PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2})?(\.\.([0-9]{4}(-[0-9]{2})?)?)?")
+
+
+def _every_year(text: str) -> str:
+    """Refuses what is no day that every year has, as MM-DD."""
+    try:
+        if not re.fullmatch(r"[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        dt.date.fromisoformat(f"2001-{text}")
+    except ValueError:
+        raise ValueError("expected.month_day") from None
+    return text
+
+
+MonthDay = Annotated[str, AfterValidator(_every_year)]
 
 
 class Rungs(Data):
@@ -33,8 +49,8 @@ class Rungs(Data):
 class Ages(Data):
     """The completed years of life a step admits, both ends included."""
 
-    from_: int | None = Field(None, alias="from")
-    to: int | None = None
+    from_: Months | None = Field(None, alias="from")
+    to: Months | None = None
     basis: Basis = "practice"
 
 
@@ -56,7 +72,7 @@ class Todo(Data):
 class Phase(Data):
     """Facts that hold from a month of the step on."""
 
-    from_month: int
+    from_month: Months
     facts: dict[str, Any]
 
 
@@ -87,9 +103,9 @@ class StepStatus(Data):
     """
 
     state: Literal["active", "restricted", "planned", "unclear", "ended"] = "active"
-    from_: dt.date | None = Field(None, alias="from")
-    to: dt.date | None = None
-    since: dt.date | None = None
+    from_: Day | None = Field(None, alias="from")
+    to: Day | None = None
+    since: Day | None = None
 
     def on(self, day: dt.date) -> str:
         """The state on a day; "outside" where the offer does not exist yet, or any more."""
@@ -128,7 +144,7 @@ class Repeat(Data):
     allowed: Literal[
         "unlimited", "limited", "no", "unknown", "own_cost", "other_employer", "extension_2_months"
     ] = "unlimited"
-    attempts: int | None = None
+    attempts: Count | None = None
 
 
 class SchoolCodes(Data):
@@ -171,25 +187,25 @@ class Step(Data):
     phases: tuple[Phase, ...] = ()
     livelihood: str | None = None
     outcomes: Outcomes
-    months: tuple[float, float, float]
-    by_entry: dict[str, dict[str, int]] = {}
-    lead_months: int = 0
-    starts: tuple[int, ...] = ()
-    hours: tuple[int, int] = (0, 0)
+    months: tuple[Length, Length, Length]
+    by_entry: dict[str, dict[str, Months]] = {}
+    lead_months: Months = 0
+    starts: tuple[MonthNumber, ...] = ()
+    hours: tuple[Count, Count] = (0, 0)
     presence: Literal["daytime_full", "daytime_part", "evening_possible", "none"] = "none"
     mode: Literal["part_or_full", "full", "part", "none", "self_study", "inside_training"] = (
         "part_or_full"
     )
-    units: tuple[int, int] | None = None
-    apply_by: str | None = None
-    exams: tuple[int, ...] = ()
+    units: tuple[Count, Count] | None = None
+    apply_by: MonthDay | None = None
+    exams: tuple[MonthNumber, ...] = ()
     beside: Beside = Beside()
     within: tuple[str, ...] = ()
-    uses: dict[str, int] = {}
-    grants: dict[str, int] = {}
+    uses: dict[str, Count] = {}
+    grants: dict[str, Count] = {}
     repeat: Repeat = Repeat()
     cost: Literal["free", "partial", "full_fee", "ik_rule", "bsk_rule"] = "free"
-    limits: dict[str, int] = {}
+    limits: dict[str, Count] = {}
     school_codes: SchoolCodes | None = None
     instead: tuple[str, ...] = Field((), validation_alias=AliasChoices("instead", "fallback"))
     builds_nothing: Text | None = None
@@ -331,8 +347,8 @@ class PracticeNote(Data):
     rules: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     state: PracticeState
-    from_: dt.date | None = Field(None, alias="from")
-    to: dt.date | None = None
+    from_: Day | None = Field(None, alias="from")
+    to: Day | None = None
     region: str
     sources: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
@@ -361,9 +377,9 @@ class Offer(Data):
     state: OfferState
     seen: str | None
     stale: bool
-    starts: tuple[int, ...] = ()
-    capacity: int | None = None
-    free_places: int | None = None
+    starts: tuple[MonthNumber, ...] = ()
+    capacity: Count | None = None
+    free_places: Count | None = None
     sources: tuple[str, ...] = ()
     note: Text | None = None
 
@@ -456,10 +472,10 @@ class SearchSettings(Data):
     """
 
     idle: str
-    horizon: int
+    horizon: Horizon
     to_do_strength: dict[str, str]
     childcare: str | None = None
-    weekly_hours: int = 40
+    weekly_hours: Count = 40
     accompanying: tuple[str, ...] = ()
 
 

@@ -7,10 +7,10 @@ import re
 from klappts_engine.validation import Data
 
 _PATTERN = re.compile(
-    r"(?P<law>[A-ZÄÖÜ][\w-]*(?: [IVX]+| NRW)?) § (?P<section>[0-9]+[a-z]*)"
-    r"(?: Abs\. (?P<absatz>[0-9]+[a-z]*))?"
-    r"(?: Satz (?P<satz>[0-9]+))?"
-    r"(?: Nr\. (?P<nummer>[0-9]+[a-z]*))?"
+    r"(?P<law>[A-ZÄÖÜ][\w-]*(?: [IVX]+| NRW)?) § (?P<section>[0-9]{1,4}[a-z]*)"
+    r"(?: Abs\. (?P<absatz>[0-9]{1,4}[a-z]*))?"
+    r"(?: Satz (?P<satz>[0-9]{1,4}))?"
+    r"(?: Nr\. (?P<nummer>[0-9]{1,4}[a-z]*))?"
     r"(?: Buchst\. (?P<buchstabe>[a-z]+))?\Z"
 )
 

@@ -11,7 +11,8 @@ from typing import Any as AnyValue
 from typing import TypeAlias
 
 from klappts_engine.facts.vocabulary import Vocabulary
-from klappts_engine.validation import nearest
+from klappts_engine.intake import reachable
+from klappts_engine.validation import LARGEST, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +196,15 @@ def _value(fact: str, text: str, vocabulary: Vocabulary) -> str:
 
 
 def _number(leaf: str, text: str, kind: str, fact: str) -> float:
-    if kind == "number" and _NUMBER.match(text):
+    if kind == "number" and _NUMBER.match(text) and len(text) < 40 and abs(float(text)) <= LARGEST:
         return float(text)
     if kind == "date" and _DATE.match(text):
         try:
-            return float(dt.date.fromisoformat(text).toordinal())
+            day = dt.date.fromisoformat(text)
         except ValueError:
-            pass
+            day = dt.date.min
+        if reachable(day):
+            return float(day.toordinal())
     raise ExpressionError("leaf_type", leaf=leaf, fact=fact, type=kind)
 
 

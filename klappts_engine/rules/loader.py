@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
@@ -24,7 +25,7 @@ HEAD = "basics/rulebook.yaml"
 
 def load_rulebook(folder: Path) -> Rulebook:
     """The rulebook in `folder`. Raises DataError with every mistake of every file in it."""
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise UsageError(Mistake("folder_missing", {"what": folder.name}))
     translations = Translations(folder)
     vocabulary, mistakes = load_vocabulary(folder, translations)

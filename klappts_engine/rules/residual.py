@@ -86,11 +86,11 @@ class Relevance:
         self._vocabulary = executors.rulebook.vocabulary
         self._read_by = executors.facts_by_rule
         self._days = days
-        self.all = (1 << len(self._days)) - 1
         self._values = values
         self._varying = varying(values)
         self._changeable = changeable
         self._each = frozenset(1 << k for k in range(len(self._days)))
+        self.all = self.mask(None, None)
         self._plain: dict[str, Fold] = {}
         self._numbers: dict[Leaf, int] = {}
         self.leaves: list[tuple[Leaf, frozenset[str]]] = []

@@ -31,7 +31,7 @@ from klappts_engine.rules.law import Law
 from klappts_engine.rules.model import Rule, Version
 from klappts_engine.rules.strength import Scale
 from klappts_engine.translations import NO_TRANSLATIONS, Translations
-from klappts_engine.validation import Data, Text, nearest
+from klappts_engine.validation import Data, Day, Text, nearest
 from klappts_engine.yamlfile import line_of
 
 OUTSIDE = "internal"
@@ -50,7 +50,7 @@ class Book(Data):
 
     id: str
     title: Text
-    rechtsstand: dt.date
+    rechtsstand: Day
     caveats: tuple[Text, ...] = ()
     layers: dict[str, Text] = {}
     evidence: dict[str, Text] = {}

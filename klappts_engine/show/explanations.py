@@ -138,7 +138,8 @@ class ExplanationView:
     def ask(self, what: Questions, everything: bool = False) -> Part:
         """The next questions, each with what it could open or close."""
         number = len(what.questions)
-        head = self._text("left", number=number) if number else self._text("nothing_to_ask")
+        code = "left" if what.checked else "left_unchecked"
+        head = self._text(code, number=number) if number else self._text("nothing_to_ask")
         shown = what.questions if everything else what.questions[:FEW]
         return Part(head, [told for one in shown for told in self.question(one)])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from klappts_engine.show.explanations import ExplanationView
 from klappts_engine.show.terminal import row
 from klappts_engine.show.words import Words
 from klappts_engine.validation import nearest
+from klappts_engine.yamlfile import read_text
 
 LEAVE, UNKNOWN, NOT_APPLICABLE = "q", "?", "-"
 YES, NO = {"ja", "j", "yes", "y", "true"}, {"nein", "n", "no", "false"}
@@ -39,9 +41,10 @@ class Interview:
         self._path = path
         self._words = Words(engine, lang)
         self._lang = lang
-        self.text = path.read_text(encoding="utf-8") if path and path.exists() else ""
+        there = path if path and os.path.lexists(path) else None
+        self.case: Case = engine.read_case(there) if there else engine.case()
+        self.text = read_text(there, there.name, CaseError) if there else ""
         self.answers = 0
-        self.case: Case = engine.read_case(path) if path and path.exists() else engine.case()
 
     def run(
         self,
@@ -52,7 +55,9 @@ class Interview:
         """Asks with `say`, reads with `hear` (None: nobody answers any more) until there is nothing
         left to ask."""
         say(self._words.text("explain.how"))
-        while question := self.next(asked(self.case)):
+        while question := self.next(left := asked(self.case)):
+            if not left.checked:
+                say(self._words.text("explain.left_unchecked", number=len(left.questions)))
             rows = ExplanationView(self._words).question(question)
             for line in [
                 "",
@@ -127,7 +132,7 @@ class Interview:
     def _choice(self, fact: str, heard: str) -> str:
         """A value by its number, its id or its label."""
         values = self._engine.rulebook.vocabulary.values_of(fact)
-        if heard.isdecimal() and 0 < int(heard) <= len(values):
+        if re.fullmatch(r"[0-9]{1,4}", heard) and 0 < int(heard) <= len(values):
             return values[int(heard) - 1]
         labels = {self._label(fact, value).lower(): value for value in values}
         found = (
@@ -165,15 +170,15 @@ def _not_applicable(kind: Fact) -> AnyValue:
 def _day_or_number(kind: Fact, heard: str) -> AnyValue:
     """A day in either spelling, or a number; anything else as it was said, for the case to
     refuse."""
-    german = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", heard)
+    german = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", heard)
     if kind.type == "date":
         return f"{german[3]}-{int(german[2]):02}-{int(german[1]):02}" if german else heard
     number = heard.replace(",", ".")
     return (
         float(number)
-        if re.fullmatch(r"-?\d+\.\d+", number)
+        if re.fullmatch(r"-?[0-9]{1,18}\.[0-9]{1,18}", number)
         else int(number)
-        if re.fullmatch(r"-?\d+", number)
+        if re.fullmatch(r"-?[0-9]{1,18}", number)
         else heard
     )
 

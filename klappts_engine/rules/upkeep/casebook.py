@@ -19,7 +19,7 @@ from klappts_engine.rules.executors.port import Executor, make_executor
 from klappts_engine.rules.expressions import Expr
 from klappts_engine.rules.open_facts import open_facts
 from klappts_engine.rules.rulebook import Rulebook, references_of
-from klappts_engine.validation import Data, validate
+from klappts_engine.validation import Data, Day, validate
 from klappts_engine.yamlfile import Map, Seq, line_of, read
 
 EXPECTED = ("holds", "fails", "unknown")
@@ -41,8 +41,8 @@ class PublishedCase(Data):
     id: str
     topic: str = ""
     conclusion: AnyValue
-    as_of: dt.date
-    also_as_of: tuple[dt.date, ...] = ()
+    as_of: Day
+    also_as_of: tuple[Day, ...] = ()
     horizon: str = "inside"
     facts: dict[str, AnyValue]
     assumed: tuple[str, ...] = ()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, TypeAdapter
 
 from klappts_engine.errors import DataError, Mistake, UsageError
 from klappts_engine.rules.citations import Citation
@@ -20,11 +23,13 @@ from klappts_engine.rules.upkeep.statute import (
     section_file,
     sentences,
 )
-from klappts_engine.validation import Data, validate
+from klappts_engine.validation import Data, Day, validate
 from klappts_engine.yamlfile import read
 
 FILE = "basics/fingerprints.yaml"
 Change = Literal["changed", "moved", "gone", "new_beside"]
+Stamp = Annotated[str, AfterValidator(lambda text: TypeAdapter(Day).validate_python(text) and text)]
+"""A day as a key of a file."""
 
 
 class SectionPrint(Data):
@@ -46,8 +51,8 @@ class PlacePrint(Data):
 class Fingerprints(Data):
     """The fingerprints of all cited sections and places, by the day of the text."""
 
-    sections: dict[str, dict[str, SectionPrint]]
-    places: dict[str, dict[str, PlacePrint]]
+    sections: dict[str, dict[Stamp, SectionPrint]]
+    places: dict[str, dict[Stamp, PlacePrint]]
 
     @property
     def days(self) -> list[str]:
@@ -92,7 +97,7 @@ def text_day(evidence: str) -> str:
 
 def load_fingerprints(folder: Path) -> Fingerprints:
     """The fingerprints of the rulebook in `folder`. Raises DataError."""
-    if not (folder / FILE).exists():
+    if not os.path.lexists(folder / FILE):
         return Fingerprints(sections={}, places={})
     found, mistakes = validate(Fingerprints, read(folder / FILE), file=FILE)
     if found is None:

@@ -8,19 +8,21 @@ larger piece that can be cut is taken.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from klappts_engine.rules.citations import Citation
+from klappts_engine.yamlfile import read_text
 
 _MARKS = re.compile(r"<sup>[^<]*</sup>|</?[a-z]+>")
 _HEAD = re.compile(r"\A(---\n.*?\n---\n|[^\n]*consolidated text[^\n]*\n)", re.S)
 _TITLE = re.compile(r"\A\s*#+ §[^\n]*?(?:\n(?=\s*\S)|\n\Z(?<=\(weggefallen\)\n)|(?=\(1\) ))")
-_ABSATZ = re.compile(r"(?:\A|\n|(?<=[.;)a-zäöüß] ))\((\d+[a-z]?)\) ")
+_ABSATZ = re.compile(r"(?:\A|\n|(?<=[.;)a-zäöüß] ))\(([0-9]{1,4}[a-z]?)\) ")
 _MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
-_NUMMER = re.compile(rf"(?:\A|(?<= ))(\d+[a-z]?)\. (?!{_MONTHS})")
+_NUMMER = re.compile(rf"(?:\A|(?<= ))([0-9]{{1,4}}[a-z]?)\. (?!{_MONTHS})")
 _BUCHSTABE = re.compile(r"(?:\A|(?<= ))([a-z])\) ")
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÄÖÜ§„])")
 _SHORT = re.compile(
@@ -69,8 +71,8 @@ class Section:
 
 
 def read_section(path: Path) -> Section:
-    """The section in the file at `path`."""
-    raw = path.read_text(encoding="utf-8")
+    """The section in the file at `path`. Raises DataError if it cannot be read."""
+    raw = read_text(path, path.name)
     body = _TITLE.sub("", _HEAD.sub("", _MARKS.sub("", raw)).lstrip(), count=1)
     parts: dict[str, list[str]] = {"": []}
     at, current = 0, ""
@@ -94,7 +96,7 @@ def section_file(folder: Path, law: str, section: str) -> Path | None:
         (
             path
             for path in (folder / name / f"{section}.md", folder / f"{name}_{section}.txt")
-            if path.is_file()
+            if os.path.isfile(path)
         ),
         None,
     )
