@@ -76,7 +76,9 @@ def test_what_is_left_out_of_a_state_makes_no_difference(world: World, data: st.
             (id, outcome)
             for id in projection.relevant(full.changes).steps
             for outcome in known.outcomes(id)
-        ]
+            if id in projection.savers
+            or projection.project(State(known.outcome(outcome.facts, full.changes))) != merged
+        ]  # a step that changes nothing and saves nothing is never taken
         fresh = Transitions(world.doors())  # shares no answer with the other state
         for id, outcome in outcomes:
             grade = outcome.grade
