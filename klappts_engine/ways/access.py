@@ -213,7 +213,7 @@ class Doors:
     def activity(self, id: str, changes: Changes, month: int) -> Changes:
         """The facts of a step under way in a month of it, with what had to be brought about
         before."""
-        return self._activity(id, restrict(changes, self._known_at_begin(id)), month)
+        return self._activity(id, restrict(changes, self.read_at_begin(id)), month)
 
     @memo
     def _activity(self, id: str, changes: Changes, month: int) -> Changes:
@@ -223,7 +223,7 @@ class Doors:
         return frozenset({**todos, **during}.items())
 
     @memo
-    def _known_at_begin(self, id: str) -> frozenset[str]:
+    def read_at_begin(self, id: str) -> frozenset[str]:
         """The facts that decide what a step brings with it when it begins."""
         step = self.catalogue.steps[id]
         return frozenset(todo.fact for todo in step.todo).union(step.by_entry)

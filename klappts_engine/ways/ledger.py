@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Any as AnyValue
 from typing import NamedTuple
@@ -43,11 +42,6 @@ class Month(NamedTuple):
     activity: Changes
 
 
-Busy = list[tuple[int, list[int]]]
-"""For each phase of a step the month of it in which it begins, and the unsecured months before each
-month of the grid while it lasts."""
-
-
 class Ledger:
     """Counts the months that nothing is known to pay for."""
 
@@ -77,7 +71,7 @@ class Ledger:
 
         `meanwhile`: what has come about by then, if it is more.
         """
-        profile, found = self._catalogue.livelihood(id), 0
+        profile, found = self._profile(id), 0
         there = begun if meanwhile is None else meanwhile
         for begin, end, activity in self._phases(id, begun, since):
             low, high = max(begin, first), min(end, last)
@@ -94,71 +88,57 @@ class Ledger:
         `before` has come about when it begins, `after` when it is over.
         """
         idle = self.matters(self._catalogue.head.search.idle, NO_CHANGES).facts
-        read = self._begun_on(id) | idle
-        return self._costs(id, restrict(before, read), restrict(after, idle))
+        return self._costs(id, restrict(before, self._read(id) | idle), restrict(after, idle))
 
     @memo
     def _costs(self, id: str, before: Changes, after: Changes) -> list[int] | None:
-        waiting, later, busy = self.waiting(before), self.waiting(after), self._busy(id, before)
-        if not (waiting[-1] or later[-1] or any(unpaid[-1] for _, unpaid in busy)):
+        waiting, later, profile = self.waiting(before), self.waiting(after), self._profile(id)
+        busy = (self._unpaid(profile, before, one)[-1] for one in self._activities(id, before))
+        if not (waiting[-1] or later[-1] or any(busy)):
             return None
         months, found = self.doors.duration(id, before), list[int]()
         for start in self.doors.starts(id):
             month, _ = self.doors.end(id, start, months)
             if month >= len(self._days):
                 break
-            found.append(waiting[start] - later[month] + self._spent(busy, start, month))
-        return found
-
-    def _spent(self, busy: Busy, start: int, last: int) -> int:
-        """As `doing`, of a step that begins with month `start`, by its phases."""
-        found, late = 0, self._late if start == 0 else 0
-        for number, (month, unpaid) in enumerate(busy):
-            low, high = start + month + (late if month else 0), last
-            if number + 1 < len(busy):
-                high = min(last, start + busy[number + 1][0] + late)
-            if low < high:
-                found += unpaid[high] - unpaid[low]
+            spent = self.doing(id, before, self._days[start], start, month)
+            found.append(waiting[start] + spent - later[month])
         return found
 
     @memo
-    def _busy(self, id: str, changes: Changes) -> Busy:
-        """The phases of a step that is planned after `changes`."""
-        profile = self._catalogue.livelihood(id)
-        return [
-            (month, self._unpaid(profile, changes, self.doors.activity(id, changes, month)))
-            for month in self._phase_months(id, changes)
-        ]
-
-    @memo
-    def _begun_on(self, id: str) -> frozenset[str]:
-        """The facts on which the phases of a step and what pays for them depend."""
-        step, profile = self._catalogue.steps[id], self._catalogue.livelihood(id)
-        facts = frozenset(todo.fact for todo in step.todo).union(step.by_entry)
+    def residuals(self, id: str) -> list[Residual]:
+        """What each month of a step depends on for what pays for it."""
+        step = self._catalogue.steps[id]
         months = (
-            {0, *range(max(step.lengths) + 1)}
-            if step.by_entry
-            else self._phase_months(id, NO_CHANGES)
+            range(max(step.lengths) + 1) if step.by_entry else self._phase_months(id, NO_CHANGES)
         )
         activities = {self.doors.activity(id, NO_CHANGES, month) for month in months}
-        return facts.union(*(self.matters(profile, one).facts for one in activities))
+        return [self.matters(self._profile(id), activity) for activity in activities]
 
-    @cached_property
-    def _late(self) -> int:
-        """A phase of a step begun in the middle of this month begins with the next grid month."""
-        return int(self._days[0].day > 1)
+    @memo
+    def _read(self, id: str) -> frozenset[str]:
+        """The facts on which the phases of a step and what pays for them depend."""
+        facts = (residual.facts for residual in self.residuals(id))
+        return self.doors.read_at_begin(id).union(*facts)
+
+    def _activities(self, id: str, changes: Changes) -> set[Changes]:
+        """The facts of a step that is begun after `changes`, phase by phase."""
+        months = self._phase_months(id, changes)
+        return {self.doors.activity(id, changes, month) for month in months}
+
+    def _profile(self, id: str) -> str:
+        return self._catalogue.livelihood(id)
 
     def can_save(self, id: str, changes: Changes) -> bool:
         """Whether some month of a step may be secured in which waiting is not."""
-        profile, waiting = (
-            self._catalogue.livelihood(id),
-            self._unpaid_months(self._catalogue.head.search.idle, changes, NO_CHANGES),
-        )
-        activities = {activity for _, _, activity in self._phases(id, changes, self._days[0])}
+        profile, idle = self._profile(id), self._catalogue.head.search.idle
+        waiting = self._unpaid_months(idle, changes, NO_CHANGES)
         return any(
-            idle and not busy
-            for one in activities
-            for idle, busy in zip(waiting, self._unpaid_months(profile, changes, one), strict=True)
+            unpaid and not busy
+            for one in self._activities(id, changes)
+            for unpaid, busy in zip(
+                waiting, self._unpaid_months(profile, changes, one), strict=True
+            )
         )
 
     def _unpaid_months(self, profile: str, changes: Changes, activity: Changes) -> list[int]:
@@ -174,9 +154,7 @@ class Ledger:
             activity = NO_CHANGES
             if id is not None:
                 activity = self.doors.activity(id, changes, int(months_elapsed(since, day) or 0))
-            profile = (
-                self._catalogue.head.search.idle if id is None else self._catalogue.livelihood(id)
-            )
+            profile = self._catalogue.head.search.idle if id is None else self._profile(id)
             yield Month(day, changes, profile, activity)
 
     def living(self, month: Month) -> Living:

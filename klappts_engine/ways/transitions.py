@@ -12,7 +12,7 @@ import datetime as dt
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import Any as AnyValue
@@ -328,32 +328,18 @@ class Transitions:
     @memo
     def reads(self, id: str) -> Reads:
         """What a step depends on before it is over."""
-        step, doors, livelihood = (
-            self.catalogue.steps[id],
-            self.doors,
-            self.catalogue.livelihood(id),
-        )
-        exact = ({todo.fact for todo in step.todo} | set(step.by_entry)) & doors.changeable
-        months = (
-            range(max(step.lengths)) if step.by_entry else [0, *(p.from_month for p in step.phases)]
-        )
-        activities = {doors.activity(id, NO_CHANGES, month) for month in months}
-        living = [self.ledger.matters(livelihood, activity) for activity in activities]
+        doors, living = self.doors, self.ledger.residuals(id)
+        exact = doors.read_at_begin(id) & doors.changeable
         hopes = (self._only_if(id, result.grade) for result in self.outcomes(id))
         parts = [doors.matters(id), *living, *(doors.matter(n, [n]) for n in hopes if n)]
         return Reads(
-            facts=frozenset(exact).union(*(part.facts for part in parts)),
+            facts=exact.union(*(part.facts for part in parts)),
             leaves=frozenset().union(*(part.leaves_left for part in parts)),
-            exact=frozenset(exact),
-            living=frozenset(exact).union(*(part.facts for part in living)),
+            exact=exact,
+            living=exact.union(*(part.facts for part in living)),
         )
 
 
 def _openings(starts: Sequence[int], levels: Sequence[int]) -> Openings:
     best = list(accumulate(reversed(levels), min))[::-1]
     return Openings(starts, levels, best, frozenset(levels) - {NEVER})
-
-
-def with_grade(leg: Leg, grade: str) -> Leg:
-    """A leg that ends with another outcome."""
-    return replace(leg, grade=grade)
