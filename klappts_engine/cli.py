@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from klappts_engine.engine import Engine
-from klappts_engine.errors import Mistake, UsageError
+from klappts_engine.errors import Mistake, UsageError, echo
 from klappts_engine.explain.model import Grounds, Questions
 from klappts_engine.facts.case import Case, blank_case, write_private
 from klappts_engine.options import (
@@ -181,7 +181,7 @@ def ask(
         return
     talk.run(asked, typer.echo, _heard)
     if talk.answers and case:
-        typer.echo(options.text("show.explain.saved", file=Path(case).name))
+        typer.echo(options.text("show.explain.saved", file=echo(Path(case).name)))
     elif talk.answers:
         typer.echo(options.text("show.explain.not_saved"))
         typer.echo(talk.text)
@@ -259,7 +259,10 @@ def case_new(
 
 
 def main() -> None:
-    """Entry point of the command `klappts`."""
+    """Entry point of the command `klappts`; what a terminal cannot show becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app()
 
 

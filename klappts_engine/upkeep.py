@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from klappts_engine.errors import DataError, Mistake, UsageError
+from klappts_engine.errors import DataError, Mistake, UsageError, echo
 from klappts_engine.options import Json, OnFolders, OnRules, command, day_of, group, output
 
 rules_app, pathways_app = group("cli.book"), group("cli.catalogue")
@@ -107,7 +107,7 @@ def rules_pages(
             (target / name).write_text(text, encoding="utf-8")
     except OSError:
         raise UsageError(Mistake("file_unwritable", {}, target.name)) from None
-    typer.echo(options.text("show.page.written_pages", number=len(pages), folder=target.name))
+    typer.echo(options.text("show.page.written_pages", number=len(pages), folder=echo(target.name)))
 
 
 @command(pathways_app, "check", "cli.pathways_check", OnFolders)
@@ -140,4 +140,4 @@ def pathways_graph(
         export_graph(options.engine().graph(), Path(file))
     except OSError:
         raise UsageError(Mistake("file_unwritable", {}, Path(file).name)) from None
-    typer.echo(options.text("show.written", file=Path(file).name))
+    typer.echo(options.text("show.written", file=echo(Path(file).name)))

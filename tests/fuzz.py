@@ -659,6 +659,8 @@ def main() -> int:
         running = [pool.submit(attack, seed * 100_003 + k, n) for k, n in enumerate(slices)]
         for done, one in enumerate(as_completed(running), 1):
             report.add(one.result())
+            for fault in one.result().faults:
+                sys.stderr.write(f"\n{fault}\n")
             filled = 40 * done // len(slices)
             bar = "#" * filled + "." * (40 - filled)
             sys.stderr.write(

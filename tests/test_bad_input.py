@@ -9,6 +9,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -449,6 +451,43 @@ def test_questions_say_when_it_was_not_checked_what_still_counts(
     said: list[str] = []
     Interview(engine, None, "en").run(lambda _: rough, said.append, lambda: None)
     assert any("not checked" in line for line in said)
+
+
+def test_a_kind_of_to_do_without_a_strength_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    folder = Path(shutil.copytree(FICTION, tmp_path / "island"))
+    file = folder / "pathways" / "catalogue.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "contract: handschlag, " in text
+    file.write_text(text.replace("contract: handschlag, ", ""), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        Engine.load(folder / "rules", folder / "pathways", region="nordinsel")
+    (mistake,) = caught.value.mistakes
+    assert (mistake.code, mistake.params["field"]) == (
+        "field_missing",
+        "search.to_do_strength.contract",
+    )
+
+
+def test_a_file_is_named_where_its_name_cannot_be_written(tmp_path: Path) -> None:
+    file = tmp_path / "f\udcffll.yaml"
+    result = CliRunner().invoke(app, ["ask", str(file)], input="?\nq\n")
+    assert result.exit_code == 0
+    assert "f·ll.yaml" in result.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_that_lacks_letters_is_no_traceback(encoding: str) -> None:
+    command = [sys.executable, "-m", "klappts_engine", "assess", "examples/p07.yaml"]
+    done = subprocess.run(
+        [*command, "--on", "2026-11-22"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        cwd=FICTION.parent.parent,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 KINDS = {"list": "- x\n", "text": "x\n", "number": "1\n", "null": "null\n", "empty": ""}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from klappts_engine.errors import DataError, Mistake, UsageError
 from klappts_engine.facts.assumptions import AssumptionSet, load_assumptions
@@ -30,6 +30,7 @@ from klappts_engine.pathways.model import (
     SchoolTable,
     Source,
     Step,
+    TodoKind,
 )
 from klappts_engine.rules.expressions import TRUE, All, Compare, Expr, facts_read, references
 from klappts_engine.rules.rulebook import Rulebook
@@ -442,6 +443,10 @@ class _Checker:
             if rule is not None:
                 yield from self._named(rule, self._rulebook.conclusions, "rule_unknown")
         yield from self._named(head.search.idle, self._catalogue.profiles, "profile_unknown")
+        for kind in get_args(TodoKind):
+            if kind not in head.search.to_do_strength:
+                field = f"search.to_do_strength.{kind}"
+                yield Mistake("field_missing", {"field": field}, "catalogue.yaml")
         for word in head.search.to_do_strength.values():
             if word not in self._rulebook.scale.words:
                 allowed = ", ".join(sorted(self._rulebook.scale.words))

@@ -15,6 +15,7 @@ from klappts_engine.validation import LARGEST, Count, Data, Day, MonthNumber, Mo
 Basis = Literal["law", "practice"]
 Share = Literal["full", "topup", "contribution", "kann"]
 PracticeState = Literal["open", "waitlist", "quota", "suspended", "unknown"]
+TodoKind = Literal["act", "contract", "prognosis"]
 OfferState = Literal["confirmed", "plausible", "unverified", "unknown", "ended"]
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Length = Annotated[float, within(-LARGEST, LARGEST)]
@@ -63,7 +64,7 @@ class Todo(Data):
 
     fact: str
     value: FactValue
-    kind: Literal["act", "contract", "prognosis"]
+    kind: TodoKind
     by: str
     step: str | None = None
     rule: str | None = None
@@ -473,7 +474,7 @@ class SearchSettings(Data):
 
     idle: str
     horizon: Horizon
-    to_do_strength: dict[str, str]
+    to_do_strength: dict[TodoKind, str]
     childcare: str | None = None
     weekly_hours: Count = 40
     accompanying: tuple[str, ...] = ()
