@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from benchmarks import paths
-from benchmarks.parts import baseline, explanations, rules, solver, ways
+from benchmarks.parts import ablation, baseline, explanations, rules, solver, ways
 from benchmarks.tables import say
 from klappts_engine import Engine, KlapptsError
 from klappts_engine.facts.case import Case
@@ -24,6 +24,7 @@ def parts(persons: int) -> dict[str, Part]:
     return {
         "paths": ways.every_person,  # first, so that the memory is that of the engine alone
         "baseline": partial(baseline.beside_baseline, number=persons),
+        "ablation": ablation.ablation,
         "growth": ways.growth,
         "explanations": explanations.explaining,
         "rules": rules.twelve_rules,

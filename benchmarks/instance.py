@@ -14,8 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, restrict
-from klappts_engine.ways.problem import Kind
-from klappts_engine.ways.search import Solution, search
+from klappts_engine.ways.search import Kind, Solution, search
 from klappts_engine.ways.transitions import FULL, State, Transitions
 
 Point = tuple[int, int, int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from klappts_engine.rules.expressions import Compare, facts_read, leaves
+from klappts_engine.rules.expressions import facts_read
 from klappts_engine.rules.rulebook import Rulebook, references_of
 
 
@@ -35,8 +35,6 @@ def thresholds(rulebook: Rulebook, ids: Iterable[str]) -> dict[str, set[float]]:
     found: dict[str, set[float]] = {}
     for id in ids:
         for version in rulebook.rules[id].versions:
-            for tree in version.trees:
-                for leaf in leaves(tree):
-                    if isinstance(leaf, Compare):
-                        found.setdefault(leaf.fact, set()).add(leaf.value)
+            for leaf in version.comparisons:
+                found.setdefault(leaf.fact, set()).add(leaf.value)
     return found

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from klappts_engine.rules.citations import Citation
-from klappts_engine.rules.expressions import Expr
+from klappts_engine.rules.expressions import Compare, Expr, leaves
 from klappts_engine.validation import Data, Day, Text
 
 
@@ -91,6 +91,13 @@ class Version:
     def trees(self) -> tuple[Expr, ...]:
         """All its conditions: its own, and those of its downgrades."""
         return (self.when, *(when for when, _ in self.downgrades))
+
+    @cached_property
+    def comparisons(self) -> tuple[Compare, ...]:
+        """The comparisons of numbers and days in its conditions."""
+        return tuple(
+            leaf for tree in self.trees for leaf in leaves(tree) if isinstance(leaf, Compare)
+        )
 
     def in_force(self, day: dt.date) -> bool:
         """Whether this version answers for `day`."""

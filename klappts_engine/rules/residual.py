@@ -91,7 +91,6 @@ class Relevance:
         self._changeable = changeable
         self._each = frozenset(1 << k for k in range(len(self._days)))
         self.all = self.mask(None, None)
-        self._plain: dict[str, Fold] = {}
         self._numbers: dict[Leaf, int] = {}
         self.leaves: list[tuple[Leaf, frozenset[str]]] = []
         """Leaves over changeable facts, with these facts."""
@@ -106,7 +105,7 @@ class Relevance:
     ) -> Residual:
         """What the answers of `ids` together depend on, with the facts of `fixed` known; `masks`:
         further turns of time."""
-        folding = _Folding(self, fixed or {})
+        folding = self._folding(fixed or {})
         folds = [folding.rule(id) for id in ids]
         leaves_left = _NOTHING.union(*(fold.leaves_left for fold in folds))
         return Residual(
@@ -130,11 +129,17 @@ class Relevance:
     ) -> int:
         """The level of the firmest way through a condition that is not settled to fail; `level`
         gives that of a rule."""
-        return _Folding(self, fixed).least_level(expr, level)
+        return self._folding(fixed).least_level(expr, level)
+
+    def needed(self, ids: Iterable[str], fixed: Mapping[str, AnyValue]) -> frozenset[Leaf]:
+        """Leaves over changeable facts without which `ids` cannot all hold, on no day: those that
+        every way through the conditions needs."""
+        folding = self._folding(fixed)
+        return frozenset().union(*(folding.needed(Ref(id)) for id in ids))
 
     def possible(self, ids: Iterable[str], fixed: Mapping[str, AnyValue]) -> set[str]:
         """The rules `ids` and those they refer to, without those that are settled to fail."""
-        folding = _Folding(self, fixed)
+        folding = self._folding(fixed)
         found: set[str] = set()
         stack = list(ids)
         while stack:
@@ -143,6 +148,13 @@ class Relevance:
                 found.add(id)
                 stack.extend(references_of(self._rules[id]))
         return found
+
+    def _folding(self, fixed: Mapping[str, AnyValue]) -> _Folding:
+        return self._with_fixed(frozenset(fixed.items()))
+
+    @memo
+    def _with_fixed(self, fixed: frozenset[tuple[str, AnyValue]]) -> _Folding:
+        return _Folding(self, dict(fixed))
 
     @memo
     def mask(self, start: dt.date | None, end: dt.date | None) -> int:
@@ -169,8 +181,8 @@ class _Folding:
     def __init__(self, about: Relevance, fixed: Mapping[str, AnyValue]) -> None:
         self._about = about
         self._fixed = fixed
-        self._folds: dict[str, Fold] = {} if fixed else about._plain
-        self._without = _Folding(about, {}) if fixed else None
+        self._folds: dict[str, Fold] = {}
+        self._without = about._folding({}) if fixed else None
 
     def rule(self, id: str) -> Fold:
         """The fold of a rule; where several versions are in force one after the other, of all of
@@ -253,6 +265,32 @@ class _Folding:
                 return min((self.least_level(part, level) for part in parts), default=NEVER)
             case _:
                 return 0
+
+    @memo
+    def needed(self, expr: Expr) -> frozenset[Leaf]:
+        """See `Relevance.needed`."""
+        about, nothing = self._about, frozenset[Leaf]()
+        match expr:
+            case Ref(rule):
+                always = [
+                    version.when
+                    for version in about._rules[rule].versions
+                    if about.mask(version.start, version.end) == about.all
+                ]
+                return self.needed(always[0]) if always else nothing
+            case All(parts):
+                return nothing.union(*(self.needed(part) for part in parts))
+            case Any(parts):
+                open_ = [part for part in parts if self.fold(part).fails != about.all]
+                each = [self.needed(part) for part in open_]
+                return each[0].intersection(*each[1:]) if each else nothing
+            case Not():
+                return nothing
+            case _:
+                plain = self._inputs(expr.fact) == {expr.fact}
+                settled = expr.fact in self._fixed or expr.fact in about._varying
+                changes = expr.fact in about._changeable and plain and not settled
+                return frozenset((expr,)) if changes else nothing
 
     def _leaf(self, leaf: Leaf) -> Fold:
         about, fact = self._about, leaf.fact

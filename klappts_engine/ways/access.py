@@ -156,6 +156,13 @@ class Doors:
         )
         return sure.with_(open_._replace(never=False), direct)
 
+    @memo
+    def needed(self, id: str) -> frozenset[Leaf]:
+        """Leaves over changeable facts without which the door of a step cannot be open."""
+        access, *others = Conditions.door(id)
+        there = self._relevance.needed(others, {})
+        return there | self._relevance.needed([access], self._fixed(id))
+
     def _fixed(self, id: str) -> dict[str, AnyValue]:
         """The facts known to hold once a step begins, whatever other steps change."""
         step = self.catalogue.steps[id]
@@ -255,10 +262,15 @@ class Doors:
         """The day on which a step is over."""
         return dates.over(self.catalogue.steps[id], start, math.ceil(months))
 
-    @memo
     def end(self, id: str, start: int, months: int) -> tuple[int, dt.date]:
         """The month in which a step is over that begins with a month of the grid and lasts
         `months`, and the day."""
+        if start and not self.catalogue.steps[id].exams and start + months < len(self.horizon.days):
+            return start + months, self.horizon.days[start + months]
+        return self._end(id, start, months)
+
+    @memo
+    def _end(self, id: str, start: int, months: int) -> tuple[int, dt.date]:
         day = self.over(id, self.horizon.days[start], months)
         return self.horizon.index(day), day
 

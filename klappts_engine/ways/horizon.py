@@ -99,6 +99,12 @@ class Horizon:
         """The values of all facts on the first day if `changes` have come about."""
         return self.values(changes, self.days[0])
 
+    def value(self, changes: Mapping[str, Any], fact: str) -> Any:
+        """The value of one fact on the first day if `changes` have come about."""
+        if fact in self._vocabulary.derived:
+            return self.today(frozenset(changes.items())).get(fact)
+        return encode(changes[fact]) if fact in changes else self.today(NO_CHANGES).get(fact)
+
     def _changed(self, changes: dict[str, Any], day: dt.date) -> Values:
         """The values of the unchanged case with the changed facts and what is derived from them."""
         plain, encoded = self._on(day)
@@ -137,7 +143,7 @@ class Horizon:
 
 def restrict(changes: Changes, facts: frozenset[str]) -> Changes:
     """The changes that concern `facts`."""
-    return frozenset(item for item in changes if item[0] in facts)
+    return frozenset([item for item in changes if item[0] in facts])
 
 
 def changed(changes: Changes, more: Mapping[str, Any]) -> Changes:

@@ -9,31 +9,13 @@ import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 from klappts_engine.memo import memo
 from klappts_engine.rules.residual import NEVER
+from klappts_engine.ways.bounds import Bounds
 from klappts_engine.ways.projection import Projection
 from klappts_engine.ways.transitions import START, Leg, Openings, Outcome, State, Transitions
-
-
-class Kind(NamedTuple):
-    """How sure a way is: whether it hopes, and its weakest level. Along a way both only grow."""
-
-    hopes: bool
-    level: int
-
-    def within(self, other: Kind) -> bool:
-        """Whether it is at least as sure as another kind."""
-        return self.hopes <= other.hopes and self.level <= other.level
-
-    def with_(self, hope: bool, level: int) -> Kind:
-        """The kind of a way that goes on through a door of `level`, with a hope or without."""
-        return Kind(self.hopes or hope, max(self.level, level))
-
-
-SURE = Kind(False, 0)
 
 
 class Begin(NamedTuple):
@@ -41,6 +23,13 @@ class Begin(NamedTuple):
 
     state: State
     day: dt.date
+
+
+class Bound(NamedTuple):
+    """What a way takes at least: when it ends, and how many steps it has."""
+
+    end: dt.date
+    steps: int
 
 
 @dataclass(slots=True)
@@ -57,7 +46,6 @@ class Label:
     month: int
     end: dt.date
     steps: int
-    kind: Kind
     price: int
     tie: int
     leg: Leg | None = None
@@ -93,26 +81,22 @@ class Problem:
         self._outcomes = [
             (id, outcome)
             for id in projection.steps
-            for outcome in self.known.outcomes(id)
+            for outcome in projection.outcomes(id)
             if self.known.least_hope_level(id, outcome.grade) < NEVER
         ]
         self._aims = {id: n for n, (id, one) in enumerate(self._outcomes) if not one.hope}
+        self._bounds = Bounds(projection)
         self._companions = [
-            (id, one) for id in projection.companions for one in self.known.outcomes(id)
+            (id, one) for id in projection.companions for one in projection.outcomes(id)
         ]
-
-    @cached_property
-    def kinds(self) -> list[Kind]:
-        """The kinds that ways can be of, the surest first."""
-        return [Kind(hopes, level) for hopes in (False, True) for level in self.projection.levels()]
 
     def start(self) -> Label:
         """The label with which the search begins; the step that is under way counts as one."""
         state, day = self.projection.project(self._begin.state), self._begin.day
         month = self.known.horizon.index(day)
         if state.running:
-            return Label(state, month, day, 1, SURE, 0, 0, self.known.running)
-        return Label(state, month, day, 0, SURE, -self._ledger.waiting(state.changes)[month], 0)
+            return Label(state, month, day, 1, 0, 0, self.known.running)
+        return Label(state, month, day, 0, -self._ledger.waiting(state.changes)[month], 0)
 
     def unsecured(self, label: Label) -> int:
         """The unsecured months of the grid up to where a label arrives."""
@@ -131,31 +115,45 @@ class Problem:
         truths = self.known.doors.truth(goal, [goal], state.changes, label.end, activity)
         return truths[goal] is True
 
+    def bound(self, label: Label, level: int) -> Bound | None:
+        """What a whole way through doors of `level` or firmer takes at least that goes on from a
+        label; None if it cannot reach the goal before the horizon ends."""
+        if label.state.running:
+            return Bound(label.end, label.steps)
+        month = self._bounds.month(label.state, label.month, level)
+        if month >= self.months:
+            return None
+        if month == label.month:
+            return Bound(label.end, label.steps)
+        steps = label.steps + self._bounds.steps(label.state, level)
+        return Bound(self._soonest(label, month), steps)
+
     # --- Planned steps ---------------------------------------------------------------------------
 
-    def steps(self, label: Label, kind: Kind) -> Iterator[tuple[int, int]]:
-        """The outcomes of steps, by number, that can make a label of `kind` out of a label, each
-        with the first month in which the step can be over."""
-        least = kind.level if kind.level > label.kind.level else 0
-        hoping = kind.hopes and not label.kind.hopes
-        for number, hope, occurring, over in self._open(label.state):
+    def steps(self, label: Label, level: int) -> Iterator[tuple[int, Bound]]:
+        """The outcomes of steps, by number, that can be next, each with what the way takes at
+        least when it is over."""
+        for number, least, over in self._open(label.state):
             month = over[label.month]
-            fits = kind.hopes if hope else not hoping
-            opens = any(least <= level <= kind.level for level in occurring)
-            if fits and opens and month < self.months:
-                yield number, month
+            if least <= level and month < self.months:
+                yield number, Bound(self._soonest(label, month), label.steps + 1)
+
+    def _soonest(self, label: Label, month: int) -> dt.date:
+        """The first day in a month of the grid on which a way can be over that goes on from a
+        label: what is begun today may be over in the middle of the month before."""
+        return self.days[month if label.month else max(month - 1, 0)]
 
     @memo
-    def _open(self, state: State) -> list[tuple[int, bool, frozenset[int], list[int]]]:
-        """The outcomes of steps that can help in a state and open at some time, by number: whether
-        it is a hope, the levels on which it opens, and for each month when it can be over."""
+    def _open(self, state: State) -> list[tuple[int, int, list[int]]]:
+        """The outcomes of steps that can help in a state and open at some time, by number: the
+        firmest level on which it opens, and for each month when it can be over."""
         helping, found = self.projection.helping(state.changes), []
         for number, (id, outcome) in enumerate(self._outcomes):
             if id in helping:
-                occurring = self.known.openings(id, outcome.grade, state).occurring
-                if occurring:
+                best = self.known.openings(id, outcome.grade, state).best
+                if best and best[0] != NEVER:
                     over = self.known.earliest_over(id)
-                    found.append((number, outcome.hope, occurring, over))
+                    found.append((number, best[0], over))
         return found
 
     @memo
@@ -175,52 +173,51 @@ class Problem:
         costs = self._ledger.costs(id, changes, after.changes)
         return Move(number, id, outcome, doors, after, months, costs)
 
-    def next(self, label: Label, move: Move, kind: Kind) -> Iterator[Label]:
-        """The labels of a kind after one outcome of one step: of its starts those that no earlier
-        one beats."""
-        (starts, levels, best_from, _), costs = move.doors, move.costs
+    def next(self, label: Label, move: Move, level: int) -> Iterator[Label]:
+        """The labels after one outcome of one step: of its starts those that no earlier one
+        beats."""
+        (starts, levels, best_from), costs = move.doors, move.costs
         first = bisect_left(starts, label.month)
-        if first == len(starts) or best_from[first] > kind.level:
+        if first == len(starts) or best_from[first] > level:
             return
-        least = kind.level if kind.level > label.kind.level else 0
         # A later start is worth a label only if it costs less; so is a step that changes nothing.
         best = 0 if move.after == label.state else None
         for place in range(first, len(starts) if costs is None else len(costs)):
-            level, cost = levels[place], costs[place] if costs else 0
-            if least <= level <= kind.level and (best is None or cost < best):
+            there, cost = levels[place], costs[place] if costs else 0
+            if there <= level and (best is None or cost < best):
                 month, end = self.known.end(move.step, starts[place], move.months)
                 if month >= self.months:
                     return
                 best, day = cost, self.days[starts[place]]
                 leg = Leg("step", move.step, day, end, move.outcome.grade)
-                yield self._label(label, move.after, month, level, label.price + cost, move, leg)
+                yield self._label(label, move.after, month, there, label.price + cost, move, leg)
                 if costs is None:
                     return
 
     # --- Beside the step that is under way -------------------------------------------------------
 
-    def next_beside(self, label: Label) -> Iterator[Label]:
-        """The labels, of any kind, when the running step is over, or one more step beside it."""
+    def next_beside(self, label: Label, level: int) -> Iterator[Label]:
+        """The labels when the running step is over, or one more step beside it."""
         running = self.known.running
         assert running is not None
         until = self.known.horizon.index(running.end)
         if until < self.months:
-            for ran, more in self._ran():
-                yield self._freed(label, ran, more, until, running.end)
+            for ran in self._ran(level):
+                yield self._freed(label, ran, until, running.end)
         for move in self._moves_beside(label.state):
-            best: int | None = None
-            for start, level in zip(move.doors.starts, move.doors.levels, strict=True):
-                if start < label.month or level == NEVER:
+            begun = False
+            for start, there in zip(move.doors.starts, move.doors.levels, strict=True):
+                if start < label.month or there > level:
                     continue
                 month, end = self.known.end(move.step, start, move.months)
                 if month >= self.months:
                     break
                 leg = Leg("beside", move.step, self.days[start], end, move.outcome.grade)
-                taken = self._label(label, move.after, month, level, label.price, move, leg)
+                taken = self._label(label, move.after, month, there, label.price, move, leg)
                 if end > running.end:
-                    yield from self._longer(label, taken, move.outcome, until)
-                elif move.after != label.state and (best is None or level < best):
-                    best = level
+                    yield from self._longer(label, taken, move.outcome, until, level)
+                elif move.after != label.state and not begun:
+                    begun = True
                     yield taken
 
     @memo
@@ -235,24 +232,24 @@ class Problem:
             found.append(Move(number, id, outcome, doors, after, months, None))
         return found
 
-    def _longer(self, before: Label, taken: Label, outcome: Outcome, until: int) -> Iterator[Label]:
+    def _longer(
+        self, before: Label, taken: Label, outcome: Outcome, until: int, level: int
+    ) -> Iterator[Label]:
         """The labels when a step beside the running one is over that is over after it."""
         leg = taken.leg
         assert leg is not None
-        for ran, level in self._ran():
+        for ran in self._ran(level):
             between = self.known.finished(before.state, ran.grade).changes
             unpaid = self._while_running(until) + self._ledger.doing(
                 leg.step, before.state.changes, leg.start, until, taken.month, between
             )
             after = self.projection.project(State(self.known.outcome(outcome.facts, between)))
             price = unpaid - self._ledger.waiting(after.changes)[taken.month]
-            kind = taken.kind.with_(ran.hope, level)
             yield Label(
                 after,
                 taken.month,
                 taken.end,
                 taken.steps,
-                kind,
                 price,
                 taken.tie,
                 leg,
@@ -260,24 +257,23 @@ class Problem:
                 ran.grade,
             )
 
-    def _freed(self, label: Label, ran: Outcome, level: int, month: int, end: dt.date) -> Label:
+    def _freed(self, label: Label, ran: Outcome, month: int, end: dt.date) -> Label:
         """The label when the running step is over with an outcome."""
         after = self.projection.project(self.known.finished(label.state, ran.grade))
         price = self._while_running(month) - self._ledger.waiting(after.changes)[month]
-        kind = label.kind.with_(ran.hope, level)
-        return Label(after, month, end, label.steps, kind, price, label.tie, None, label, ran.grade)
+        return Label(after, month, end, label.steps, price, label.tie, None, label, ran.grade)
 
     @memo
-    def _ran(self) -> list[tuple[Outcome, int]]:
-        """The outcomes of the running step that can come about, each with the level that it
-        adds."""
+    def _ran(self, level: int) -> list[Outcome]:
+        """The outcomes of the running step that a way of a kind can count on."""
         running = self.known.running
         assert running is not None
-        found = [
-            (one, self.known.hope_level(running.step, one.grade, START, self.days[0]))
-            for one in self.known.outcomes(running.step)
+        today = self.days[0]
+        return [
+            one
+            for one in self.projection.outcomes(running.step)
+            if self.known.hope_level(running.step, one.grade, START, today) <= level
         ]
-        return [(outcome, level) for outcome, level in found if level < NEVER]
 
     def _while_running(self, month: int) -> int:
         """The unsecured months of the running step from today up to a month."""
@@ -296,7 +292,6 @@ class Problem:
             month,
             leg.end,
             label.steps + 1,
-            label.kind.with_(move.outcome.hope, level),
             price,
             label.tie + level * 100 + move.number,
             leg,

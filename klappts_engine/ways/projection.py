@@ -22,7 +22,7 @@ from klappts_engine.memo import memo
 from klappts_engine.pathways.model import Rungs
 from klappts_engine.rules.expressions import Compare, Leaf, leaf_value
 from klappts_engine.ways.horizon import NO_CHANGES, Changes
-from klappts_engine.ways.transitions import State, Transitions
+from klappts_engine.ways.transitions import Outcome, State, Transitions
 
 Signature = tuple[AnyValue, ...]
 Bound = tuple[str | None, str | None]
@@ -47,11 +47,19 @@ class Relevant:
 
 
 class Projection:
-    """What of a state matters to the ways to one goal. `barred` steps are left out."""
+    """What of a state matters to the ways to one goal, to those with hopes or to those without.
+    `barred` steps are left out."""
 
-    def __init__(self, known: Transitions, goal: str, barred: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        known: Transitions,
+        goal: str,
+        barred: frozenset[str] = frozenset(),
+        hopes: bool = True,
+    ) -> None:
         self.known = known
         self.goal = goal
+        self._hopes = hopes
         self._doors = known.doors
         self.vocabulary = known.doors.rulebook.vocabulary
         self.start = known.horizon.today(NO_CHANGES)
@@ -79,6 +87,11 @@ class Projection:
         # What does not matter at the start never will: the steps that lead on only get fewer.
         start = self.relevant(NO_CHANGES).stand_ins
         self.ladders = tuple(fact for fact in self.ladders if fact in start)
+
+    @memo
+    def outcomes(self, id: str) -> list[Outcome]:
+        """The outcomes of a step that such a way can count on."""
+        return [one for one in self.known.outcomes(id) if self._hopes or not one.hope]
 
     def firmness(self, id: str) -> int:
         """The firmest level on which a step can open."""
@@ -155,9 +168,9 @@ class Projection:
     @memo
     def admitting(self, changes: Changes) -> frozenset[str]:
         """The steps that admit the rungs of a state; an unknown rung is no reason against one."""
-        values, left = self.known.horizon.today(changes), (1 << len(self.steps)) - 1
+        known, left = dict(changes), (1 << len(self.steps)) - 1
         for fact, by_value in self._admits.items():
-            left &= by_value.get(values.get(fact), left)
+            left &= by_value.get(self.known.horizon.value(known, fact), left)
         return frozenset(id for id, number in self._numbers.items() if left >> number & 1)
 
     @cached_property
@@ -190,7 +203,7 @@ class Projection:
         return frozenset(found)
 
     def _facts_of(self, id: str) -> Iterable[Mapping[str, AnyValue]]:
-        return (outcome.facts for outcome in self.known.outcomes(id))
+        return (outcome.facts for outcome in self.outcomes(id))
 
     @cached_property
     def savers(self) -> frozenset[str]:
@@ -288,7 +301,7 @@ class Projection:
         """What a step can change, on a ladder the rung it leads to; better outcomes included."""
         return {
             (fact, self._rank(fact, value) if fact in self.ladders else 0): None
-            for outcome in self.known.outcomes(id)
+            for outcome in self.outcomes(id)
             for fact, value in outcome.facts.items()
         }
 

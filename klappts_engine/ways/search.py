@@ -6,11 +6,12 @@ goal by the same day. Of these the search finds all that no other way beats in e
 firmness, unsecured months and hopes. (A way with a step that can be struck is beaten by the rest of
 it, so what nothing beats has none.)
 
-Labels are settled kind by kind: without hopes before with them, the firmest level first. Along a
-way hopes and level only grow, so what is settled stays; and that there is no way of claims alone is
-known before anything weaker is looked at.
+One search for each kind of way: without hopes before with them, the firmest level first. So it is
+known that there is no way of claims alone before anything weaker is looked at, and what a surer way
+beats is not looked at again.
 
-Multi-objective label setting: Martins, European Journal of Operational Research 16 (1984).
+Multi-objective label setting: Martins, European Journal of Operational Research 16 (1984); in the
+order of a lower bound: Mandow and Perez de la Cruz, Journal of the ACM 57 (2010).
 """
 
 from __future__ import annotations
@@ -19,16 +20,28 @@ import datetime as dt
 import heapq
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from klappts_engine.pathways.conditions import Conditions
-from klappts_engine.ways.problem import Begin, Kind, Label, Problem
+from klappts_engine.ways.problem import Begin, Bound, Label, Problem
 from klappts_engine.ways.projection import Projection
 from klappts_engine.ways.transitions import Leg, State, Transitions
 
 MAX_LABELS = 200_000
-Entry = tuple[dt.date, int, int, int, int, Label]
+Order = tuple[dt.date, dt.date, int, int, int, int]
+
+
+class Kind(NamedTuple):
+    """How sure ways are: whether they may hope, and the weakest level that a door may have."""
+
+    hopes: bool
+    level: int
+
+    def within(self, other: Kind) -> bool:
+        """Whether it is at least as sure as another kind."""
+        return self.hopes <= other.hopes and self.level <= other.level
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,11 @@ class Solution:
     def costs(self) -> tuple[dt.date, int, int, int, bool]:
         """What ways are compared by: end, steps, level, unsecured months, hopes."""
         return self.end, len(self.legs), self.level, self.unsecured, self.hopes
+
+    @property
+    def kind(self) -> Kind:
+        """How sure it is."""
+        return Kind(self.hopes, self.level)
 
     def beats(self, other: Solution) -> bool:
         """Whether it is at least as good as another way in everything, and better in something."""
@@ -103,93 +121,82 @@ def search(
     if known.doors.truth(key, [key], begin.state.changes, begin.day)[key] is True:
         return Found((Solution((), 0, 0, False, dt.date.min),), True)
     budget = budget or Budget()
-    problem = Problem(Projection(known, key, barred), begin)
-    kinds = [kind for kind in problem.kinds if as_sure_as is None or kind.within(as_sure_as)]
-    ways = _search(problem, kinds, budget)
+    ways: list[Solution] = []
+    for hopes in (False, True):
+        problem = Problem(Projection(known, key, barred, hopes), begin)
+        for level in problem.projection.levels():
+            kind = Kind(hopes, level)
+            if as_sure_as is None or kind.within(as_sure_as):
+                surer = [way for way in ways if way.kind.within(kind)]
+                ways += _of_kind(problem, kind, surer, budget)
     unknown = known.doors.unknown_level
     ways.sort(key=lambda way: (way.level >= unknown, way.hopes, *way.costs))
     return Found(tuple(ways), not budget.spent)
 
 
-def _search(problem: Problem, kinds: Iterable[Kind], budget: Budget) -> list[Solution]:
-    """The ways of some kinds that no other way beats."""
+def _of_kind(problem: Problem, kind: Kind, surer: list[Solution], budget: Budget) -> list[Solution]:
+    """The ways of a kind that no other way beats; `surer`: the ways of surer kinds."""
     ways: list[Solution] = []
     settled: dict[State, list[Label]] = {}
-    waiting: dict[Kind, list[Entry]] = {}
+    queue: list[tuple[Order, Label]] = []
     count = itertools.count()
 
-    def known(kind: Kind, unsecured: int, steps: int, end: dt.date) -> bool:
-        """Whether a way found costs no more in anything. Costs only grow along a way, so nothing
-        that follows can be better than it either."""
-        return any(
-            way.unsecured <= unsecured
-            and len(way.legs) <= steps
-            and way.end <= end
-            and way.level <= kind.level
-            and way.hopes <= kind.hopes
-            for way in ways
-        )
-
     def dominated(label: Label) -> bool:
-        """Whether another label of the same state is as sure, no later, has no more steps and no
-        higher price: then every way on from this one can be taken from the other, on the same days
-        and at no higher cost."""
+        """Whether another label of the same state is no later, has no more steps and no higher
+        price: then every way on from this one can be taken from the other, on the same days and at
+        no higher cost."""
         return any(
-            other.end <= label.end
-            and other.steps <= label.steps
-            and other.price <= label.price
-            and other.kind.within(label.kind)
+            other.end <= label.end and other.steps <= label.steps and other.price <= label.price
             for other in settled.get(label.state, ())
         )
 
-    def useless(label: Label) -> bool:
-        return dominated(label) or known(
-            label.kind, problem.unsecured(label), label.steps, label.end
+    def beaten(bound: Bound, unsecured: int) -> bool:
+        """Whether a way found costs no more in anything than any way of this kind must."""
+        return any(
+            way.end <= bound.end and len(way.legs) <= bound.steps and way.unsecured <= unsecured
+            for way in (*surer, *ways)
         )
 
-    def push(label: Label) -> None:
-        if not useless(label):
-            entry = (label.end, label.steps, label.price, label.tie, next(count), label)
-            heapq.heappush(waiting.setdefault(label.kind, []), entry)
+    def soonest(label: Label) -> dt.date | None:
+        """When a way that goes on from a label can end; None if no such way is needed."""
+        bound = None if dominated(label) else problem.bound(label, kind.level)
+        if bound is None or beaten(bound, problem.unsecured(label)):
+            return None
+        return bound.end
 
-    def extend(label: Label, kind: Kind) -> None:
-        """The labels of a kind one step further."""
-        unsecured, days = problem.unsecured(label), problem.days
-        for number, month in problem.steps(label, kind):
-            # What is begun today may be over in the middle of the month before.
-            soonest = days[month] if label.month else days[max(month - 1, 0)]
-            if not known(kind, unsecured, label.steps + 1, soonest):
-                move = problem.move(label.state, number)
-                for after in problem.next(label, move, kind) if move else ():
-                    push(after)
+    def push(label: Label, first: dt.date) -> None:
+        if (end := soonest(label)) is not None:
+            # What follows a label ends no sooner than its bound says.
+            order = (max(end, first), label.end, label.steps, label.price, label.tie, next(count))
+            heapq.heappush(queue, (order, label))
+
+    def extended(label: Label) -> Iterator[Label]:
+        """The labels one step further."""
+        if label.state.running:
+            yield from problem.next_beside(label, kind.level)
+            return
+        unsecured = problem.unsecured(label)
+        for number, bound in problem.steps(label, kind.level):
+            if not beaten(bound, unsecured) and (move := problem.move(label.state, number)):
+                yield from problem.next(label, move, kind.level)
 
     # 1. Begin today, or where the caller says.
-    push(problem.start())
-    for kind in kinds:
-        # 2. What was settled as a surer kind goes on through doors that are just as weak as this
-        #    one, or with a hope.
-        for label in [one for labels in settled.values() for one in labels]:
-            if not label.state.running and label.kind.within(kind):
-                extend(label, kind)
-        queue = waiting.setdefault(kind, [])
-        while queue and budget.left():
-            # 3. Settle the label that is first in end, then steps, then price. No later one of this
-            #    kind can dominate it: no step ends before it begins, and each adds to the steps.
-            label = heapq.heappop(queue)[-1]
-            if useless(label):
-                continue
-            settled.setdefault(label.state, []).append(label)
-            # 4. At the goal a way is complete.
-            if problem.reached(label):
-                settled[label.state].pop()
-                legs, unsecured = legs_of(label), problem.unsecured(label)
-                ways.append(Solution(legs, kind.level, unsecured, kind.hopes, label.end))
-            # 5. Else go one step on; beside the running step to labels of all kinds.
-            elif label.state.running:
-                for after in problem.next_beside(label):
-                    push(after)
-            else:
-                extend(label, kind)
+    push(problem.start(), dt.date.min)
+    while queue and budget.left():
+        # 2. Take the label whose ways can end first. No later one can dominate it: it would be no
+        #    later than this one, and so would all that leads to it; they came before.
+        (first, *_), label = heapq.heappop(queue)
+        if soonest(label) is None:
+            continue
+        # 3. At the goal a way is complete.
+        if problem.reached(label):
+            unsecured = problem.unsecured(label)
+            ways.append(Solution(legs_of(label), kind.level, unsecured, kind.hopes, label.end))
+            continue
+        # 4. Else settle it, and go one step on.
+        settled.setdefault(label.state, []).append(label)
+        for after in extended(label):
+            push(after, first)
     return ways
 
 

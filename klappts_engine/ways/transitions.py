@@ -65,13 +65,12 @@ class Outcome(NamedTuple):
 
 
 class Openings(NamedTuple):
-    """The months in which a step can begin, its level at each (`NEVER`: shut), the best level from
-    each on, and the levels that occur of an open door."""
+    """The months in which a step can begin, its level at each (`NEVER`: shut), and the best level
+    from each on."""
 
     starts: Sequence[int]
     levels: Sequence[int]
     best: Sequence[int]
-    occurring: frozenset[int]
 
     def level(self, month: int) -> int:
         """The level of a start in a month; `NEVER` if there is none."""
@@ -166,10 +165,9 @@ class Transitions:
         A ladder only rises. A counter that is unknown becomes what the step adds: at least so much
         is known.
         """
-        values = self.horizon.today(changes)
-        new: dict[str, AnyValue] = {}
+        known, new = dict(changes), dict[str, AnyValue]()
         for fact, value in facts.items():
-            now = values.get(fact)
+            now = self.horizon.value(known, fact)
             if is_increment(value):
                 value = min((now or 0) + int(value), self.doors.caps.get(fact, math.inf))
             elif self._vocabulary.facts[fact].ladder and now is not None:
@@ -224,10 +222,10 @@ class Transitions:
     def earliest_over(self, id: str) -> list[int]:
         """For each month of the grid the first one in which a step can be over that begins then or
         later; beyond the grid: its length."""
-        step, beyond = self.catalogue.steps[id], len(self.horizon.days)
+        shortest, beyond = min(self.catalogue.steps[id].lengths), len(self.horizon.days)
         found = [beyond] * (beyond + 1)
         for start in self.starts(id):
-            found[start] = self.end(id, start, min(step.lengths))[0]
+            found[start] = self.end(id, start, shortest)[0]
         return list(accumulate(reversed(found), min))[::-1]
 
     # --- Doors -----------------------------------------------------------------------------------
@@ -342,4 +340,4 @@ class Transitions:
 
 def _openings(starts: Sequence[int], levels: Sequence[int]) -> Openings:
     best = list(accumulate(reversed(levels), min))[::-1]
-    return Openings(starts, levels, best, frozenset(levels) - {NEVER})
+    return Openings(starts, levels, best)
