@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from klappts_engine import texts
@@ -9,6 +10,7 @@ from klappts_engine import texts
 
 def main() -> None:
     """Entry point of the command `klappts` and of `python -m klappts_engine`."""
+    gc.set_threshold(100_000)  # loading makes much that stays, in a process that soon ends
     try:
         from klappts_engine import cli
     except ModuleNotFoundError as problem:

@@ -122,6 +122,7 @@ class Data(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
+        defer_build=True,
         hide_input_in_errors=True,
         arbitrary_types_allowed=True,
         serialize_by_alias=True,
@@ -234,7 +235,9 @@ class Text:
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         mapping = handler({**schema, "serialization": None})
-        return {**mapping, "title": cls.__name__, "description": cls.__doc__}
+        written = handler.mode == "serialization"
+        required = list(texts.LANGUAGES if written else _ALWAYS)
+        return {**mapping, "required": required, "title": cls.__name__, "description": cls.__doc__}
 
 
 def _text(words: dict[str, str]) -> Text:

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, Any, ClassVar, Literal, Self, cast
@@ -138,7 +139,7 @@ def _class_of(kinds: Kinds, facts: Mapping[str, Fact]) -> type[Case]:
         if made is None:
             fields: dict[str, Any] = {
                 id: (
-                    _annotation(kind, values) | None,
+                    _annotation(kind, values),
                     Field(default=None, json_schema_extra=_described(facts.get(id))),
                 )
                 for id, kind, values in kinds
@@ -159,9 +160,11 @@ def _described(fact: Fact | None) -> Callable[[dict[str, Any]], None]:
     return lambda schema: schema.update(description=fact.meaning.en) if fact else None
 
 
+@cache
 def _annotation(kind: str, values: tuple[str, ...]) -> Any:
+    """The type of a fact of a kind that may be unknown."""
     choice: Any = Literal[values] if values else str
-    return {
+    known: Any = {
         "bool": StrictBool,
         "number": Number,
         "date": Day,
@@ -177,6 +180,7 @@ def _annotation(kind: str, values: tuple[str, ...]) -> Any:
         ],
         "stay": Annotated[tuple[StayPeriod, ...], Field(max_length=MOST_PERIODS)],
     }[kind]
+    return known | None
 
 
 def read_case(path: Path, model: type[Case]) -> Case:
