@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 from klappts_engine.engine import Engine
@@ -51,9 +52,9 @@ from klappts_engine.overview import (
     StepItem,
     ValueItem,
 )
-from klappts_engine.pathways.model import Todo
 from klappts_engine.pathways.offers import OfferLine, OfferList
 from klappts_engine.pathways.practice import Place, PlaceOffer
+from klappts_engine.pathways.steps import Todo
 from klappts_engine.pathways.titles import Titles
 from klappts_engine.rules.assessment import Assessment, Conclusion, InForce
 from klappts_engine.rules.timeline import Stretch, Timeline
@@ -156,9 +157,12 @@ __all__ = [
 ]
 
 
+_RENAMED: dict[str, type] = {"Path": Way, "Paths": Ways}
+
+
 def __getattr__(name: str) -> object:
     """`Case`, the class of cases of the shipped vocabulary, and `Facts`, its type for checkers,
-    are made when they are first asked for."""
+    are made when they are first asked for; names of before warn for one release."""
     if name == "Case":
         from klappts_engine.facts.shipped import shipped_case
 
@@ -167,4 +171,7 @@ def __getattr__(name: str) -> object:
         from klappts_engine.facts.typed import Facts
 
         return Facts
+    if name in _RENAMED:
+        warnings.warn(f"{name} is now {_RENAMED[name].__name__}", DeprecationWarning, stacklevel=2)
+        return _RENAMED[name]
     raise AttributeError(name)

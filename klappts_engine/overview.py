@@ -12,7 +12,8 @@ from pydantic import Field
 from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.conditions import Conditions
-from klappts_engine.pathways.model import PracticeState, Todo
+from klappts_engine.pathways.region import PracticeState
+from klappts_engine.pathways.steps import Todo
 from klappts_engine.pathways.titles import Titles, titles
 from klappts_engine.rules.assessment import Conclusion
 from klappts_engine.rules.expressions import references, truth_of

@@ -19,7 +19,7 @@ from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode, project
 from klappts_engine.facts.values import values_on
 from klappts_engine.pathways.catalogue import Catalogue
-from klappts_engine.pathways.model import Beside, Step, Todo
+from klappts_engine.pathways.steps import Beside, Step, Todo
 from klappts_engine.rules.assessment import conclude
 from klappts_engine.rules.executors.port import Executor, make_executor
 from klappts_engine.rules.expressions import All, Any, Expr, Ref, truth_of

@@ -12,19 +12,16 @@ from klappts_engine.facts.case import Case, case_class
 from klappts_engine.facts.derive import Age, MonthsSince
 from klappts_engine.facts.vocabulary import Fact, Vocabulary
 from klappts_engine.pathways.catalogue import Catalogue, Region
-from klappts_engine.pathways.model import (
+from klappts_engine.pathways.head import CatalogueHead, FactNames, SearchSettings
+from klappts_engine.pathways.money import Option, Profile
+from klappts_engine.pathways.region import PracticeNote
+from klappts_engine.pathways.steps import (
     Ages,
     Beside,
-    CatalogueHead,
-    FactNames,
     Goal,
-    Option,
     Outcomes,
     Phase,
-    PracticeNote,
-    Profile,
     Rungs,
-    SearchSettings,
     Step,
     StepStatus,
     Todo,

@@ -16,8 +16,8 @@ from klappts_engine import DataError, StepState
 from klappts_engine.facts.case import Case
 from klappts_engine.folders import data_folder
 from klappts_engine.pathways.catalogue import Region
-from klappts_engine.pathways.model import Gap, Institution, Offer
 from klappts_engine.pathways.practice import place
+from klappts_engine.pathways.region import Gap, Institution, Offer
 from klappts_engine.validation import Text
 from tests.shipped import shipped, with_catalogue
 

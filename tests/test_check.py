@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from klappts_engine.cli import app
 from klappts_engine.errors import Mistake
 from klappts_engine.folders import data_folder
-from klappts_engine.pathways.model import SchoolTable
+from klappts_engine.pathways.tables import SchoolTable
 from klappts_engine.texts import LANGUAGES
 from tests.shipped import shipped, with_catalogue
 from tests.strategies import PATHWAYS, RULES

@@ -168,3 +168,9 @@ def test_the_core_is_imported_without_extras() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("before", "now"), [("Path", "Way"), ("Paths", "Ways")])
+def test_a_name_of_before_warns(before: str, now: str) -> None:
+    with pytest.warns(DeprecationWarning, match=now):
+        assert getattr(klappts_engine, before) is getattr(klappts_engine, now)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from klappts_engine.engine import Engine
 from klappts_engine.errors import CaseError
 from klappts_engine.facts.case import Case
-from klappts_engine.pathways.model import Offer
+from klappts_engine.pathways.region import Offer
 from klappts_engine.ways.model import Way, WayStep
 from klappts_engine.ways.transitions import Leg, StepKind, Transitions
 from klappts_engine.ways.walk import replay

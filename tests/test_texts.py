@@ -194,7 +194,7 @@ def choices(module: str, name: str) -> tuple[str, ...]:
     ("family", "values"),
     [
         ("show.answer", ("holds", "fails", "unknown")),
-        ("show.practice", choices("pathways/model.py", "PracticeState")),
+        ("show.practice", choices("pathways/region.py", "PracticeState")),
         ("show.reason", (*choices("ways/model.py", "ReasonKind"), "unknown")),
         ("show.row", ("geld", "arbeit", "sprache", "schule", "klaeren", "jetzt")),
     ],

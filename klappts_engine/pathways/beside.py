@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from klappts_engine.pathways.catalogue import Catalogue
-from klappts_engine.pathways.model import Beside, Step
+from klappts_engine.pathways.steps import Beside, Step
 
 
 def runs_beside(catalogue: Catalogue, id: str, other: str) -> bool:

@@ -16,22 +16,11 @@ from klappts_engine.facts.case import Case
 from klappts_engine.facts.vocabulary import Fact, Vocabulary
 from klappts_engine.intake import reachable
 from klappts_engine.pathways.conditions import Conditions
-from klappts_engine.pathways.model import (
-    Benefit,
-    CatalogueHead,
-    Figure,
-    Gap,
-    Goal,
-    Institution,
-    Offer,
-    PracticeNote,
-    Profile,
-    RegionFile,
-    SchoolTable,
-    Source,
-    Step,
-    TodoKind,
-)
+from klappts_engine.pathways.head import CatalogueHead
+from klappts_engine.pathways.money import Benefit, Profile
+from klappts_engine.pathways.region import Gap, Institution, Offer, PracticeNote, RegionFile
+from klappts_engine.pathways.steps import Goal, Step, TodoKind
+from klappts_engine.pathways.tables import Figure, SchoolTable, Source
 from klappts_engine.rules.expressions import TRUE, All, Compare, Expr, facts_read, references
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.translations import FOLDER as TEXTS

@@ -13,7 +13,9 @@ from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.graph import dead_ends, step_graph, unreachable_goals
-from klappts_engine.pathways.model import PracticeNote, SchoolCodes, SchoolTable, Step
+from klappts_engine.pathways.region import PracticeNote
+from klappts_engine.pathways.steps import SchoolCodes, Step
+from klappts_engine.pathways.tables import SchoolTable
 from klappts_engine.rules.expressions import TRUE, All, Any, Expr, In, Is, Not, references
 from klappts_engine.rules.rulebook import Rulebook, rule_of
 from klappts_engine.rules.upkeep.possible import Possible

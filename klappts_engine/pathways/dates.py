@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from klappts_engine.facts.calendar import add_months
-from klappts_engine.pathways.model import Step
+from klappts_engine.pathways.steps import Step
 
 
 def starts(step: Step, days: Sequence[dt.date]) -> list[int]:

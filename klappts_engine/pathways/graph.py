@@ -15,7 +15,7 @@ from klappts_engine.facts.derive import Mapped
 from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways.catalogue import Catalogue, is_increment
 from klappts_engine.pathways.conditions import Conditions
-from klappts_engine.pathways.model import Step
+from klappts_engine.pathways.steps import Step
 from klappts_engine.rules.expressions import All, Any, Compare, Expr, Has, In, Is, Ref, leaves
 from klappts_engine.rules.rulebook import Rulebook
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from klappts_engine.errors import DataError
 from klappts_engine.facts.derive import Mapped
-from klappts_engine.pathways.model import CatalogueHead, RegionFile
+from klappts_engine.pathways.head import CatalogueHead
+from klappts_engine.pathways.region import RegionFile
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.validation import validate
 from klappts_engine.yamlfile import read

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from klappts_engine.pathways.catalogue import Catalogue, Region
-from klappts_engine.pathways.model import PracticeNote, PracticeState
+from klappts_engine.pathways.region import PracticeNote, PracticeState
 from klappts_engine.validation import Data
 
 _WORST: tuple[PracticeState, ...] = ("open", "waitlist", "quota", "unknown", "suspended")

@@ -9,7 +9,7 @@ from klappts_engine import texts
 from klappts_engine.engine import Engine
 from klappts_engine.facts.derive import StayPeriod
 from klappts_engine.overview import Availability, Ground
-from klappts_engine.pathways.model import Todo
+from klappts_engine.pathways.steps import Todo
 
 
 class Words:

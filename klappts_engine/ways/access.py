@@ -16,7 +16,7 @@ from klappts_engine.memo import memo
 from klappts_engine.pathways import dates, practice
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.conditions import Conditions
-from klappts_engine.pathways.model import Step, Todo
+from klappts_engine.pathways.steps import Step, Todo
 from klappts_engine.rules.assessment import Strengths
 from klappts_engine.rules.executors.port import Executor, Executors, Truths
 from klappts_engine.rules.expressions import (

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from klappts_engine.facts.calendar import add_months, months_elapsed
 from klappts_engine.memo import memo
 from klappts_engine.pathways.conditions import Conditions
-from klappts_engine.pathways.model import Presumed, Share
+from klappts_engine.pathways.money import Presumed, Share
 from klappts_engine.rules.residual import Residual
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, changed, joined, restrict

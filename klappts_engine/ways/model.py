@@ -9,8 +9,10 @@ from pydantic import Field
 
 from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.facts.derive import FactValue
-from klappts_engine.pathways.model import PracticeState, Share, Todo
+from klappts_engine.pathways.money import Share
 from klappts_engine.pathways.practice import Place
+from klappts_engine.pathways.region import PracticeState
+from klappts_engine.pathways.steps import Todo
 from klappts_engine.validation import Data, Text
 
 ReasonKind = Literal[

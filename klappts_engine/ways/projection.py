@@ -19,7 +19,7 @@ from typing import Any as AnyValue
 
 from klappts_engine.facts.derive import Mapped
 from klappts_engine.memo import memo
-from klappts_engine.pathways.model import Rungs
+from klappts_engine.pathways.steps import Rungs
 from klappts_engine.rules.expressions import Compare, Leaf, leaf_value
 from klappts_engine.ways.horizon import NO_CHANGES, Changes
 from klappts_engine.ways.transitions import Outcome, State, Transitions

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways import practice
-from klappts_engine.pathways.model import Step
+from klappts_engine.pathways.steps import Step
 from klappts_engine.rules.residual import NEVER
 from klappts_engine.ways.access import Door, Doors
 from klappts_engine.ways.alternatives import alternatives

@@ -1,0 +1,82 @@
+"""What the head of a catalogue holds: facts it is wired to, settings of search and overview."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from klappts_engine.pathways.steps import TodoKind
+from klappts_engine.validation import Count, Data, Text, within
+
+Horizon = Annotated[int, within(1, 240)]
+
+
+class Point(Data):
+    """A rule whose open questions an overview asks for, if the condition `when` holds.
+
+    `otherwise` names the rule that helps where the answer is no; `risk_of` a fact whose risk is
+    said before anything is done.
+    """
+
+    rule: str
+    when: Any = None
+    otherwise: str | None = None
+    risk_of: str | None = None
+
+
+class FactNames(Data):
+    """The facts a catalogue is wired to: those that hold the age, the place and the benefit system.
+
+    `running` and `running_since` tell which step is under way, and since when; `work` is the
+    classification of access to work.
+    """
+
+    age: str
+    municipality: str
+    system: str
+    running: str | None = None
+    running_since: str | None = None
+    work: str | None = None
+
+
+class SearchSettings(Data):
+    """The choices a search rests on. `idle` names the profile of months between steps, `horizon`
+    the months searched.
+
+    `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule
+    that full daytime presence asks for. `weekly_hours` are what fits into a week, `accompanying`
+    the strands whose courses can run beside another step.
+    """
+
+    idle: str
+    horizon: Horizon
+    to_do_strength: dict[TodoKind, str]
+    childcare: str | None = None
+    weekly_hours: Count = 40
+    accompanying: tuple[str, ...] = ()
+
+
+class OverviewLayout(Data):
+    """How an overview is laid out. `lines` says which strands stand on which line of it.
+
+    `work_shut` is the value of the access to work for none, `work_instead` the strands that stay
+    open then. `clarify` says what it asks.
+    """
+
+    lines: dict[str, tuple[str, ...]] = {}
+    work_shut: str | None = None
+    work_instead: tuple[str, ...] = ()
+    clarify: tuple[Point, ...] = ()
+
+
+class CatalogueHead(Data):
+    """The head of a catalogue: its id, title and day, the facts it is wired to, the settings of the
+    search, the layout of an overview, and the caveats that every answer carries."""
+
+    id: str
+    title: Text
+    stand: dt.date
+    facts: FactNames
+    search: SearchSettings
+    overview: OverviewLayout = OverviewLayout()
+    caveats: tuple[Text, ...] = ()
