@@ -32,6 +32,10 @@ class Bound(NamedTuple):
     steps: int
 
 
+Tie = tuple[int, ...]
+"""The sum of the levels of all doors; then for each step the month of its start, and its number."""
+
+
 @dataclass(slots=True)
 class Label:
     """One way to a state, with its costs; `month` is the first month of the grid after `end`.
@@ -39,7 +43,8 @@ class Label:
     `price`: the unsecured months so far less those of waiting in the state up to `month`. So of two
     labels of one state the price alone tells which costs less, whenever they arrive: waiting from
     either to any later month adds the same to both. `ran`: the outcome of the running step, on the
-    label with which it is over. `tie` decides between labels of equal costs.
+    label with which it is over. `tie` decides between labels of equal costs: the firmer doors, then
+    the sooner starts, then the order of the catalogue.
     """
 
     state: State
@@ -47,7 +52,7 @@ class Label:
     end: dt.date
     steps: int
     price: int
-    tie: int
+    tie: Tie
     leg: Leg | None = None
     before: Label | None = None
     ran: str | None = None
@@ -95,8 +100,8 @@ class Problem:
         state, day = self.projection.project(self._begin.state), self._begin.day
         month = self.known.horizon.index(day)
         if state.running:
-            return Label(state, month, day, 1, 0, 0, self.known.running)
-        return Label(state, month, day, 0, -self._ledger.waiting(state.changes)[month], 0)
+            return Label(state, month, day, 1, 0, (0,), self.known.running)
+        return Label(state, month, day, 0, -self._ledger.waiting(state.changes)[month], (0,))
 
     def unsecured(self, label: Label) -> int:
         """The unsecured months of the grid up to where a label arrives."""
@@ -293,7 +298,12 @@ class Problem:
             leg.end,
             label.steps + 1,
             price,
-            label.tie + level * 100 + move.number,
+            (
+                label.tie[0] + level,
+                *label.tie[1:],
+                self.known.horizon.index(leg.start),
+                move.number,
+            ),
             leg,
             label,
         )

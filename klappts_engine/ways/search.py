@@ -25,12 +25,12 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from klappts_engine.pathways.conditions import Conditions
-from klappts_engine.ways.problem import Begin, Bound, Label, Problem
+from klappts_engine.ways.problem import Begin, Bound, Label, Problem, Tie
 from klappts_engine.ways.projection import Projection
 from klappts_engine.ways.transitions import Leg, State, Transitions
 
 MAX_LABELS = 200_000
-Order = tuple[dt.date, dt.date, int, int, int, int]
+Order = tuple[dt.date, dt.date, int, int, Tie, int]
 
 
 class Kind(NamedTuple):
