@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
+from klappts_engine.deadlines import Bond, Deadline, Running
 from klappts_engine.engine import Engine
 from klappts_engine.errors import (
     CaseError,
@@ -44,6 +45,7 @@ from klappts_engine.overview import (
     Area,
     Availability,
     Ground,
+    HelpItem,
     Later,
     NothingItem,
     Overview,
@@ -89,6 +91,7 @@ __all__ = [
     "Assessment",
     "Assumed",
     "Availability",
+    "Bond",
     "Budget",
     "Case",
     "CaseError",
@@ -98,6 +101,7 @@ __all__ = [
     "Conclusion",
     "Criteria",
     "DataError",
+    "Deadline",
     "Differences",
     "Engine",
     "EngineUnavailable",
@@ -107,6 +111,7 @@ __all__ = [
     "First",
     "GoalChoice",
     "Ground",
+    "HelpItem",
     "Hope",
     "InForce",
     "Inquiry",
@@ -133,6 +138,7 @@ __all__ = [
     "Read",
     "Reason",
     "Repair",
+    "Running",
     "Said",
     "StayPeriod",
     "StepItem",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from klappts_engine import texts
+from klappts_engine.deadlines import Ahead, Deadline, Running, deadlines, running
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.explain.changes import changed, turns
 from klappts_engine.explain.explain import days_until, explain
@@ -36,7 +37,7 @@ from klappts_engine.rules.expressions import TRUE, references
 from klappts_engine.rules.open_facts import open_facts
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.standing import Standing
-from klappts_engine.rules.timeline import Timeline, timeline
+from klappts_engine.rules.timeline import Stretch, Timeline, timeline
 from klappts_engine.validation import Text
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import Horizon
@@ -244,8 +245,29 @@ class Inquiry(Standing):
             condition=self.condition,
             open_facts=lambda rule: self.open_facts([rule]),
             ahead=lambda rules: self.timeline(rules, until).stretches,
+            deadlines=self.deadlines(),
+            running=self.running(),
         )
         return overview(known, found.assumptions, found.caveats)
+
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """What ends up to the horizon of the catalogue, the soonest first, and what has to be done
+        before; and the paper, if it is over."""
+        return deadlines(self._ahead)
+
+    def running(self) -> Running | None:
+        """The step that is under way: when it may end, and what hangs on it."""
+        return running(self._ahead)
+
+    @property
+    def _ahead(self) -> Ahead:
+        until = add_months(self.day, self.catalogue.head.search.horizon)
+
+        def answers(ids: Sequence[str]) -> Mapping[str, Sequence[Stretch]]:
+            executor = self.executors.executor(("ahead", *ids), lambda: ids)
+            return timeline(self.rulebook, executor, self.case, ids, until).stretches
+
+        return Ahead(self.catalogue, self.day, self._given.told, self.condition, answers)
 
     def steps(self) -> dict[str, StepState]:
         """Every step of the catalogue as it stands: open, shut or unknown, with practice, place and

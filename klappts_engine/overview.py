@@ -9,7 +9,10 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
+from klappts_engine.deadlines import Deadline, Running
 from klappts_engine.facts.assumptions import Assumed
+from klappts_engine.facts.calendar import add_months
+from klappts_engine.pathways.beside import runs_beside
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.region import PracticeState
@@ -50,6 +53,8 @@ GROUPS: dict[StepKind, Group] = {
 """The kinds of steps that are told together, in the order in which they are told."""
 PlaceKind = Literal["available", "stale", "gap", "unknown"]
 MOST_QUESTIONS = 2
+SOON = 12
+"""Months within which an end is urgent."""
 
 
 class Item(Data):
@@ -177,14 +182,24 @@ class PlaceItem(Item):
 
 
 class NothingItem(Item):
-    """Nothing open is known, so that the gap goes to the alliance; or nothing is urgent."""
+    """Nothing open is known, so that the gap goes to the alliance; or nothing is urgent; or what is
+    under way goes on."""
 
     about: Literal["nothing"] = "nothing"
-    kind: Literal["nothing_open", "nothing_urgent"]
+    kind: Literal["nothing_open", "nothing_urgent", "go_on"]
+
+
+class HelpItem(Item):
+    """An accompaniment that is open and runs beside what is under way."""
+
+    about: Literal["help"] = "help"
+    kind: Literal["beside"] = "beside"
+    step: str
+    availability: Availability
 
 
 AnyItem = Annotated[
-    ValueItem | StepItem | QuestionItem | AdviceItem | ActItem | PlaceItem | NothingItem,
+    ValueItem | StepItem | QuestionItem | AdviceItem | ActItem | PlaceItem | HelpItem | NothingItem,
     Field(discriminator="about"),
 ]
 
@@ -205,6 +220,8 @@ class Overview(Data):
     rulebook: str
     assumptions: tuple[Assumed, ...]
     caveats: tuple[Text, ...]
+    running: Running | None = None
+    deadlines: tuple[Deadline, ...] = ()
     areas: tuple[Area, ...] = Field(alias="overview")
     conclusions: dict[str, Conclusion]
     titles: Titles
@@ -233,6 +250,8 @@ class Known:
     condition: Callable[[str], bool | None]
     open_facts: Callable[[str], Iterable[str]]
     ahead: Callable[[Sequence[str]], Mapping[str, Sequence[Stretch]]]
+    deadlines: tuple[Deadline, ...] = ()
+    running: Running | None = None
 
 
 def overview(known: Known, assumptions: tuple[Assumed, ...], caveats: tuple[Text, ...]) -> Overview:
@@ -244,6 +263,8 @@ def overview(known: Known, assumptions: tuple[Assumed, ...], caveats: tuple[Text
         rulebook=known.rulebook.label,
         assumptions=assumptions,
         caveats=caveats,
+        running=known.running,
+        deadlines=known.deadlines,
         areas=areas,
         conclusions=dict(known.conclusions),
         titles=_titles(known, areas),
@@ -335,11 +356,15 @@ class _Areas:
         return any(truth_of(goal, {}, aim) is True for goal in goals if not references(goal))
 
     def _line_of(self, id: str) -> str | None:
-        """The line on which a step stands; what only helps or accompanies stands on none."""
+        """The line on which a step stands; what only helps stands on none, and a course that
+        accompanies only where it runs beside what is under way."""
         catalogue = self._known.catalogue
-        if catalogue.steps[id].role != "main":
+        role, strand = catalogue.steps[id].role, catalogue.strands[id]
+        course = role == "companion" and strand in catalogue.head.search.accompanying
+        beside = course and self._known.running is not None and self._fits(id)
+        if role not in ("main", "exit") and not beside:
             return None
-        strand, lines = catalogue.strands[id], self._head.overview.lines
+        lines = self._head.overview.lines
         return next((line for line, strands in lines.items() if strand in strands), None)
 
     def _value(self, fact: str, shut: str | None = None) -> ValueItem:
@@ -419,9 +444,15 @@ class _Areas:
             told = _commonest([one for one in shown if one.group == group])
             for one in steps:
                 if one.group == group:
-                    yield _item(one, telling if one.state.id in told else "all")
+                    fits = one.state.id in told and self._fits(one.state.id)
+                    yield _item(one, telling if fits else "all")
         if not shown:
             yield NothingItem(kind="nothing_open", told="short" if steps else "always")
+
+    def _fits(self, id: str) -> bool:
+        """Whether a step can be taken now: nothing is under way, or it runs beside that."""
+        running = self._known.running
+        return running is None or runs_beside(self._known.catalogue, running.step, id)
 
     def _step(self, state: StepState, kind: StepKind) -> _Step:
         if kind == "open":
@@ -482,8 +513,13 @@ class _Areas:
         residence = tuple(fact for fact in asked if facts[fact].sensitive == "residence")
         if residence:
             yield AdviceItem(facts=residence)
-        if not asked:
+        if not asked and not self._ends_soon():
             yield NothingItem(kind="nothing_urgent")
+
+    def _ends_soon(self) -> bool:
+        """Whether something ends within a year, or is over already."""
+        year = add_months(self._known.on, SOON)
+        return any(one.day <= year for one in self._known.deadlines)
 
     def _first_question(self, rule: str) -> str | None:
         """The first fact with a question on which an unknown answer hangs."""
@@ -495,7 +531,12 @@ class _Areas:
     def _now(self) -> Iterator[AnyItem]:
         """What can be done today for the open steps: what they ask for first, and places."""
         lines = list(self._head.overview.lines)
-        opened = [one for one in self._states if one.answer == "holds" and self._lines[one.id]]
+        opened = [
+            one
+            for one in self._states
+            if one.answer == "holds" and self._lines[one.id] and self._fits(one.id)
+            if self._known.catalogue.steps[one.id].role != "exit"
+        ]
         opened.sort(key=lambda state: lines.index(self._lines[state.id] or lines[0]))
         acts: dict[str, list[str]] = {}
         for state in opened:
@@ -507,8 +548,20 @@ class _Areas:
         for state in places:
             there = availability(state)
             yield PlaceItem(kind=there.place, step=state.id, availability=there)
-        if not (acts or places):
+        if self._known.running:
+            yield from self._help()
+            yield NothingItem(kind="go_on")
+        elif not (acts or places):
             yield NothingItem(kind="nothing_open")
+
+    def _help(self) -> Iterator[HelpItem]:
+        """What accompanies the step that is under way, and is open; what stands beside anything
+        comes last."""
+        steps = self._known.catalogue.steps
+        for one in sorted(self._states, key=lambda state: steps[state.id].beside.all):
+            helps = steps[one.id].role == "companion" and not self._lines[one.id]
+            if one.answer == "holds" and helps and self._fits(one.id):
+                yield HelpItem(step=one.id, availability=availability(one))
 
 
 def _item(
@@ -581,7 +634,7 @@ def _titles(known: Known, areas: Sequence[Area]) -> Titles:
     steps = [item for item in items if isinstance(item, StepItem)]
     todos = [todo for item in steps for todo in item.todo]
     grounds = [ground for item in steps for ground in item.reasons]
-    helping = [item.step for item in items if isinstance(item, ActItem)]
+    helping = [item.step for item in items if isinstance(item, ActItem | HelpItem)]
     asked = [item.fact for item in items if isinstance(item, ValueItem | QuestionItem)]
     rules = [ground.what for ground in grounds if ground.names == "rule"]
     opening = [rule for item in steps for rule in item.rules]

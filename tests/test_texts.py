@@ -196,7 +196,7 @@ def choices(module: str, name: str) -> tuple[str, ...]:
         ("show.answer", ("holds", "fails", "unknown")),
         ("show.practice", choices("pathways/region.py", "PracticeState")),
         ("show.reason", (*choices("ways/model.py", "ReasonKind"), "unknown")),
-        ("show.row", ("geld", "arbeit", "sprache", "schule", "klaeren", "jetzt")),
+        ("show.row", ("zuerst", "geld", "arbeit", "sprache", "schule", "klaeren", "jetzt")),
     ],
 )
 def test_every_value_of_a_closed_set_has_its_words(family: str, values: tuple[str, ...]) -> None:

@@ -16,6 +16,7 @@ from klappts_engine.facts.case import Case
 from klappts_engine.facts.vocabulary import Fact, Vocabulary
 from klappts_engine.intake import reachable
 from klappts_engine.pathways.conditions import Conditions
+from klappts_engine.pathways.endings import Carried, Ending
 from klappts_engine.pathways.head import CatalogueHead
 from klappts_engine.pathways.money import Benefit, Profile
 from klappts_engine.pathways.region import Gap, Institution, Offer, PracticeNote, RegionFile
@@ -33,6 +34,7 @@ Place = tuple[str, int | None]
 """The file of an entry, and its line."""
 SCHOOL_CODES = "school_codes.yaml"
 PLANNING = "planning.yaml"
+ENDINGS = "endings.yaml"
 OLD_KEYS = {"fallback": "instead"}
 """Keys of entries that have a new name, and are still read for one release."""
 
@@ -75,6 +77,10 @@ class Catalogue:
     figures: Mapping[str, Figure] = field(default_factory=dict, repr=False)
     """Figures to plan with, where the folder has them; no search and no answer about a person reads
     them."""
+    endings: Mapping[str, Ending] = field(default_factory=dict, repr=False)
+    """What ends for whom, where the folder says so."""
+    carried: Mapping[str, Carried] = field(default_factory=dict, repr=False)
+    """What can hang on the step that is under way."""
     translations: tuple[Translations, ...] = field(default=(), repr=False)
     """The other languages of its texts: those of the folder, and those of the regions."""
     outdated: tuple[Mistake, ...] = field(default=(), repr=False)
@@ -128,6 +134,9 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     )
     reader.places["table:school_codes"] = (SCHOOL_CODES, 1)
     figures = reader.many(PLANNING, "figures", Figure) if os.path.lexists(folder / PLANNING) else {}
+    ends = os.path.lexists(folder / ENDINGS)
+    endings = reader.many(ENDINGS, "endings", Ending) if ends else {}
+    carried = reader.many(ENDINGS, "carried", Carried) if ends else {}
     assumptions, found = load_assumptions(
         folder / "assumption_sets.yaml", rulebook.vocabulary, case, reader.translations
     )
@@ -151,6 +160,8 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
         table,
         reader.places,
         figures,
+        endings,
+        carried,
         (reader.translations, reader.of_regions),
         tuple(reader.outdated),
     )
@@ -316,6 +327,15 @@ class _Reader:
                     found[Conditions.presumed(id, fact)] = self._parse(
                         presumed.get("when"), key, presumed
                     )
+            elif kind == "endings":
+                for name, field in (
+                    (Conditions.ends_for(id), "when"),
+                    (Conditions.ends_with(id), "until"),
+                ):
+                    if raw.get(field) is not None:
+                        found[name] = self._parse(raw[field], key, raw)
+            elif kind == "carried":
+                found[Conditions.carried(id)] = self._parse(raw.get("when"), key, raw)
         return found
 
     def _parse(self, node: object, key: str, raw: Map) -> Expr:
@@ -402,6 +422,7 @@ class _Checker:
                 yield from self._known(
                     f"practice:{id}", source, self._catalogue.sources, "source_unknown"
                 )
+        yield from self._endings()
         region = self._catalogue.region
         for id, offer in region.offers.items():
             for step_id in offer.steps:
@@ -416,6 +437,23 @@ class _Checker:
         for id, gap in region.gaps.items():
             for step_id in gap.steps:
                 yield from self._known(f"gaps:{id}", step_id, self._catalogue.steps, "step_unknown")
+
+    def _endings(self) -> Iterable[Mistake]:
+        facts, bodies = self._vocabulary.facts, self._catalogue.terms["bodies"]
+        for id, ending in self._catalogue.endings.items():
+            key, months = f"endings:{id}", ending.months
+            days = [fact for fact in (ending.fact, ending.since) if fact is not None]
+            others = [months] if isinstance(months, str) else []
+            for fact in (*days, *others, *([ending.unless] if ending.unless else [])):
+                yield from self._known(key, fact, facts, "fact_unknown")
+            for fact in days:
+                if fact in facts and facts[fact].type != "date":
+                    yield self._at(key, "ending_no_day", fact=fact)
+            for rule in ending.follow:
+                yield from self._known(key, rule, self._rulebook.conclusions, "rule_unknown")
+            yield from self._known(key, ending.body, bodies, "term_unknown", "bodies")
+        for id, carried in self._catalogue.carried.items():
+            yield from self._known(f"carried:{id}", carried.body, bodies, "term_unknown", "bodies")
 
     def _head(self) -> Iterable[Mistake]:
         head = self._catalogue.head

@@ -413,7 +413,9 @@ class _Look:
         used = {
             "owners": {step.owner for step in steps},
             "bodies": {step.body for step in steps}
-            | {todo.by for step in steps for todo in step.todo},
+            | {todo.by for step in steps for todo in step.todo}
+            | {ending.body for ending in catalogue.endings.values()}
+            | {carried.body for carried in catalogue.carried.values()},
             "payers": {payer for step in steps for payer in step.payer},
             "strands": set(catalogue.strands.values()),
         }

@@ -54,6 +54,21 @@ class Conditions:
         return f"clarify:{point}"
 
     @staticmethod
+    def ends_for(ending: str) -> str:
+        """For whom an ending is one."""
+        return f"ending:{ending}:when"
+
+    @staticmethod
+    def ends_with(ending: str) -> str:
+        """The condition whose last day an ending is."""
+        return f"ending:{ending}:until"
+
+    @staticmethod
+    def carried(what: str) -> str:
+        """For whom something hangs on the step that is under way."""
+        return f"carried:{what}"
+
+    @staticmethod
     def of_step(step: str, names: Iterable[str]) -> Iterator[str]:
         """Those of `names` that belong to a step."""
         return (name for name in names if name.startswith(f"step:{step}:"))
@@ -69,5 +84,11 @@ class Conditions:
         """The kind of entry of the catalogue that a condition belongs to ("steps", "goals",
         "profiles", "clarify"), and its id."""
         kind, id, *_ = name.split(":")
-        kinds = {"step": "steps", "goal": "goals", "livelihood": "profiles", "presumed": "profiles"}
+        kinds = {
+            "step": "steps",
+            "goal": "goals",
+            "livelihood": "profiles",
+            "presumed": "profiles",
+            "ending": "endings",
+        }
         return kinds.get(kind, kind), id

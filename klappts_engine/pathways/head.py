@@ -27,8 +27,8 @@ class Point(Data):
 class FactNames(Data):
     """The facts a catalogue is wired to: those that hold the age, the place and the benefit system.
 
-    `running` and `running_since` tell which step is under way, and since when; `work` is the
-    classification of access to work.
+    `running` and `running_since` tell which step is under way, and since when, `at_risk` whether
+    its success is in danger; `work` is the classification of access to work.
     """
 
     age: str
@@ -36,6 +36,7 @@ class FactNames(Data):
     system: str
     running: str | None = None
     running_since: str | None = None
+    at_risk: str | None = None
     work: str | None = None
 
 

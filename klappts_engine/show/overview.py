@@ -14,6 +14,7 @@ from klappts_engine.overview import (
     AnyItem,
     Area,
     Ground,
+    HelpItem,
     NothingItem,
     Overview,
     PlaceItem,
@@ -24,11 +25,12 @@ from klappts_engine.overview import (
 )
 from klappts_engine.show.answers import answer_rows, answer_table
 from klappts_engine.show.context import Context
+from klappts_engine.show.deadlines import first_sentences
 from klappts_engine.show.screen import Screen, Section, Table
 from klappts_engine.show.terminal import WIDTH, foot, row, sentences
 from klappts_engine.show.words import Words
 
-LINES = 15
+LINES = 20
 """How long an overview is at most where not everything is asked for."""
 
 
@@ -99,10 +101,14 @@ class _Sentences:
         self._everything = everything
 
     def rows(self) -> list[Row]:
-        """The areas in their order."""
+        """What protects what is there and what ends; then the areas in their order."""
+        first = list(first_sentences(self._words, self._overview, self._everything))
         return [
-            (self._words.text(f"row.{area.id}"), list(self._area(area)))
-            for area in self._overview.areas
+            *([(self._words.text("row.zuerst"), first)] if first else []),
+            *(
+                (self._words.text(f"row.{area.id}"), list(self._area(area)))
+                for area in self._overview.areas
+            ),
         ]
 
     def _area(self, area: Area) -> Iterator[str]:
@@ -232,8 +238,12 @@ class _Sentences:
         places = [self._words.step(item.step) for item in items if isinstance(item, PlaceItem)]
         if places:
             yield self._words.text("ask_place", steps=self._few(places))
-        if any(isinstance(item, NothingItem) for item in items):
-            yield self._words.text("nothing")
+        beside = [self._words.step(item.step) for item in items if isinstance(item, HelpItem)]
+        if beside:
+            yield self._words.text("help_beside", steps=self._few(beside, self._everything))
+        for item in items:
+            if isinstance(item, NothingItem):
+                yield self._words.text("go_on" if item.kind == "go_on" else "nothing")
 
     def _few(self, names: Iterable[str], everything: bool = False) -> str:
         """Different names; without `everything` the first few, and how many more."""

@@ -14,13 +14,17 @@ from klappts_engine.ways.choice import Choice
 
 WIDTH = 100
 LABEL = 11
+TIED = "\N{NO-BREAK SPACE}"
+"""Keeps a number on the line of its paragraph sign."""
 
 
 def row(label: str, parts: Iterable[str], width: int = WIDTH) -> list[str]:
     """A labelled row: long ones are wrapped under their own start."""
-    return textwrap.wrap(
-        sentences(parts), width, initial_indent=label.ljust(LABEL), subsequent_indent=" " * LABEL
+    told = sentences(parts).replace("§ ", f"§{TIED}")
+    lines = textwrap.wrap(
+        told, width, initial_indent=label.ljust(LABEL), subsequent_indent=" " * LABEL
     )
+    return [line.replace(TIED, " ") for line in lines]
 
 
 def sentences(parts: Iterable[str]) -> str:

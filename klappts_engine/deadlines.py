@@ -1,0 +1,154 @@
+"""What ends for a case, what has to be done before, and what hangs on its running step."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from klappts_engine.facts.calendar import ONE_DAY, add_months
+from klappts_engine.pathways.catalogue import Catalogue
+from klappts_engine.pathways.conditions import Conditions
+from klappts_engine.pathways.endings import Ending
+from klappts_engine.rules.timeline import Stretch
+from klappts_engine.validation import Data, Text
+from klappts_engine.ways.model import Range
+
+SATURDAY = 5
+
+
+class Deadline(Data):
+    """Something that ends. `day` is the last day on which it stands, `last_day_to_act` the last
+    weekday up to then; public holidays are not looked at.
+
+    `what` ends, by the norms in `cites`; `act` is to be done before, with `body`; `advice_first`:
+    independent advice comes before that. `follow` are the rules that can follow. `counted`: the day
+    is counted from others, the paper says it exactly.
+    """
+
+    id: str
+    day: dt.date
+    last_day_to_act: dt.date
+    what: Text
+    cites: tuple[str, ...]
+    act: Text
+    body: str
+    advice_first: bool
+    follow: tuple[str, ...]
+    counted: bool
+
+
+class Bond(Data):
+    """What hangs on the step that is under way, and how to keep it."""
+
+    id: str
+    what: Text
+    keep: Text
+    body: str
+    cites: tuple[str, ...]
+
+
+class Running(Data):
+    """The step that is under way since a day, and when it may end: with its shortest, usual and
+    longest length; the past is left out, and no end is known beyond the longest.
+
+    `at_risk`: its success is told to be at risk; null: not told. `keep`: what hangs on it.
+    """
+
+    step: str
+    since: dt.date
+    end_range: Range
+    at_risk: bool | None
+    keep: tuple[Bond, ...]
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What deadlines are made of: the facts that a case tells, the truth of a condition of the
+    catalogue today, and its answers up to the horizon."""
+
+    catalogue: Catalogue
+    on: dt.date
+    told: Mapping[str, Any]
+    condition: Callable[[str], bool | None]
+    answers: Callable[[Sequence[str]], Mapping[str, Sequence[Stretch]]]
+
+
+def deadlines(ahead: Ahead) -> tuple[Deadline, ...]:
+    """Everything that ends for a case, the soonest first."""
+    endings = {
+        id: one
+        for id, one in ahead.catalogue.endings.items()
+        if (one.unless is None or ahead.told.get(one.unless) is None)
+        and ahead.condition(Conditions.ends_for(id)) is True
+    }
+    conditions = [Conditions.ends_with(id) for id, one in endings.items() if one.until is not None]
+    stretches = ahead.answers(conditions) if conditions else {}
+    found = [
+        _deadline(id, one, day)
+        for id, one in endings.items()
+        if (day := _last_day(ahead, one, stretches.get(Conditions.ends_with(id), ()))) is not None
+        and one.past == (day < ahead.on)
+    ]
+    return tuple(sorted(found, key=lambda one: one.day))
+
+
+def _last_day(ahead: Ahead, ending: Ending, stretches: Sequence[Stretch]) -> dt.date | None:
+    """The last day of an ending; None where it is not known, or never comes."""
+    if ending.fact is not None:
+        day: dt.date | None = ahead.told.get(ending.fact)
+        return day
+    if ending.since is not None:
+        since, months = ahead.told.get(ending.since), ending.months
+        number = ahead.told.get(months) if isinstance(months, str) else months
+        return None if since is None or number is None else add_months(since, int(number)) - ONE_DAY
+    for now, later in pairwise(stretches):
+        if now.answer == "holds" and later.answer == "fails":
+            return now.to
+    return None
+
+
+def _deadline(id: str, ending: Ending, day: dt.date) -> Deadline:
+    return Deadline(
+        id=id,
+        day=day,
+        last_day_to_act=weekday_before(day),
+        what=ending.title,
+        cites=ending.cite,
+        act=ending.act,
+        body=ending.body,
+        advice_first=ending.advice_first,
+        follow=ending.follow,
+        counted=ending.since is not None,
+    )
+
+
+def weekday_before(day: dt.date) -> dt.date:
+    """The last day up to `day` that is no Saturday or Sunday."""
+    return day - max(0, day.weekday() - SATURDAY + 1) * ONE_DAY
+
+
+def running(ahead: Ahead) -> Running | None:
+    """The step that is under way; None if none is told, or it is yet to begin."""
+    facts, told = ahead.catalogue.head.facts, ahead.told
+    step = told.get(facts.running) if facts.running else None
+    since = told.get(facts.running_since) if facts.running_since else None
+    if step is None or since is None or since > ahead.on:
+        return None
+    months = ahead.catalogue.steps[ahead.catalogue.step_id(step)].months
+    ends = [add_months(since, math.ceil(one)) for one in months]
+    shortest, usual, longest = (day if day >= ahead.on else None for day in ends)
+    return Running(
+        step=step,
+        since=since,
+        end_range=Range(min=shortest, typical=usual or longest or ahead.on, max=longest),
+        at_risk=told.get(facts.at_risk) if facts.at_risk else None,
+        keep=tuple(
+            Bond(id=id, what=one.title, keep=one.keep, body=one.body, cites=one.cite)
+            for id, one in ahead.catalogue.carried.items()
+            if ahead.condition(Conditions.carried(id)) is True
+        ),
+    )

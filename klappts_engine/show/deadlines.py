@@ -1,0 +1,61 @@
+"""What is said first: the step that is under way, what hangs on it, and what ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from klappts_engine.deadlines import Deadline, Running
+from klappts_engine.facts.calendar import add_months
+from klappts_engine.overview import SOON, Overview
+from klappts_engine.show.words import Words
+
+MOST = 3
+"""So many ends are told in a short overview."""
+
+
+def first_sentences(words: Words, what: Overview, everything: bool) -> Iterator[str]:
+    """The step that is under way and what hangs on it, then what ends within a year; with
+    `everything` also, by name, what ends later."""
+    if what.running:
+        yield from _running(words, what.running)
+    until = add_months(what.on, SOON)
+    soon = [one for one in what.deadlines if one.day <= until]
+    for one in soon if everything else soon[:MOST]:
+        yield _deadline(words, one, over=one.day < what.on)
+        if one.advice_first:
+            yield words.text("advice_first")
+    later = [one for one in what.deadlines if one.day > until]
+    if later and everything:
+        named = (
+            words.text("first_later_one", what=one.what.in_(words.lang), day=words.day(one.day))
+            for one in later
+        )
+        yield words.text("first_later", what="; ".join(named))
+
+
+def _running(words: Words, running: Running) -> Iterator[str]:
+    usual, last = running.end_range.typical, running.end_range.max
+    if last is None:
+        end = words.text("first_end_unknown")
+    elif last == usual:
+        end = words.text("first_end", month=words.month(usual))
+    else:
+        end = words.text("first_end_between", month=words.month(usual), last=words.month(last))
+    step, since = words.step(running.step), words.month(running.since)
+    yield words.text("first_running", step=step, since=since, end=end)
+    for bond in running.keep:
+        what, keep = bond.what.in_(words.lang), bond.keep.in_(words.lang)
+        yield words.text("first_bond", what=what, keep=keep, cite=bond.cites[0])
+    if running.at_risk:
+        yield words.text("first_risk")
+
+
+def _deadline(words: Words, one: Deadline, over: bool) -> str:
+    return words.text(
+        "first_over" if over else "first_deadline",
+        day=words.day(one.day if over else one.last_day_to_act),
+        what=one.what.in_(words.lang),
+        cite=one.cites[0],
+        act=one.act.in_(words.lang),
+        body=words.term("bodies", one.body),
+    )
