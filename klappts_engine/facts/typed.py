@@ -242,6 +242,8 @@ class Facts(TypedDict, total=False):
     receives: Collection[Receives] | None
     rechtskreis: Rechtskreis | None
     lives_with_own_child: bool | None
+    lives_with_partner: bool | None
+    parents_receive_sgb2: bool | None
     childcare_need: bool | None
     childcare_available: bool | None
     asylblg_restriction_until: DayLike | None
@@ -323,6 +325,7 @@ class Facts(TypedDict, total=False):
     degree_no_longer_usable: bool | None
     bafoeg_age_exception: bool | None
     school_duty_done: bool | None
+    school_duty_rest_ground: bool | None
     attends_school: AttendsSchool | None
     bafoeg_school: BafoegSchool | None
     school_level: SchoolLevel | None
@@ -493,6 +496,8 @@ if TYPE_CHECKING:
         receives: frozenset[Receives] | None
         rechtskreis: Rechtskreis | None
         lives_with_own_child: bool | None
+        lives_with_partner: bool | None
+        parents_receive_sgb2: bool | None
         childcare_need: bool | None
         childcare_available: bool | None
         asylblg_restriction_until: dt.date | None
@@ -574,6 +579,7 @@ if TYPE_CHECKING:
         degree_no_longer_usable: bool | None
         bafoeg_age_exception: bool | None
         school_duty_done: bool | None
+        school_duty_rest_ground: bool | None
         attends_school: AttendsSchool | None
         bafoeg_school: BafoegSchool | None
         school_level: SchoolLevel | None

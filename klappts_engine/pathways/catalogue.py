@@ -522,8 +522,8 @@ class _Checker:
         for todo in step.todo:
             if todo.step:
                 yield from self._known(key, todo.step, self._catalogue.steps, "step_unknown")
-            if todo.rule:
-                yield from self._known(key, todo.rule, self._rulebook.conclusions, "rule_unknown")
+            for rule in todo.rules:
+                yield from self._known(key, rule, self._rulebook.conclusions, "rule_unknown")
         for other in (*step.instead, *step.beside.steps, *step.within):
             yield from self._known(key, other, self._catalogue.steps, "step_unknown")
         for source in step.sources:

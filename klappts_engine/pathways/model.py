@@ -59,7 +59,8 @@ class Todo(Data):
     """A fact to be brought about before the start: an act of the person, a contract, or a prognosis
     of an authority.
 
-    `step` names the step that helps, `rule` the rule under which it is possible.
+    `step` names the step that helps, `rule` the rule under which it is possible. Where the rule
+    `unless` holds, nothing has to be done.
     """
 
     fact: str
@@ -68,6 +69,12 @@ class Todo(Data):
     by: str
     step: str | None = None
     rule: str | None = None
+    unless: str | None = None
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules it names."""
+        return tuple(rule for rule in (self.rule, self.unless) if rule)
 
 
 class Phase(Data):
