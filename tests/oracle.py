@@ -528,8 +528,11 @@ class Oracle:
         truths = self._truths(name, asked, changes, planned, day)
         then = self._values(changes, planned, day)
         needs = [truths_now[one] for one in asked[1:3]]
-        needs += [truths_now[todo.rule] for todo in todos if todo.rule]
-        needs += [truths_now[one] for one in asked[3:] if one == head.search.childcare]
+        for todo in todos:
+            found = truths if todo == head.search.childcare_todo else truths_now
+            needs += [found[todo.rule]] if todo.rule else []
+        if head.search.childcare_todo not in todos:
+            needs += [truths_now[one] for one in asked[3:] if one == head.search.childcare]
         needs += [None] if state in ("unclear", "planned") else []
         for fact, rungs in step.requires.items():
             order, value = self._book.vocabulary.facts[fact].values, now.get(fact)

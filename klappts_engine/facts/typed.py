@@ -245,6 +245,9 @@ class Facts(TypedDict, total=False):
     lives_with_partner: bool | None
     parents_receive_sgb2: bool | None
     childcare_need: bool | None
+    youngest_child_birth_date: DayLike | None
+    youngest_child_age_years: float | None
+    youngest_child_at_school: bool | None
     childcare_available: bool | None
     asylblg_restriction_until: DayLike | None
     permanent_full_incapacity: bool | None
@@ -315,6 +318,7 @@ class Facts(TypedDict, total=False):
     training_impossible_or_shortage_job: bool | None
     stepped_occupation: bool | None
     tq_modules: float | None
+    tq_all_modules: bool | None
     care_assistant_degree: bool | None
     pfa_exam_taken: bool | None
     care_school_prognosis: bool | None
@@ -499,6 +503,9 @@ if TYPE_CHECKING:
         lives_with_partner: bool | None
         parents_receive_sgb2: bool | None
         childcare_need: bool | None
+        youngest_child_birth_date: dt.date | None
+        youngest_child_age_years: float | None
+        youngest_child_at_school: bool | None
         childcare_available: bool | None
         asylblg_restriction_until: dt.date | None
         permanent_full_incapacity: bool | None
@@ -569,6 +576,7 @@ if TYPE_CHECKING:
         training_impossible_or_shortage_job: bool | None
         stepped_occupation: bool | None
         tq_modules: float | None
+        tq_all_modules: bool | None
         care_assistant_degree: bool | None
         pfa_exam_taken: bool | None
         care_school_prognosis: bool | None

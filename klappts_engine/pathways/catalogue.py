@@ -30,6 +30,7 @@ from klappts_engine.pathways.model import (
     SchoolTable,
     Source,
     Step,
+    Todo,
     TodoKind,
 )
 from klappts_engine.rules.expressions import TRUE, All, Compare, Expr, facts_read, references
@@ -145,6 +146,7 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     reader.mistakes.extend(found)
     if head is None or place is None or reader.incomplete:
         raise DataError(reader.mistakes)
+    steps = _with_childcare(steps, head.search.childcare_todo)
     conditions = reader.conditions(head.facts.age)
     catalogue = Catalogue(
         head,
@@ -169,6 +171,16 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     if reader.mistakes:
         raise DataError(reader.mistakes)
     return catalogue
+
+
+def _with_childcare(steps: Mapping[str, Step], todo: Todo | None) -> dict[str, Step]:
+    """The steps, those with full daytime presence with what to do first for childcare."""
+    return {
+        id: step.model_copy(update={"todo": (*step.todo, todo)})
+        if todo and step.presence == "daytime_full"
+        else step
+        for id, step in steps.items()
+    }
 
 
 class _Reader:

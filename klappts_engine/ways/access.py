@@ -425,8 +425,10 @@ class _Evaluation:
             ("age", Conditions.age(self._id)),
             ("condition", Conditions.facts(self._id)),
         ]
-        if self._step.presence == "daytime_full" and self._catalogue.head.search.childcare:
-            ids.append(("childcare", self._catalogue.head.search.childcare))
+        search = self._catalogue.head.search
+        asked = self._step.presence == "daytime_full" and search.childcare_todo not in self._todo
+        if asked and search.childcare:
+            ids.append(("childcare", search.childcare))
         for kind, id in ids:
             if self._truths_now[id] is not True:
                 what = self._unmet(self._catalogue.conditions[id]) if kind == "condition" else id
@@ -459,10 +461,11 @@ class _Evaluation:
 
     def _todo_reasons(self) -> Iterable[Reason]:
         for todo in self._todo:
-            if todo.rule and self._truths_now[todo.rule] is not True:
-                yield Reason(
-                    kind="todo", what=todo.rule, unknown=self._truths_now[todo.rule] is None
-                )
+            care = todo == self._catalogue.head.search.childcare_todo
+            truths = self._truths if care else self._truths_now  # the step itself calls for care
+            if todo.rule and truths[todo.rule] is not True:
+                kind: ReasonKind = "childcare" if care else "todo"
+                yield Reason(kind=kind, what=todo.rule, unknown=truths[todo.rule] is None)
 
     def _strength(self, rule: str) -> str | None:
         word, _ = self._strengths.of(rule)

@@ -1,4 +1,4 @@
-"""Doors of steps agree with the law or source that tests/cases/own_steps.yaml names."""
+"""Doors of steps agree with the law or source that tests/cases/steps_own.yaml names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from klappts_engine.validation import Data, Day
 from klappts_engine.yamlfile import read
 from tests.shipped import shipped
 
-FILE = Path(__file__).parent / "cases" / "own_steps.yaml"
+FILE = Path(__file__).parent / "cases" / "steps_own.yaml"
 ANSWERS = {"holds": "open", "fails": "shut", "unknown": "unknown"}
 
 
@@ -32,11 +32,15 @@ class StepCase(Data):
 def cases() -> list[StepCase]:
     """The cases with what they take over from an earlier one."""
     whole: dict[str, dict[str, Any]] = {}
-    for raw in read(FILE)["cases"]:
+    for raw in read(FILE)["doors"]:
         base = whole.get(raw.get("like"), {})
         own = {key: value for key, value in raw.items() if key != "like"}
         kept = {key: value for key, value in base.items() if key not in ("todo", "not_todo")}
-        whole[raw["id"]] = {**kept, **own, "facts": {**base.get("facts", {}), **own["facts"]}}
+        whole[raw["id"]] = {
+            **kept,
+            **own,
+            "facts": {**base.get("facts", {}), **own.get("facts", {})},
+        }
     return [StepCase(**one) for one in whole.values()]
 
 
