@@ -536,6 +536,9 @@ class _Checker:
                 yield from self._known(key, todo.step, self._catalogue.steps, "step_unknown")
             for rule in todo.rules:
                 yield from self._known(key, rule, self._rulebook.conclusions, "rule_unknown")
+        for late in step.windows.late:
+            if late.rule:
+                yield from self._known(key, late.rule, self._rulebook.conclusions, "rule_unknown")
         for other in (*step.instead, *step.beside.steps, *step.within):
             yield from self._known(key, other, self._catalogue.steps, "step_unknown")
         for source in step.sources:

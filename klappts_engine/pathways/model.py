@@ -16,6 +16,7 @@ Basis = Literal["law", "practice"]
 Share = Literal["full", "topup", "contribution", "kann"]
 PracticeState = Literal["open", "waitlist", "quota", "suspended", "unknown"]
 TodoKind = Literal["act", "contract", "prognosis"]
+WindowKind = Literal["usual", "last", "legal"]
 OfferState = Literal["confirmed", "plausible", "unverified", "unknown", "ended"]
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Length = Annotated[float, within(-LARGEST, LARGEST)]
@@ -155,6 +156,27 @@ class Repeat(Data):
     attempts: Count | None = None
 
 
+class Late(Data):
+    """Further months in which a step can begin after all: for everybody, or for whom `rule`
+    holds."""
+
+    months: tuple[MonthNumber, ...] = Field(min_length=1)
+    rule: str | None = None
+
+
+class Windows(Data):
+    """What the start months, the day to apply by and the lead time of a step are worth.
+
+    usual: another time is to be asked for; last: nothing goes after it; legal: a norm sets it;
+    null: not known. `late` are starts outside the usual months.
+    """
+
+    starts: WindowKind | None = None
+    apply_by: WindowKind | None = None
+    lead: WindowKind | None = None
+    late: tuple[Late, ...] = ()
+
+
 class SchoolCodes(Data):
     """The codes of the school statistics: courses, the option of the transition system, and pairs
     of certificates by grade."""
@@ -207,6 +229,7 @@ class Step(Data):
     units: tuple[Count, Count] | None = None
     apply_by: MonthDay | None = None
     exams: tuple[MonthNumber, ...] = ()
+    windows: Windows = Windows()
     beside: Beside = Beside()
     within: tuple[str, ...] = ()
     uses: dict[str, Count] = {}
@@ -225,6 +248,14 @@ class Step(Data):
     def _rising(self) -> Step:
         if not 0 <= self.months[0] <= self.months[1] <= self.months[2]:
             raise ValueError("months_order")
+        return self
+
+    @model_validator(mode="after")
+    def _windows_of_what_is_there(self) -> Step:
+        said, late = self.windows, {n for one in self.windows.late for n in one.months}
+        there = (self.starts or not (said.starts or late), self.apply_by or not said.apply_by)
+        if not all((*there, self.lead_months or not said.lead)) or late & {*self.starts}:
+            raise ValueError("windows_without")
         return self
 
     @property
