@@ -273,6 +273,7 @@ class Facts(TypedDict, total=False):
     ba_registration: BaRegistration | None
     ba_registers_without_work_access: bool | None
     employment_weekly_hours: float | None
+    pay_above_bsk_limit: bool | None
     course_prepares_concrete_job: bool | None
     language_level_needed_for_recognition: bool | None
     job_offer: bool | None
@@ -367,6 +368,7 @@ class Facts(TypedDict, total=False):
     berufsschule_final_certificate: bool | None
     berufsschule_average: float | None
     english_requirement_met: bool | None
+    fos_internship: bool | None
     practical_preparation_proved: bool | None
     foreign_school_country_in_general_order: bool | None
     residence_nrw: bool | None
@@ -531,6 +533,7 @@ if TYPE_CHECKING:
         ba_registration: BaRegistration | None
         ba_registers_without_work_access: bool | None
         employment_weekly_hours: float | None
+        pay_above_bsk_limit: bool | None
         course_prepares_concrete_job: bool | None
         language_level_needed_for_recognition: bool | None
         job_offer: bool | None
@@ -625,6 +628,7 @@ if TYPE_CHECKING:
         berufsschule_final_certificate: bool | None
         berufsschule_average: float | None
         english_requirement_met: bool | None
+        fos_internship: bool | None
         practical_preparation_proved: bool | None
         foreign_school_country_in_general_order: bool | None
         residence_nrw: bool | None
