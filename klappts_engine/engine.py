@@ -249,12 +249,12 @@ class Engine:
         """The rules that the catalogue asks for directly, in steps, goals, livelihood and
         to-dos."""
         conditions = {id for expr in self.catalogue.conditions.values() for id in references(expr)}
-        todos = {
-            todo.rule for step in self.catalogue.steps.values() for todo in step.todo if todo.rule
-        }
+        steps = self.catalogue.steps.values()
+        todos = {rule for step in steps for todo in step.todo for rule in todo.rules}
+        late = {one.rule for step in steps for one in step.windows.late if one.rule}
         head = self.catalogue.head
         system = self.rulebook.vocabulary.by_rule.get(head.facts.system)
-        return conditions | todos | {id for id in (head.search.childcare, system) if id}
+        return conditions | todos | late | {id for id in (head.search.childcare, system) if id}
 
     def facts_read(self) -> frozenset[str]:
         """The facts that the catalogue reads or names."""

@@ -512,12 +512,12 @@ class Oracle:
         if state == "outside" or self._suspended(day, step=id):
             return None
         asked = [f"step:{id}:{part}" for part in ("access", "facts", "age")]
-        asked += [todo.rule for todo in step.todo if todo.rule]
+        asked += [rule for todo in step.todo for rule in (todo.rule, todo.unless) if rule]
         if step.presence == "daytime_full" and head.search.childcare:
             asked.append(head.search.childcare)
         now, name = self._values(changes, facts, day), f"step:{id}"
         truths_now = self._truths(name, asked, changes, facts, day)
-        todos = self._todos(step, now)
+        todos = [todo for todo in self._todos(step, now) if not truths_now.get(todo.unless or "")]
         first = {fact: v for p in step.phases if p.from_month <= 0 for fact, v in p.facts.items()}
         planned = {
             **facts,
@@ -528,8 +528,11 @@ class Oracle:
         truths = self._truths(name, asked, changes, planned, day)
         then = self._values(changes, planned, day)
         needs = [truths_now[one] for one in asked[1:3]]
-        needs += [truths_now[todo.rule] for todo in todos if todo.rule]
-        needs += [truths_now[one] for one in asked[3:] if one == head.search.childcare]
+        for todo in todos:
+            found = truths if todo == head.search.childcare_todo else truths_now
+            needs += [found[todo.rule]] if todo.rule else []
+        if head.search.childcare_todo not in todos:
+            needs += [truths_now[one] for one in asked[3:] if one == head.search.childcare]
         needs += [None] if state in ("unclear", "planned") else []
         for fact, rungs in step.requires.items():
             order, value = self._book.vocabulary.facts[fact].values, now.get(fact)

@@ -7,10 +7,12 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from klappts_engine import DataError, StepState
 from klappts_engine.facts.case import Case
@@ -18,6 +20,7 @@ from klappts_engine.folders import data_folder
 from klappts_engine.pathways.catalogue import Region
 from klappts_engine.pathways.practice import place
 from klappts_engine.pathways.region import Gap, Institution, Offer
+from klappts_engine.pathways.steps import Late, Step
 from klappts_engine.validation import Text
 from tests.shipped import shipped, with_catalogue
 
@@ -133,6 +136,10 @@ DEFECTS: dict[str, tuple[dict[str, str], str]] = {
     ),
     "todo_rule": (
         {"todo": "{fact: ba_consent, value: true, kind: act, by: person, rule: ba.x}"},
+        "rule_unknown",
+    ),
+    "todo_unless": (
+        {"todo": "{fact: ba_consent, value: true, kind: act, by: person, unless: ba.x}"},
         "rule_unknown",
     ),
 }
@@ -534,3 +541,34 @@ def test_no_shipped_offer_counts_as_available_unless_it_is_confirmed_and_fresh()
                     "entitled_and_available",
                     "available_not_entitled",
                 )
+
+
+@pytest.mark.parametrize(
+    ("windows", "sound"),
+    [
+        ({}, True),
+        ({"starts": "usual", "apply_by": "last", "lead": "legal"}, True),
+        ({"late": [{"months": [10]}]}, True),
+        ({"late": [{"months": [8]}]}, False),
+        ({"late": [{"months": []}]}, False),
+        ({"starts": "mostly"}, False),
+    ],
+)
+def test_windows_say_what_a_start_is_worth(windows: dict[str, Any], sound: bool) -> None:
+    raw = shipped().catalogue.steps["sch.av_vz"].model_dump(by_alias=True)
+    raw |= {"lead_months": 1, "windows": windows}
+    if sound:
+        assert Step.model_validate(raw).windows.late == tuple(
+            Late(**late) for late in windows.get("late", ())
+        )
+    else:
+        with pytest.raises(ValidationError):
+            Step.model_validate(raw)
+
+
+@pytest.mark.parametrize("said", ["starts", "apply_by", "lead"])
+def test_no_window_is_said_of_what_a_step_does_not_have(said: str) -> None:
+    raw = shipped().catalogue.steps["sch.av_vz"].model_dump(by_alias=True)
+    raw |= {"starts": (), "apply_by": None, "lead_months": 0, "windows": {said: "usual"}}
+    with pytest.raises(ValidationError, match="windows_without"):
+        Step.model_validate(raw)

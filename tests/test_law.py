@@ -158,3 +158,24 @@ def test_a_claim_is_not_weakened_by_work_that_need_only_be_possible() -> None:
     }
     assert strengths["work.allowed_or_allowable"] == "soll"
     assert strengths.get("sgb3.activation_persons", "definition") == "definition"
+
+
+SIXTEEN: Any = {"status": "duldung_60a_2_s1", "age_years": 16, "residence_nrw": True}
+
+
+def test_a_duty_is_no_right_and_opens_what_it_opens() -> None:
+    engine = Engine.load()
+    told = engine.assess(engine.case(**SIXTEEN), on=dt.date(2026, 11, 22)).conclusions
+    duty, place, own = (told[id] for id in ("school.duty_sek2", "bk.admission.duty", "open.door"))
+    assert (duty.answer, duty.kind, duty.strength) == ("holds", "duty", "pflicht")
+    assert (place.answer, place.kind, place.strength) == ("holds", "right", "anspruch")
+    assert (own.answer, own.kind) == ("holds", "act")
+
+
+def test_no_duty_stands_on_a_grade_and_every_rule_says_what_it_speaks_of() -> None:
+    scale = book().scale
+    assert not {*scale.duties, *scale.acts, *scale.silent} & {*scale.graded}
+    kinds = {
+        scale.words[version.strength] for rule in book().rules.values() for version in rule.versions
+    }
+    assert kinds == {"right", "duty", "act", "term"}

@@ -242,7 +242,12 @@ class Facts(TypedDict, total=False):
     receives: Collection[Receives] | None
     rechtskreis: Rechtskreis | None
     lives_with_own_child: bool | None
+    lives_with_partner: bool | None
+    parents_receive_sgb2: bool | None
     childcare_need: bool | None
+    youngest_child_birth_date: DayLike | None
+    youngest_child_age_years: float | None
+    youngest_child_at_school: bool | None
     childcare_available: bool | None
     asylblg_restriction_until: DayLike | None
     permanent_full_incapacity: bool | None
@@ -268,6 +273,7 @@ class Facts(TypedDict, total=False):
     ba_registration: BaRegistration | None
     ba_registers_without_work_access: bool | None
     employment_weekly_hours: float | None
+    pay_above_bsk_limit: bool | None
     course_prepares_concrete_job: bool | None
     language_level_needed_for_recognition: bool | None
     job_offer: bool | None
@@ -313,6 +319,7 @@ class Facts(TypedDict, total=False):
     training_impossible_or_shortage_job: bool | None
     stepped_occupation: bool | None
     tq_modules: float | None
+    tq_all_modules: bool | None
     care_assistant_degree: bool | None
     pfa_exam_taken: bool | None
     care_school_prognosis: bool | None
@@ -323,6 +330,7 @@ class Facts(TypedDict, total=False):
     degree_no_longer_usable: bool | None
     bafoeg_age_exception: bool | None
     school_duty_done: bool | None
+    school_duty_rest_ground: bool | None
     attends_school: AttendsSchool | None
     bafoeg_school: BafoegSchool | None
     school_level: SchoolLevel | None
@@ -360,6 +368,7 @@ class Facts(TypedDict, total=False):
     berufsschule_final_certificate: bool | None
     berufsschule_average: float | None
     english_requirement_met: bool | None
+    fos_internship: bool | None
     practical_preparation_proved: bool | None
     foreign_school_country_in_general_order: bool | None
     residence_nrw: bool | None
@@ -493,7 +502,12 @@ if TYPE_CHECKING:
         receives: frozenset[Receives] | None
         rechtskreis: Rechtskreis | None
         lives_with_own_child: bool | None
+        lives_with_partner: bool | None
+        parents_receive_sgb2: bool | None
         childcare_need: bool | None
+        youngest_child_birth_date: dt.date | None
+        youngest_child_age_years: float | None
+        youngest_child_at_school: bool | None
         childcare_available: bool | None
         asylblg_restriction_until: dt.date | None
         permanent_full_incapacity: bool | None
@@ -519,6 +533,7 @@ if TYPE_CHECKING:
         ba_registration: BaRegistration | None
         ba_registers_without_work_access: bool | None
         employment_weekly_hours: float | None
+        pay_above_bsk_limit: bool | None
         course_prepares_concrete_job: bool | None
         language_level_needed_for_recognition: bool | None
         job_offer: bool | None
@@ -564,6 +579,7 @@ if TYPE_CHECKING:
         training_impossible_or_shortage_job: bool | None
         stepped_occupation: bool | None
         tq_modules: float | None
+        tq_all_modules: bool | None
         care_assistant_degree: bool | None
         pfa_exam_taken: bool | None
         care_school_prognosis: bool | None
@@ -574,6 +590,7 @@ if TYPE_CHECKING:
         degree_no_longer_usable: bool | None
         bafoeg_age_exception: bool | None
         school_duty_done: bool | None
+        school_duty_rest_ground: bool | None
         attends_school: AttendsSchool | None
         bafoeg_school: BafoegSchool | None
         school_level: SchoolLevel | None
@@ -611,6 +628,7 @@ if TYPE_CHECKING:
         berufsschule_final_certificate: bool | None
         berufsschule_average: float | None
         english_requirement_met: bool | None
+        fos_internship: bool | None
         practical_preparation_proved: bool | None
         foreign_school_country_in_general_order: bool | None
         residence_nrw: bool | None

@@ -20,7 +20,7 @@ from klappts_engine.pathways.endings import Carried, Ending
 from klappts_engine.pathways.head import CatalogueHead
 from klappts_engine.pathways.money import Benefit, Profile
 from klappts_engine.pathways.region import Gap, Institution, Offer, PracticeNote, RegionFile
-from klappts_engine.pathways.steps import Goal, Step, TodoKind
+from klappts_engine.pathways.steps import Goal, Step, Todo, TodoKind
 from klappts_engine.pathways.tables import Figure, SchoolTable, Source
 from klappts_engine.rules.expressions import TRUE, All, Compare, Expr, facts_read, references
 from klappts_engine.rules.rulebook import Rulebook
@@ -143,6 +143,7 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     reader.mistakes.extend(found)
     if head is None or place is None or reader.incomplete:
         raise DataError(reader.mistakes)
+    steps = _with_childcare(steps, head.search.childcare_todo)
     conditions = reader.conditions(head.facts.age)
     catalogue = Catalogue(
         head,
@@ -169,6 +170,16 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     if reader.mistakes:
         raise DataError(reader.mistakes)
     return catalogue
+
+
+def _with_childcare(steps: Mapping[str, Step], todo: Todo | None) -> dict[str, Step]:
+    """The steps, those with full daytime presence with what to do first for childcare."""
+    return {
+        id: step.model_copy(update={"todo": (*step.todo, todo)})
+        if todo and step.presence == "daytime_full"
+        else step
+        for id, step in steps.items()
+    }
 
 
 class _Reader:
@@ -549,8 +560,11 @@ class _Checker:
         for todo in step.todo:
             if todo.step:
                 yield from self._known(key, todo.step, self._catalogue.steps, "step_unknown")
-            if todo.rule:
-                yield from self._known(key, todo.rule, self._rulebook.conclusions, "rule_unknown")
+            for rule in todo.rules:
+                yield from self._known(key, rule, self._rulebook.conclusions, "rule_unknown")
+        for late in step.windows.late:
+            if late.rule:
+                yield from self._known(key, late.rule, self._rulebook.conclusions, "rule_unknown")
         for other in (*step.instead, *step.beside.steps, *step.within):
             yield from self._known(key, other, self._catalogue.steps, "step_unknown")
         for source in step.sources:

@@ -206,7 +206,8 @@ class _Look:
         day = self._day(id, step)
         names = Conditions.of_step(id, self._catalogue.conditions)
         asked = {rule for name in names for rule in references(self._catalogue.conditions[name])}
-        asked |= {todo.rule for todo in step.todo if todo.rule}
+        asked |= {rule for todo in step.todo for rule in todo.rules}
+        asked |= {late.rule for late in step.windows.late if late.rule}
         return self._not_in_force(f"steps:{id}", asked, day) if day else iter(())
 
     def _rules_beside(self) -> Iterator[Mistake]:

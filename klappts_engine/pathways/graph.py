@@ -128,7 +128,7 @@ def _conditions(catalogue: Catalogue, id: str, step: Step) -> Iterator[str]:
     and who pays meanwhile."""
     yield from Conditions.of_step(id, catalogue.conditions)
     yield from Conditions.of_profile(catalogue.livelihood(id), catalogue.conditions)
-    yield from (todo.rule for todo in step.todo if todo.rule)
+    yield from (rule for todo in step.todo for rule in todo.rules)
 
 
 def _read(rulebook: Rulebook, id: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from klappts_engine.pathways.steps import TodoKind
+from klappts_engine.pathways.steps import Todo, TodoKind
 from klappts_engine.validation import Count, Data, Text, within
 
 Horizon = Annotated[int, within(1, 240)]
@@ -45,7 +45,8 @@ class SearchSettings(Data):
     the months searched.
 
     `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule
-    that full daytime presence asks for. `weekly_hours` are what fits into a week, `accompanying`
+    that full daytime presence asks for, `childcare_todo` what to do first where it does not hold:
+    it joins the to-dos of every such step. `weekly_hours` are what fits into a week, `accompanying`
     the strands whose courses can run beside another step.
     """
 
@@ -53,6 +54,7 @@ class SearchSettings(Data):
     horizon: Horizon
     to_do_strength: dict[TodoKind, str]
     childcare: str | None = None
+    childcare_todo: Todo | None = None
     weekly_hours: Count = 40
     accompanying: tuple[str, ...] = ()
 

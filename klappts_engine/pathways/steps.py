@@ -14,6 +14,7 @@ from klappts_engine.validation import LARGEST, Count, Data, Day, MonthNumber, Mo
 
 Basis = Literal["law", "practice"]
 TodoKind = Literal["act", "contract", "prognosis"]
+WindowKind = Literal["usual", "last", "legal"]
 Length = Annotated[float, within(-LARGEST, LARGEST)]
 
 
@@ -53,7 +54,8 @@ class Todo(Data):
     """A fact to be brought about before the start: an act of the person, a contract, or a prognosis
     of an authority.
 
-    `step` names the step that helps, `rule` the rule under which it is possible.
+    `step` names the step that helps, `rule` the rule under which it is possible. Where the rule
+    `unless` holds, nothing has to be done.
     """
 
     fact: str
@@ -62,6 +64,12 @@ class Todo(Data):
     by: str
     step: str | None = None
     rule: str | None = None
+    unless: str | None = None
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules it names."""
+        return tuple(rule for rule in (self.rule, self.unless) if rule)
 
 
 class Phase(Data):
@@ -142,6 +150,27 @@ class Repeat(Data):
     attempts: Count | None = None
 
 
+class Late(Data):
+    """Further months in which a step can begin after all: for everybody, or for whom `rule`
+    holds."""
+
+    months: tuple[MonthNumber, ...] = Field(min_length=1)
+    rule: str | None = None
+
+
+class Windows(Data):
+    """What the start months, the day to apply by and the lead time of a step are worth.
+
+    usual: another time is to be asked for; last: nothing goes after it; legal: a norm sets it;
+    null: not known. `late` are starts outside the usual months.
+    """
+
+    starts: WindowKind | None = None
+    apply_by: WindowKind | None = None
+    lead: WindowKind | None = None
+    late: tuple[Late, ...] = ()
+
+
 class SchoolCodes(Data):
     """The codes of the school statistics: courses, the option of the transition system, and pairs
     of certificates by grade."""
@@ -194,6 +223,7 @@ class Step(Data):
     units: tuple[Count, Count] | None = None
     apply_by: MonthDay | None = None
     exams: tuple[MonthNumber, ...] = ()
+    windows: Windows = Windows()
     beside: Beside = Beside()
     within: tuple[str, ...] = ()
     uses: dict[str, Count] = {}
@@ -212,6 +242,14 @@ class Step(Data):
     def _rising(self) -> Step:
         if not 0 <= self.months[0] <= self.months[1] <= self.months[2]:
             raise ValueError("months_order")
+        return self
+
+    @model_validator(mode="after")
+    def _windows_of_what_is_there(self) -> Step:
+        said, late = self.windows, {n for one in self.windows.late for n in one.months}
+        there = (self.starts or not (said.starts or late), self.apply_by or not said.apply_by)
+        if not all((*there, self.lead_months or not said.lead)) or late & {*self.starts}:
+            raise ValueError("windows_without")
         return self
 
     @property

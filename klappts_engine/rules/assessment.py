@@ -11,6 +11,7 @@ from pydantic import Field
 
 from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.rules.model import Version
+from klappts_engine.rules.strength import Kind
 from klappts_engine.validation import Data, Text
 
 if TYPE_CHECKING:
@@ -33,11 +34,15 @@ class Conclusion(Data):
     """One answer. `strength` is that of an answer that holds or may hold; `version` null: no norm
     in force that day.
 
+    `kind` says what is answered: a right, a duty of the person, an act that asks nobody, or what a
+    word of the law means; null where no norm is in force.
+
     `strength_open` marks a strength that a fact still unknown could weaken; the weaker one is
     given.
     """
 
     answer: Answer
+    kind: Kind | None
     strength: str | None
     strength_open: bool = False
     result: str | None

@@ -58,6 +58,7 @@ class Law:
         given = version.result[1] if version and version.result and truth is True else value
         return Conclusion.model_construct(
             answer=ANSWERS[truth],
+            kind=self.scale.words[version.strength] if version else None,
             strength=word,
             strength_open=marked,
             result=given,
@@ -66,12 +67,14 @@ class Law:
         )
 
     def _weight_of(self, id: str) -> Weight:
-        """The weakest of a rule's own word, of its condition and of the downgrades that apply."""
+        """The weakest of a rule's own word, of its condition and of the downgrades that apply; a
+        duty is not weakened by the rights it builds on."""
         version = self.versions[id]
         if version is None:
             return SILENT
         ranks = self.scale.ranks
-        tree = SILENT if self._rules[id].firm else self._weight(version.when)
+        alone = self._rules[id].firm or version.strength in self.scale.duties
+        tree = SILENT if alone else self._weight(version.when)
         weight = _weakest([(ranks.get(version.strength, UNGRADED), False), tree])
         downgrades = [
             (_truth(when), ranks.get(weaker, UNGRADED)) for when, weaker in version.downgrades

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from klappts_engine.errors import DataError, Mistake
 from klappts_engine.translations import Translations
@@ -12,6 +13,9 @@ from klappts_engine.validation import Data, Text, TextPlace, validate
 from klappts_engine.yamlfile import read
 
 FILE = "basics/strengths.yaml"
+Kind = Literal["right", "duty", "act", "term"]
+"""What a rule speaks of: what a person can have, must do, or does without asking anybody; or what
+a word of the law means."""
 
 
 class Grade(Data):
@@ -22,17 +26,34 @@ class Grade(Data):
 
 
 class Scale(Data):
-    """The grades, strongest first; words that carry no grade of their own; the policies as cuts of
-    the scale."""
+    """The grades of rights, strongest first; the policies as cuts of the scale.
+
+    `duties`, `acts` and `silent` are words that stand on no grade and weaken nothing, each with its
+    title.
+    """
 
     grades: dict[str, Grade]
+    duties: dict[str, Text] = {}
+    acts: dict[str, Text] = {}
     silent: dict[str, Text]
     policies: dict[str, str]
 
-    @property
-    def words(self) -> set[str]:
-        """Every word a rule may use for its strength."""
-        return {word for grade in self.grades.values() for word in grade.words} | set(self.silent)
+    @cached_property
+    def words(self) -> dict[str, Kind]:
+        """Every word a rule may use for its strength, with the kind of what it says."""
+        return {
+            **{word: "right" for grade in self.grades.values() for word in grade.words},
+            **dict.fromkeys(self.duties, "duty"),
+            **dict.fromkeys(self.acts, "act"),
+            **dict.fromkeys(self.silent, "term"),
+        }
+
+    def title(self, word: str | None) -> Text | None:
+        """What a word is called: the title of its grade, else its own; None for no word."""
+        level = self.level(word)
+        if level is not None:
+            return self.grades[self.grade(level)].title
+        return {**self.silent, **self.acts, **self.duties}[word] if word else None
 
     def level(self, word: str | None) -> int | None:
         """The place of a word on the scale, 0 the strongest; None for a word that carries no

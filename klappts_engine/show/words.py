@@ -95,13 +95,10 @@ class Words:
         return self.engine.catalogue.terms[kind][id].in_(self.lang)
 
     def grade(self, word: str | None) -> str:
-        """The title of the grade that a word of strength stands on; of a silent word its own
-        title."""
-        scale = self.engine.rulebook.scale
-        level = scale.level(word)
-        if level is not None:
-            return scale.grades[scale.grade(level)].title.in_(self.lang)
-        return scale.silent[word].in_(self.lang) if word in scale.silent else ""
+        """The title of the grade that a word of strength stands on; of a duty, an act or a silent
+        word its own title."""
+        title = self.engine.rulebook.scale.title(word)
+        return title.in_(self.lang) if title else ""
 
     def day(self, day: dt.date) -> str:
         """A day as it is written in the language."""

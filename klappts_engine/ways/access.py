@@ -146,7 +146,7 @@ class Doors:
             if id in note.steps or not entered.isdisjoint(note.rules):
                 masks.append(self._relevance.mask(note.from_, note.to))
         ahead, fixed = {todo.rule for todo in self._ahead(id) if todo.rule}, self._fixed(id)
-        may_be_ahead = {todo.rule for todo in step.todo if todo.rule} - ahead
+        may_be_ahead = {rule for todo in step.todo for rule in todo.rules} - ahead
         now = [rule for rule in self._door_rules(id) if rule != access and rule not in may_be_ahead]
         sure = self._relevance.of(now, {}, masks).with_(
             self._relevance.of([access, *ahead], fixed), direct
@@ -166,7 +166,8 @@ class Doors:
     def _fixed(self, id: str) -> dict[str, AnyValue]:
         """The facts known to hold once a step begins, whatever other steps change."""
         step = self.catalogue.steps[id]
-        passing = {todo.fact: OPEN for todo in step.todo if todo.fact in self.horizon.varying}
+        varying = self.horizon.varying
+        passing = {todo.fact: OPEN for todo in step.todo if todo.fact in varying or todo.unless}
         return {
             **passing,
             **{todo.fact: todo.value for todo in self._ahead(id)},
@@ -179,7 +180,7 @@ class Doors:
         values = self.horizon.today(NO_CHANGES)
         moving = self.changeable | self.horizon.varying
         ahead = _ahead(self.rulebook.vocabulary, self.catalogue.steps[id], values)
-        return [todo for todo in ahead if todo.fact not in moving]
+        return [todo for todo in ahead if todo.fact not in moving and todo.unless is None]
 
     @memo
     def least_level(self, id: str) -> int:
@@ -354,7 +355,7 @@ class Doors:
         step = self.catalogue.steps[id]
         ids = [
             *Conditions.door(id),
-            *(todo.rule for todo in step.todo if todo.rule),
+            *(rule for todo in step.todo for rule in todo.rules),
         ]
         if step.presence == "daytime_full" and self.catalogue.head.search.childcare:
             ids.append(self.catalogue.head.search.childcare)
@@ -376,10 +377,14 @@ class _Evaluation:
         self._day = day
         self._suspended = doors.suspended(day)
         self._now = doors.horizon.values(changes, day)
-        self._todo = _ahead(doors.rulebook.vocabulary, self._step, self._now)
+        self._truths_now = executor.evaluate(self._now, day)
+        self._todo = tuple(
+            todo
+            for todo in _ahead(doors.rulebook.vocabulary, self._step, self._now)
+            if todo.unless is None or self._truths_now[todo.unless] is not True
+        )
         planned = {**{todo.fact: todo.value for todo in self._todo}, **self._step.during_month(0)}
         self._then = doors.horizon.values(changed(changes, planned), day)
-        self._truths_now = executor.evaluate(self._now, day)
         self._truths = executor.evaluate(self._then, day)
         self._strengths = Strengths(self._rulebook, self._truths, self._then, day)
 
@@ -432,8 +437,10 @@ class _Evaluation:
             ("age", Conditions.age(self._id)),
             ("condition", Conditions.facts(self._id)),
         ]
-        if self._step.presence == "daytime_full" and self._catalogue.head.search.childcare:
-            ids.append(("childcare", self._catalogue.head.search.childcare))
+        search = self._catalogue.head.search
+        asked = self._step.presence == "daytime_full" and search.childcare_todo not in self._todo
+        if asked and search.childcare:
+            ids.append(("childcare", search.childcare))
         for kind, id in ids:
             if self._truths_now[id] is not True:
                 what = self._unmet(self._catalogue.conditions[id]) if kind == "condition" else id
@@ -466,10 +473,11 @@ class _Evaluation:
 
     def _todo_reasons(self) -> Iterable[Reason]:
         for todo in self._todo:
-            if todo.rule and self._truths_now[todo.rule] is not True:
-                yield Reason(
-                    kind="todo", what=todo.rule, unknown=self._truths_now[todo.rule] is None
-                )
+            care = todo == self._catalogue.head.search.childcare_todo
+            truths = self._truths if care else self._truths_now  # the step itself calls for care
+            if todo.rule and truths[todo.rule] is not True:
+                kind: ReasonKind = "childcare" if care else "todo"
+                yield Reason(kind=kind, what=todo.rule, unknown=truths[todo.rule] is None)
 
     def _strength(self, rule: str) -> str | None:
         word, _ = self._strengths.of(rule)

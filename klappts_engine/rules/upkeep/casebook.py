@@ -298,7 +298,8 @@ class Casebook:
     ) -> Outcome:
         values = self._values(told, day)
         name = _name(one.id)
-        word, _ = Strengths(self._book, self._executor.evaluate(values, day), values, day).of(name)
+        asked = str(one.conclusion) if str(one.conclusion) in self._book.rules else name
+        word, _ = Strengths(self._book, self._executor.evaluate(values, day), values, day).of(asked)
         version = next(iter(self._asked_versions(name, day)), None)
         return Outcome(
             one,
