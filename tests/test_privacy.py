@@ -151,7 +151,10 @@ def test_a_case_shows_no_value_of_itself() -> None:
 def test_the_package_writes_no_log_and_prints_nothing_but_answers() -> None:
     for path, node in lines_of_code():
         if isinstance(node, ast.Import):
-            assert not {"logging", "warnings"} & {alias.name for alias in node.names}, path
+            names = {alias.name for alias in node.names}
+            if path.name == "__init__.py":
+                names.discard("warnings")  # says that a public name is outdated, and no more
+            assert not {"logging", "warnings"} & names, path
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id != "print", path
 

@@ -25,6 +25,8 @@ from klappts_engine.rules.rulebook import references_of
 _NOTHING: frozenset[int] = frozenset()
 OPEN = object()
 """The value of a fixed fact that can have any value at any time."""
+UNSETTLED = object()
+"""The value of a fixed fact that can have any value, which does not turn with time by itself."""
 NEVER = 1_000
 """The level of a door that never opens."""
 
@@ -296,6 +298,8 @@ class _Folding:
         about, fact = self._about, leaf.fact
         if self._fixed.get(fact) is OPEN:
             return Fold(0, 0, _NOTHING, about._each)
+        if self._fixed.get(fact) is UNSETTLED:
+            return Fold(0, 0)
         if fact in self._fixed:
             return self._always(leaf_value(leaf, self._fixed))
         inputs = self._inputs(fact)

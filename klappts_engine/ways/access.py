@@ -30,7 +30,7 @@ from klappts_engine.rules.expressions import (
     references,
     truth_of,
 )
-from klappts_engine.rules.residual import OPEN, Relevance, Residual
+from klappts_engine.rules.residual import OPEN, UNSETTLED, Relevance, Residual
 from klappts_engine.rules.strength import Scale
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, Horizon, changed, joined, restrict
 from klappts_engine.ways.model import Reason, ReasonKind
@@ -167,8 +167,11 @@ class Doors:
         """The facts known to hold once a step begins, whatever other steps change."""
         step = self.catalogue.steps[id]
         varying = self.horizon.varying
-        passing = {todo.fact: OPEN for todo in step.todo if todo.fact in varying or todo.unless}
+        # Whether it has to be brought about is for the rule `unless` to say, which is folded apart.
+        asked = {todo.fact: UNSETTLED for todo in step.todo if todo.unless}
+        passing = {todo.fact: OPEN for todo in step.todo if todo.fact in varying}
         return {
+            **asked,
             **passing,
             **{todo.fact: todo.value for todo in self._ahead(id)},
             **step.during_month(0),
