@@ -638,13 +638,20 @@ def _titles(known: Known, areas: Sequence[Area]) -> Titles:
     asked = [item.fact for item in items if isinstance(item, ValueItem | QuestionItem)]
     rules = [ground.what for ground in grounds if ground.names == "rule"]
     opening = [rule for item in steps for rule in item.rules]
+    bonds = known.running.keep if known.running else ()
     return titles(
         known.rulebook,
         known.catalogue,
         conclusions=dict.fromkeys([*known.conclusions, *rules, *opening]),
         steps=dict.fromkeys(
-            [*(one.step for one in steps), *helping, *(one.step for one in todos if one.step)]
+            [
+                *(one.step for one in steps),
+                *helping,
+                *(one.step for one in todos if one.step),
+                *([known.running.step] if known.running else []),
+            ]
         ),
+        bodies=[*(one.body for one in known.deadlines), *(one.body for one in bonds)],
         facts=[
             *asked,
             *(one.what for one in grounds if one.names == "fact"),

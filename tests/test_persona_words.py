@@ -61,7 +61,7 @@ def _approved(person: str, overview: Overview, choice: Choice) -> None:
     words = Words(shipped(), "de")
     first, second = overview_lines(words, overview), ways_lines(words, choice)
     assert max(len(line) for line in first + second) <= 100
-    assert len(_body(first)) <= 15
+    assert len(_body(first)) <= 20
     text = "\n".join([*_body(first), "", *_body(second)]) + "\n"
     path = APPROVED / f"{person}.txt"
     if os.environ.get("KLAPPTS_UPDATE"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -92,6 +93,9 @@ def areas(data: Json, lang: str, everything: bool) -> dict[str, str]:
     speaker = Speaker(data, lang)
     told = {"always", "if_room", "all"} if everything else {"always", "if_room", "short"}
     found: dict[str, str] = {}
+    first = list(_first(speaker, everything))
+    if first:
+        found["zuerst"] = re.escape(speaker.text("row.zuerst")) + "".join(first)
     for area in data["overview"]:
         items = [item for item in area["items"] if item["told"] in told]
         parts = (
@@ -99,9 +103,62 @@ def areas(data: Json, lang: str, everything: bool) -> dict[str, str]:
             if area["id"] == "jetzt"
             else _area(speaker, items, area, everything)
         )
-        label = re.escape(speaker.text(f"row.{area['id']}"))
-        found[area["id"]] = label + "".join(parts)
+        row = "".join(parts)
+        if row:
+            found[area["id"]] = re.escape(speaker.text(f"row.{area['id']}")) + row
     return found
+
+
+def _first(speaker: Speaker, everything: bool) -> Iterable[str]:
+    """The step that is under way and what hangs on it, and what ends within a year."""
+    data, running = speaker.data, speaker.data["running"]
+    today = dt.date.fromisoformat(data["on"])
+    if running:
+        usual, last = running["end_range"]["typical"], running["end_range"]["max"]
+        code = "unknown" if last is None else "between" if last != usual else ""
+        end = speaker.text(
+            f"first_end_{code}" if code else "first_end",
+            month=speaker.month(usual),
+            last=speaker.month(last),
+        )
+        step, since = speaker.title("steps", running["step"]), speaker.month(running["since"])
+        yield " " + either([speaker.text("first_running", step=step, since=since, end=end)])
+        for bond in running["keep"]:
+            what, keep = speaker.said(bond["what"]), speaker.said(bond["keep"])
+            one = speaker.text("first_bond", what=what, keep=keep, cite=bond["cites"][0])
+            yield " " + either([one])
+        if running["at_risk"]:
+            yield " " + either([speaker.text("first_risk")])
+    year = today.replace(year=today.year + 1).isoformat()
+    soon = [one for one in data["deadlines"] if one["day"] <= year]
+    for one in soon if everything else soon[:3]:
+        over = one["day"] < data["on"]
+        day = one["day"] if over else one["last_day_to_act"]
+        yield " " + either(
+            [
+                speaker.text(
+                    "first_over" if over else "first_deadline",
+                    day=texts.day(dt.date.fromisoformat(day), speaker.lang),
+                    what=speaker.said(one["what"]),
+                    cite=one["cites"][0],
+                    act=speaker.said(one["act"]),
+                    body=speaker.title("bodies", one["body"]),
+                )
+            ]
+        )
+        if one["advice_first"]:
+            yield " " + either([speaker.text("advice_first")])
+    later = [one for one in data["deadlines"] if one["day"] > year]
+    if everything and later:
+        named = (
+            speaker.text(
+                "first_later_one",
+                what=speaker.said(one["what"]),
+                day=texts.day(dt.date.fromisoformat(one["day"]), speaker.lang),
+            )
+            for one in later
+        )
+        yield " " + either([speaker.text("first_later", what="; ".join(named))])
 
 
 def _area(speaker: Speaker, items: list[Json], area: Json, everything: bool) -> Iterable[str]:
@@ -231,10 +288,17 @@ def _now(speaker: Speaker, items: list[Json]) -> Iterable[str]:
     acts = speaker.names("steps", (item["step"] for item in items if item["about"] == "act"))
     places = speaker.names("steps", (item["step"] for item in items if item["about"] == "place"))
     asked = [speaker.text("ask_place", steps=one) for one in speaker.few(places, everything=False)]
-    if not (acts or places):
-        yield " " + either([speaker.text("nothing")])
-        return
-    yield " " + either("; ".join([*acts, one] if one else acts) for one in asked or [""])
+    beside = speaker.names("steps", (item["step"] for item in items if item["about"] == "help"))
+    helps = [
+        speaker.text("help_beside", steps=one) for one in speaker.few(beside, everything=False)
+    ]
+    codes = {"go_on": "go_on", "nothing_open": "nothing"}
+    last = [speaker.text(codes[item["kind"]]) for item in items if item["about"] == "nothing"]
+    yield " " + either(
+        "; ".join([*acts, *([place] if place else []), *([one] if one else []), *last])
+        for place in asked or [""]
+        for one in helps or [""]
+    )
 
 
 # Ways, as several goals are told side by side.

@@ -34,6 +34,7 @@ def titles(
     facts: Iterable[str] = (),
     practice: Iterable[str] = (),
     goals: Iterable[str] = (),
+    bodies: Iterable[str] = (),
 ) -> Titles:
     """The names of these ids, and of everything that the steps among them name: bodies, owners,
     payers, benefits."""
@@ -48,7 +49,7 @@ def titles(
         values={id: labels for id in ids if (labels := _labels(rulebook, id))},
         practice={id: catalogue.practice[id].title for id in practice},
         benefits={id: benefit.title for id, benefit in catalogue.benefits.items()},
-        bodies=_terms(catalogue, "bodies", (step.body for step in used.values())),
+        bodies=_terms(catalogue, "bodies", [*(step.body for step in used.values()), *bodies]),
         owners=_terms(catalogue, "owners", (step.owner for step in used.values())),
         payers=_terms(catalogue, "payers", (payer for one in used.values() for payer in one.payer)),
     )

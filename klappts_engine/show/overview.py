@@ -102,14 +102,11 @@ class _Sentences:
 
     def rows(self) -> list[Row]:
         """What protects what is there and what ends; then the areas in their order."""
-        first = list(first_sentences(self._words, self._overview, self._everything))
-        return [
-            *([(self._words.text("row.zuerst"), first)] if first else []),
-            *(
-                (self._words.text(f"row.{area.id}"), list(self._area(area)))
-                for area in self._overview.areas
-            ),
+        rows = [
+            ("zuerst", list(first_sentences(self._words, self._overview, self._everything))),
+            *((area.id, list(self._area(area))) for area in self._overview.areas),
         ]
+        return [(self._words.text(f"row.{id}"), said) for id, said in rows if any(said)]
 
     def _area(self, area: Area) -> Iterator[str]:
         if area.id == "jetzt":
