@@ -33,7 +33,7 @@ from klappts_engine.pathways.catalogue import Catalogue, leading_to
 from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.rules.assessment import Assessment, conclude
 from klappts_engine.rules.executors.port import Executors
-from klappts_engine.rules.expressions import TRUE, references
+from klappts_engine.rules.expressions import TRUE, facts_read, references
 from klappts_engine.rules.open_facts import open_facts
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.rules.standing import Standing
@@ -42,7 +42,7 @@ from klappts_engine.validation import Text
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import Horizon
 from klappts_engine.ways.model import StepState, Ways
-from klappts_engine.ways.search import Budget, search
+from klappts_engine.ways.search import Budget, Found, search
 from klappts_engine.ways.telling import step_state, tell
 from klappts_engine.ways.transitions import Transitions
 
@@ -286,9 +286,11 @@ class Inquiry(Standing):
         """The ways to `goal` that no other way beats; `policy` keeps those that it accepts: the
         weakest one also ways through doors of which nobody knows whether they are open.
 
-        `within` bounds the search, in seconds or by a budget: what is found by then is handed out,
-        and `complete` says whether that is all. `barred` steps are on no way. `episodes` are
-        changes of the case that lie ahead. Raises UsageError for an unknown goal, policy or step.
+        Where too little is told to know whether the goal is reached, no way is looked for: `asks`
+        says what to ask first. `within` bounds the search, in seconds or by a budget: what is found
+        by then is handed out, and `complete` says whether that is all. `barred` steps are on no
+        way. `episodes` are changes of the case that lie ahead. Raises UsageError for an unknown
+        goal, policy or step.
         """
         self.catalogue.goal(goal)
         scale, head = self.rulebook.scale, self.catalogue.head
@@ -298,8 +300,11 @@ class Inquiry(Standing):
             )
         without = frozenset(self.catalogue.step_id(step) for step in barred)
         budget = within if isinstance(within, Budget) else Budget(seconds=within)
+        asks = self._untold_of(goal)
         known = self.transitions(*episodes)
-        found = search(known, goal, barred=without, budget=budget)
+        found = (
+            Found((), complete=True) if asks else search(known, goal, barred=without, budget=budget)
+        )
         ways = [way for way in found.ways if policy is None or scale.accepts(policy, way.level)]
         return Ways(
             goal=goal,
@@ -310,8 +315,17 @@ class Inquiry(Standing):
             horizon_months=head.search.horizon,
             complete=found.complete,
             reached=any(not way.legs for way in ways),
+            asks=asks,
             paths=tuple(tell(known, goal, way) for way in ways if way.legs),
         )
+
+    def _untold_of(self, goal: str) -> tuple[str, ...]:
+        """The facts without which it is not known whether a goal is reached; none if it is."""
+        name = Conditions.goal(goal)
+        if self.condition(name) is not None:
+            return ()
+        asked = facts_read(self.catalogue.conditions[name])
+        return tuple(sorted(fact for fact in asked if self.values.get(fact) is None))
 
     @memo
     def transitions(self, *episodes: Episode) -> Transitions:

@@ -105,3 +105,13 @@ def test_a_wait_says_why() -> None:
     waits = [leg for way in ways for leg in way.legs if leg.kind == "wait"]
     reasons = {(leg.reason.kind, leg.reason.step) for leg in waits if leg.reason}
     assert ("window", "sch.wbk_vorkurs") in reasons
+
+
+def test_with_too_little_told_there_is_no_way_but_what_to_ask_first() -> None:
+    engine, day = shipped(), dt.date(2026, 11, 22)
+    case = engine.case(status="duldung_60a_2_s3")
+    for goal, fact in (("for", "school_level"), ("beruf", "vocational_level")):
+        answer = engine.paths(case, goal, day)
+        assert answer.asks == (fact,) and not answer.paths and not answer.reached
+        told = engine.case(status="duldung_60a_2_s3", **{fact: "none"})
+        assert not engine.paths(told, goal, day).asks

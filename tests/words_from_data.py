@@ -322,7 +322,8 @@ def ways(data: Json, lang: str) -> str:
 def _goal(speaker: Speaker, goal: Json) -> Iterable[str]:
     if goal["outlook"] != "secure":
         years = speaker.data["horizon_months"] // 12
-        yield sentence(speaker.text(f"goal.{goal['outlook']}", years=years))
+        asked = " ".join(speaker.title("questions", fact) for fact in goal["asks"])
+        yield sentence(speaker.text(f"goal.{goal['outlook']}", years=years, questions=asked))
     if goal["first"] is None:
         return
     number = goal["first"]["way"]

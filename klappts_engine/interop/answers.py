@@ -43,7 +43,11 @@ def paths_answer(engine: Engine, choice: Choice, asked: Ways) -> PathsAnswer:
             conclusions=dict.fromkeys(id for step in steps for id in step.via),
             steps=dict.fromkeys([*named, *(todo.step for todo in todos if todo.step)]),
             goals=[*(goal.goal for goal in choice.goals), asked.goal],
-            facts=[*(todo.fact for todo in todos), *(id for step in steps for id in step.gives)],
+            facts=[
+                *(todo.fact for todo in todos),
+                *(id for step in steps for id in step.gives),
+                *(fact for goal in choice.goals for fact in goal.asks),
+            ],
         ),
         goal=asked.goal,
         reached=asked.reached,

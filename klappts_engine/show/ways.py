@@ -46,7 +46,9 @@ class WaysView:
             return self._words.text("goal.stopped")
         if goal.outlook == "secure":
             return ""
-        return self._words.text(f"goal.{goal.outlook}", years=what.horizon_months // 12)
+        questions = " ".join(self._words.question(fact) for fact in goal.asks)
+        years = what.horizon_months // 12
+        return self._words.text(f"goal.{goal.outlook}", years=years, questions=questions)
 
     def shared(self, what: Choice) -> Iterable[tuple[str, str]]:
         """The steps that all known ways to all goals share, and those among them without a

@@ -15,7 +15,7 @@ from klappts_engine.ways.model import Way, Ways, WayStep
 Firmness = Literal["secure", "discretion", "weak", "conditional"]
 """How firm a way is: claims and own acts; what may be refused; open questions or own money; it
 leads through a door of which nobody knows whether it is open."""
-Outlook = Literal["reached", "none", "no_secure", "secure"]
+Outlook = Literal["reached", "ask", "none", "no_secure", "secure"]
 Why = Literal["secure", "discretion", "known", "without_hopes", "only"]
 
 
@@ -41,13 +41,15 @@ class First(Data):
 class GoalChoice(Data):
     """The ways to one goal, and which of them is told first.
 
-    `outlook`: the goal is reached; there is no way; no way rests on claims and own acts alone; one
-    does. `firmness` and `months` (from the day asked for to the usual end) are told way by way.
-    `complete`: the search was not stopped; otherwise there may be more ways.
+    `outlook`: the goal is reached; what `asks` names has to be asked first; there is no way; no way
+    rests on claims and own acts alone; one does. `firmness` and `months` (from the day asked for to
+    the usual end) are told way by way. `complete`: the search was not stopped; otherwise there may
+    be more ways.
     """
 
     goal: str
     outlook: Outlook
+    asks: tuple[str, ...] = ()
     paths: tuple[Way, ...]
     firmness: tuple[Firmness, ...]
     months: tuple[int, ...]
@@ -114,6 +116,7 @@ def _goal(rulebook: Rulebook, answer: Ways) -> GoalChoice:
     return GoalChoice(
         goal=answer.goal,
         outlook=_outlook(answer, kinds),
+        asks=answer.asks,
         paths=answer.paths,
         firmness=kinds,
         months=tuple(
@@ -128,6 +131,8 @@ def _goal(rulebook: Rulebook, answer: Ways) -> GoalChoice:
 def _outlook(answer: Ways, kinds: Sequence[Firmness]) -> Outlook:
     if answer.reached:
         return "reached"
+    if answer.asks:
+        return "ask"
     if not answer.paths:
         return "none"
     sure = (kind for path, kind in zip(answer.paths, kinds, strict=True) if not path.criteria.hopes)
@@ -150,19 +155,21 @@ def _first(paths: Sequence[Way], kinds: Sequence[Firmness]) -> First | None:
 def _hope(
     rulebook: Rulebook, paths: Sequence[Way], kinds: Sequence[Firmness], first: int
 ) -> Hope | None:
-    """The best way that is quicker than the first if a step gives more than it aims at: ways
-    without unclear doors before others, then those that can be asked for, then the earlier."""
+    """The best way that is quicker than the first if a step gives more than it aims at: those that
+    can be asked for before others, then the earlier. A hope needs a fact that supports it: on a way
+    through an unclear door nothing does."""
     quicker = [
         number
         for number, path in enumerate(paths)
-        if path.criteria.hopes and path.criteria.end < paths[first].criteria.end
+        if path.criteria.hopes
+        and kinds[number] != "conditional"
+        and path.criteria.end < paths[first].criteria.end
     ]
     if not quicker:
         return None
 
-    def openness(number: int) -> tuple[bool, bool, dt.date]:
-        kind = kinds[number]
-        return kind == "conditional", kind == "weak", paths[number].criteria.end
+    def openness(number: int) -> tuple[bool, dt.date]:
+        return kinds[number] == "weak", paths[number].criteria.end
 
     way = min(quicker, key=openness)
     path, facts = paths[way], rulebook.vocabulary.facts

@@ -189,7 +189,9 @@ class Ways(Data):
     """All ways to a goal that no other way beats, best known ones first.
 
     `reached`: the goal is reached already. `complete`: the search was not stopped by its budget;
-    otherwise every way told is one that no other beats, but there may be more.
+    otherwise every way told is one that no other beats, but there may be more. `asks`: the facts
+    that say whether the goal is reached, where too little is told to know that; no way is looked
+    for before.
     """
 
     goal: str
@@ -200,4 +202,5 @@ class Ways(Data):
     horizon_months: int
     reached: bool
     complete: bool = True
+    asks: tuple[str, ...] = ()
     paths: tuple[Way, ...]
