@@ -26,7 +26,7 @@ class Deadline(Data):
 
     `what` ends, by the norms in `cites`; `act` is to be done before, with `body`; `advice_first`:
     independent advice comes before that. `follow` are the rules that can follow. `counted`: the day
-    is counted from others, the paper says it exactly.
+    is counted from others, the paper says it exactly. `paper`: everything later needs a new paper.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Deadline(Data):
     advice_first: bool
     follow: tuple[str, ...]
     counted: bool
+    paper: bool
 
 
 class Bond(Data):
@@ -123,6 +124,7 @@ def _deadline(id: str, ending: Ending, day: dt.date) -> Deadline:
         advice_first=ending.advice_first,
         follow=ending.follow,
         counted=ending.since is not None,
+        paper=ending.paper,
     )
 
 

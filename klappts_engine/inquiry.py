@@ -253,6 +253,10 @@ class Inquiry(Standing):
     def deadlines(self) -> tuple[Deadline, ...]:
         """What ends up to the horizon of the catalogue, the soonest first, and what has to be done
         before; and the paper, if it is over."""
+        return self._endings()
+
+    @memo
+    def _endings(self) -> tuple[Deadline, ...]:
         return deadlines(self._ahead)
 
     def running(self) -> Running | None:
@@ -316,6 +320,7 @@ class Inquiry(Standing):
             complete=found.complete,
             reached=any(not way.legs for way in ways),
             asks=asks,
+            paper_until=next((one.day for one in self.deadlines() if one.paper), None),
             paths=tuple(tell(known, goal, way) for way in ways if way.legs),
         )
 
@@ -330,7 +335,10 @@ class Inquiry(Standing):
     @memo
     def transitions(self, *episodes: Episode) -> Transitions:
         """What every step means for the case, up to the horizon of the catalogue: what a search for
-        ways moves on. `episodes` are changes of the case that lie ahead."""
+        ways moves on. `episodes` are changes of the case that lie ahead.
+
+        A paper that ends is taken as prolonged; what is told for later days says so.
+        """
         return Transitions(self.doors(self.catalogue.head.search.horizon, *episodes))
 
     @memo
@@ -340,8 +348,21 @@ class Inquiry(Standing):
         borders = [_borders(note.from_, note.to) for note in catalogue.practice.values()]
         turning = [day for days in borders for day in days]
         turning += [day for step in catalogue.steps.values() for day in step.status.turns]
-        horizon = Horizon(self.rulebook, self.case, months, turning, episodes)
+        horizon = Horizon(self.rulebook, self._prolonged, months, turning, episodes)
         return Doors(self.executors, catalogue, horizon)
+
+    @property
+    def _prolonged(self) -> Case:
+        """The case as if its paper did not end, unless it is over already."""
+        facts, on = self.rulebook.vocabulary.facts, self.day
+        papers = {
+            id: None
+            for id, ended in self.rulebook.vocabulary.ending
+            if any(facts[one].type == "status" for one in ended)
+            and (last := self.case.told.get(id)) is not None
+            and last >= on
+        }
+        return self.case.with_facts(papers, on) if papers else self.case
 
     @memo
     def _about(self, *ids: str) -> Situation:

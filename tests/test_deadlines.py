@@ -154,3 +154,17 @@ def test_nobody_is_sent_away_from_a_training_that_carries_the_residence(
     told = [item for area in overview.areas for item in area.items if item.told != "all"]
     steps = {step for item in told if (step := getattr(item, "step", None))}
     assert not {step for step in steps if step.startswith(("voc.dual", "sch.bfs", "work."))}
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sampled_from(["p01", "p07", "p19", "p24"]), st.integers(0, 900), st.data())
+def test_a_paper_that_ends_is_said_with_the_ways_and_bends_none(
+    engine: Engine, person: str, days: int, data: st.DataObject
+) -> None:
+    case = engine.read_case(EXAMPLES / f"{person}.yaml")
+    until = DAY + dt.timedelta(days=days)
+    goal = data.draw(st.sampled_from(["for", "beruf"]))
+    told = case.with_facts({"permit_valid_until": until}, DAY)
+    ways, before = engine.paths(told, goal, DAY), engine.paths(case, goal, DAY)
+    assert ways.paper_until == until
+    assert [way.criteria for way in ways.paths] == [way.criteria for way in before.paths]

@@ -113,5 +113,5 @@ def test_with_too_little_told_there_is_no_way_but_what_to_ask_first() -> None:
     for goal, fact in (("for", "school_level"), ("beruf", "vocational_level")):
         answer = engine.paths(case, goal, day)
         assert answer.asks == (fact,) and not answer.paths and not answer.reached
-        told = engine.case(status="duldung_60a_2_s3", **{fact: "none"})
+        told = engine.case_class(status="duldung_60a_2_s3", **{fact: "none"})
         assert not engine.paths(told, goal, day).asks

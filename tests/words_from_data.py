@@ -338,6 +338,10 @@ def _goal(speaker: Speaker, goal: Json) -> Iterable[str]:
             months=goal["months"][number],
         )
     )
+    until = goal["paper_until"]
+    if until and path["end_range"]["typical"] > until:
+        day = texts.day(dt.date.fromisoformat(until), speaker.lang)
+        yield sentence(speaker.text("new_paper", day=day))
     yield from map(sentence, _way(speaker, path))
     if goal["hope"]:
         yield sentence(_hope(speaker, goal))

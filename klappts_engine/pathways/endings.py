@@ -17,6 +17,7 @@ class Ending(Data):
     Its last day is told by `fact`; or lies `months` (a number, or the fact that tells it) after the
     day told by `since`, the day before the same date; or is the last one on which `until` holds.
     `unless`: a fact that says it better where it is told. `past`: it is said only once it is over.
+    `paper`: with it ends what the stay rests on, so that everything later needs a new paper.
     `body` is whom to turn to, `follow` are the rules that can follow, `advice_first` says that
     independent advice comes before.
     """
@@ -29,6 +30,7 @@ class Ending(Data):
     until: Any = None
     unless: str | None = None
     past: bool = False
+    paper: bool = False
     act: Text
     body: str
     advice_first: bool = False

@@ -66,7 +66,7 @@ class WaysView:
         if goal.first is None:
             return row(label, [head])
         first = goal.first.way
-        lines = row(label, [head, self.dates(goal, first)])
+        lines = row(label, [head, self.dates(goal, first), self._paper(goal)])
         others = [number for number in range(len(goal.paths)) if number != first]
         for number in (first, *(others if everything else ())):
             if number != first:
@@ -74,6 +74,13 @@ class WaysView:
             path = goal.paths[number]
             lines += self._short_way(path) if brief else self._way(path, everything)
         return lines if everything else lines + self._hope(goal)
+
+    def _paper(self, goal: GoalChoice) -> str:
+        """From when on the ways stand under a new paper."""
+        best, until = goal.best, goal.paper_until
+        if best is None or until is None or best.end_range.typical <= until:
+            return ""
+        return self._words.text("new_paper", day=self._words.day(until))
 
     def _hope(self, goal: GoalChoice) -> list[str]:
         """The way that is quicker if a step gives more than it aims at."""

@@ -43,13 +43,14 @@ class GoalChoice(Data):
 
     `outlook`: the goal is reached; what `asks` names has to be asked first; there is no way; no way
     rests on claims and own acts alone; one does. `firmness` and `months` (from the day asked for to
-    the usual end) are told way by way. `complete`: the search was not stopped; otherwise there may
-    be more ways.
+    the usual end) are told way by way. `paper_until`: the last day of the present paper.
+    `complete`: the search was not stopped; otherwise there may be more ways.
     """
 
     goal: str
     outlook: Outlook
     asks: tuple[str, ...] = ()
+    paper_until: dt.date | None = None
     paths: tuple[Way, ...]
     firmness: tuple[Firmness, ...]
     months: tuple[int, ...]
@@ -117,6 +118,7 @@ def _goal(rulebook: Rulebook, answer: Ways) -> GoalChoice:
         goal=answer.goal,
         outlook=_outlook(answer, kinds),
         asks=answer.asks,
+        paper_until=answer.paper_until,
         paths=answer.paths,
         firmness=kinds,
         months=tuple(

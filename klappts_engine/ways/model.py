@@ -191,7 +191,8 @@ class Ways(Data):
     `reached`: the goal is reached already. `complete`: the search was not stopped by its budget;
     otherwise every way told is one that no other beats, but there may be more. `asks`: the facts
     that say whether the goal is reached, where too little is told to know that; no way is looked
-    for before.
+    for before. `paper_until`: the last day of the present paper; what is told for later days stands
+    under a new one of the same kind.
     """
 
     goal: str
@@ -203,4 +204,5 @@ class Ways(Data):
     reached: bool
     complete: bool = True
     asks: tuple[str, ...] = ()
+    paper_until: dt.date | None = None
     paths: tuple[Way, ...]
