@@ -9,12 +9,13 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from klappts_engine.deadlines import Deadline, Running
+from klappts_engine.deadlines import Deadline, Running, weekday_before
 from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways.beside import runs_beside
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.conditions import Conditions
+from klappts_engine.pathways.dates import last_day_to_apply, starts
 from klappts_engine.pathways.region import PracticeState
 from klappts_engine.pathways.steps import Todo
 from klappts_engine.pathways.titles import Titles, titles
@@ -53,6 +54,8 @@ GROUPS: dict[StepKind, Group] = {
 """The kinds of steps that are told together, in the order in which they are told."""
 PlaceKind = Literal["available", "stale", "gap", "unknown"]
 MOST_QUESTIONS = 2
+MONTHS_AHEAD = 24
+"""So far ahead the next start of a step is looked for."""
 SOON = 12
 """Months within which an end is urgent."""
 
@@ -173,12 +176,20 @@ class ActItem(Item):
 
 
 class PlaceItem(Item):
-    """An open step for which a place has to be asked for; `kind` says what is known of places."""
+    """An open step for which a place has to be asked for; `kind` says what is known of places.
+
+    `begins` is its next start, `by` the last weekday to apply for that (null: at any time), `firm`
+    whether nothing goes after it; `providers` are the institutions here that are known to offer it.
+    """
 
     about: Literal["place"] = "place"
     kind: PlaceKind
     step: str
     availability: Availability
+    begins: dt.date | None
+    by: dt.date | None
+    firm: bool
+    providers: tuple[str, ...]
 
 
 class NothingItem(Item):
@@ -546,13 +557,37 @@ class _Areas:
         yield from (ActItem(step=id, before=tuple(before)) for id, before in acts.items())
         places = [one for one in opened if one.offer.verdict != "entitled_and_available"]
         for state in places:
-            there = availability(state)
-            yield PlaceItem(kind=there.place, step=state.id, availability=there)
+            yield self._place(state)
         if self._known.running:
             yield from self._help()
             yield NothingItem(kind="go_on")
         elif not (acts or places):
             yield NothingItem(kind="nothing_open")
+
+    def _place(self, state: StepState) -> PlaceItem:
+        """A place to be asked for: with whom, by when, for which start."""
+        known, there = self._known, availability(state)
+        step, region = known.catalogue.steps[state.id], known.catalogue.region
+        first = known.on.replace(day=1)
+        days = [known.on, *(add_months(first, month) for month in range(1, MONTHS_AHEAD + 1))]
+        begins = next((days[number] for number in starts(step, days)), None)
+        by = last_day_to_apply(step, begins) if begins else None
+        kind = step.windows.apply_by if step.apply_by else step.windows.lead
+        return PlaceItem(
+            kind=there.place,
+            step=state.id,
+            availability=there,
+            begins=begins,
+            by=weekday_before(by) if by else None,
+            firm=kind in ("last", "legal"),
+            providers=tuple(
+                dict.fromkeys(
+                    region.institutions[one.provider].name
+                    for one in state.offer.offers
+                    if one.provider in region.institutions
+                )
+            ),
+        )
 
     def _help(self) -> Iterator[HelpItem]:
         """What accompanies the step that is under way, and is open; what stands beside anything

@@ -99,7 +99,7 @@ def areas(data: Json, lang: str, everything: bool) -> dict[str, str]:
     for area in data["overview"]:
         items = [item for item in area["items"] if item["told"] in told]
         parts = (
-            _now(speaker, items)
+            _now(speaker, items, everything)
             if area["id"] == "jetzt"
             else _area(speaker, items, area, everything)
         )
@@ -284,21 +284,42 @@ def _reason(speaker: Speaker, reason: Json) -> str:
     return speaker.text(f"reason.{'unknown' if reason['unknown'] else reason['kind']}", what=what)
 
 
-def _now(speaker: Speaker, items: list[Json]) -> Iterable[str]:
+def _now(speaker: Speaker, items: list[Json], everything: bool) -> Iterable[str]:
     acts = speaker.names("steps", (item["step"] for item in items if item["about"] == "act"))
-    places = speaker.names("steps", (item["step"] for item in items if item["about"] == "place"))
-    asked = [speaker.text("ask_place", steps=one) for one in speaker.few(places, everything=False)]
+    places = [item for item in items if item["about"] == "place"]
+    dated = list(_by_day(speaker, places, everything))
+    free = speaker.names("steps", (item["step"] for item in places if item["by"] is None))
+    asked = [speaker.text("ask_place", steps=one) for one in speaker.few(free, everything)]
     beside = speaker.names("steps", (item["step"] for item in items if item["about"] == "help"))
     helps = [
         speaker.text("help_beside", steps=one) for one in speaker.few(beside, everything=False)
     ]
     codes = {"go_on": "go_on", "nothing_open": "nothing"}
     last = [speaker.text(codes[item["kind"]]) for item in items if item["about"] == "nothing"]
-    yield " " + either(
-        "; ".join([*acts, *([place] if place else []), *([one] if one else []), *last])
-        for place in asked or [""]
-        for one in helps or [""]
-    )
+    parts = [acts[:1] and ["; ".join(acts)], *dated, asked, helps, last[:1] and ["; ".join(last)]]
+    told = ["|".join(re.escape(one) for one in part) for part in parts if part]
+    pattern = "; ".join(f"(?:{one})" for one in told)
+    # A row begins with a capital and ends with a full stop, whatever its first part is.
+    yield f" (?i:{pattern})\\.?"
+
+
+def _by_day(speaker: Speaker, places: list[Json], everything: bool) -> Iterable[list[str]]:
+    """For each day to apply that is told every way to say what goes by it."""
+    groups: dict[tuple[str, str, bool, str], list[str]] = {}
+    for item in places:
+        if item["by"] is not None:
+            body = speaker.title("bodies", item["availability"]["body"])
+            who = ", ".join(item["providers"]) or body
+            key = (item["by"], item["begins"], item["firm"], who)
+            groups.setdefault(key, []).append(item["step"])
+    told = sorted(groups.items(), key=lambda group: group[0][0])
+    for (by, begins, firm, who), ids in told if everything else told[:3]:
+        day, month = texts.day(dt.date.fromisoformat(by), speaker.lang), speaker.month(begins)
+        code = "place_by" if firm else "place_about"
+        yield [
+            speaker.text(code, day=day, who=who, steps=steps, month=month)
+            for steps in speaker.few(speaker.names("steps", ids), everything)
+        ]
 
 
 # Ways, as several goals are told side by side.

@@ -43,6 +43,13 @@ def over(step: Step, start: dt.date, months: int) -> dt.date:
     return add_months(month, 1)
 
 
+def last_day_to_apply(step: Step, begins: dt.date) -> dt.date | None:
+    """The last usual day to apply for a start; None for a step that can begin at any time."""
+    if step.apply_by is not None and not step.exams:
+        return _last_before(step.apply_by, begins)
+    return add_months(begins, -step.lead_months) if step.starts else None
+
+
 def _last_before(month_day: str, day: dt.date) -> dt.date:
     """The last day of this name that is not after `day`."""
     this_year = dt.date(day.year, *_month_day(month_day))

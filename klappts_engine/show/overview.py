@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -30,6 +31,8 @@ from klappts_engine.show.screen import Screen, Section, Table
 from klappts_engine.show.terminal import WIDTH, foot, row, sentences
 from klappts_engine.show.words import Words
 
+MOST_DATES = 3
+"""So many days to apply are told in a short overview."""
 LINES = 20
 """How long an overview is at most where not everything is asked for."""
 
@@ -232,15 +235,37 @@ class _Sentences:
         items = list(items)
         acts = (self._words.step(item.step) for item in items if isinstance(item, ActItem))
         yield from dict.fromkeys(acts)
-        places = [self._words.step(item.step) for item in items if isinstance(item, PlaceItem)]
-        if places:
-            yield self._words.text("ask_place", steps=self._few(places))
+        places = [item for item in items if isinstance(item, PlaceItem)]
+        yield from self._dated_places(places)
+        at_any_time = [self._words.step(item.step) for item in places if item.by is None]
+        if at_any_time:
+            yield self._words.text("ask_place", steps=self._few(at_any_time, self._everything))
         beside = [self._words.step(item.step) for item in items if isinstance(item, HelpItem)]
         if beside:
             yield self._words.text("help_beside", steps=self._few(beside, self._everything))
         for item in items:
             if isinstance(item, NothingItem):
                 yield self._words.text("go_on" if item.kind == "go_on" else "nothing")
+
+    def _dated_places(self, places: Iterable[PlaceItem]) -> Iterator[str]:
+        """Places that have to be asked for by a day: the soonest first, those with the same
+        institutions and the same start together."""
+        groups: dict[tuple[dt.date, dt.date | None, bool, str], list[str]] = {}
+        for item in places:
+            if item.by is not None:
+                there = ", ".join(item.providers)
+                who = there or self._words.term("bodies", item.availability.body)
+                key = (item.by, item.begins, item.firm, who)
+                groups.setdefault(key, []).append(self._words.step(item.step))
+        told = sorted(groups.items(), key=lambda group: group[0][0])
+        for (by, begins, firm, who), steps in told if self._everything else told[:MOST_DATES]:
+            yield self._words.text(
+                "place_by" if firm else "place_about",
+                day=self._words.day(by),
+                who=who,
+                steps=self._few(steps, self._everything),
+                month=self._words.month(begins),
+            )
 
     def _few(self, names: Iterable[str], everything: bool = False) -> str:
         """Different names; without `everything` the first few, and how many more."""
