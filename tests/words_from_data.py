@@ -289,7 +289,7 @@ def _now(speaker: Speaker, items: list[Json], everything: bool) -> Iterable[str]
     places = [item for item in items if item["about"] == "place"]
     dated = list(_by_day(speaker, places, everything))
     free = speaker.names("steps", (item["step"] for item in places if item["by"] is None))
-    asked = [speaker.text("ask_place", steps=one) for one in speaker.few(free, everything)]
+    asked = [speaker.text("ask_place", steps=one) for one in speaker.few(free, everything) if one]
     beside = speaker.names("steps", (item["step"] for item in items if item["about"] == "help"))
     helps = [
         speaker.text("help_beside", steps=one) for one in speaker.few(beside, everything=False)

@@ -33,7 +33,8 @@ class Bound(NamedTuple):
 
 
 Tie = tuple[int, ...]
-"""The sum of the levels of all doors; then for each step the month of its start, and its number."""
+"""The sum of the levels of all doors; that of the months in which steps begin that lead up a
+ladder; then for each step the month of its start, and its number."""
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ class Label:
     labels of one state the price alone tells which costs less, whenever they arrive: waiting from
     either to any later month adds the same to both. `ran`: the outcome of the running step, on the
     label with which it is over. `tie` decides between labels of equal costs: the firmer doors, then
-    the sooner starts, then the order of the catalogue.
+    the sooner starts of what leads up a ladder, then of all, then the order of the catalogue.
     """
 
     state: State
@@ -60,8 +61,8 @@ class Label:
 
 class Move(NamedTuple):
     """One outcome of a step from a state: when it can begin and how firm it is then, the state
-    after it, its usual months, and what each start adds to the price (None: nothing, whenever it
-    begins)."""
+    after it, its usual months, what each start adds to the price (None: nothing, whenever it
+    begins), and whether it leads up a ladder."""
 
     number: int
     step: str
@@ -70,6 +71,7 @@ class Move(NamedTuple):
     after: State
     months: int
     costs: list[int] | None
+    rises: bool
 
 
 class Problem:
@@ -100,8 +102,8 @@ class Problem:
         state, day = self.projection.project(self._begin.state), self._begin.day
         month = self.known.horizon.index(day)
         if state.running:
-            return Label(state, month, day, 1, 0, (0,), self.known.running)
-        return Label(state, month, day, 0, -self._ledger.waiting(state.changes)[month], (0,))
+            return Label(state, month, day, 1, 0, (0, 0), self.known.running)
+        return Label(state, month, day, 0, -self._ledger.waiting(state.changes)[month], (0, 0))
 
     def unsecured(self, label: Label) -> int:
         """The unsecured months of the grid up to where a label arrives."""
@@ -176,7 +178,8 @@ class Problem:
             return None
         doors, months = known.openings(id, outcome.grade, state), known.doors.duration(id, changes)
         costs = self._ledger.costs(id, changes, after.changes)
-        return Move(number, id, outcome, doors, after, months, costs)
+        rises = self._rises(outcome, state)
+        return Move(number, id, outcome, doors, after, months, costs, rises)
 
     def next(self, label: Label, move: Move, level: int) -> Iterator[Label]:
         """The labels after one outcome of one step: of its starts those that no earlier one
@@ -234,7 +237,8 @@ class Problem:
             raised = self.known.outcome(outcome.facts, state.changes)
             after = self.projection.project(State(raised, running=True))
             months = self.known.doors.duration(id, state.changes)
-            found.append(Move(number, id, outcome, doors, after, months, None))
+            rises = self._rises(outcome, state)
+            found.append(Move(number, id, outcome, doors, after, months, None, rises))
         return found
 
     def _longer(
@@ -292,6 +296,7 @@ class Problem:
     def _label(
         self, label: Label, after: State, month: int, level: int, price: int, move: Move, leg: Leg
     ) -> Label:
+        start = self.known.horizon.index(leg.start)
         return Label(
             after,
             month,
@@ -300,13 +305,19 @@ class Problem:
             price,
             (
                 label.tie[0] + level,
-                *label.tie[1:],
-                self.known.horizon.index(leg.start),
+                label.tie[1] + (start if move.rises else 0),
+                *label.tie[2:],
+                start,
                 move.number,
             ),
             leg,
             label,
         )
+
+    def _rises(self, outcome: Outcome, state: State) -> bool:
+        """Whether an outcome leads up a ladder that matters."""
+        raised = self.known.outcome(outcome.facts, state.changes) - state.changes
+        return any(fact in self.projection.ladders for fact, _ in raised)
 
     @memo
     def _after(self, number: int, state: State) -> State:
