@@ -626,3 +626,32 @@ def test_unknown_conclusions_and_days_are_refused_with_a_guess() -> None:
         engine.when(case, ["dul60c.claim"], ON, until=dt.date(2020, 1, 1))
     with pytest.raises(UsageError):
         engine.ask(case, ON, goal="nowhere")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(PERSONS), st.data())
+def test_what_opens_a_conclusion_without_being_proposed_does_open_it(
+    person: str, data: st.DataObject
+) -> None:
+    """A conclusion is never said to be beyond change where facts would open it."""
+    inquiry = shipped().at(shipped().read_case(EXAMPLES / f"{person}.yaml"), on=ON)
+    failing = [id for id, one in inquiry.assess().conclusions.items() if one.answer == "fails"]
+    id = data.draw(st.sampled_from(failing))
+    found = inquiry.why_not(id)
+    assert not (found.repairs and found.opens_with)
+    vocabulary = shipped().rulebook.vocabulary
+    for opening in found.opens_with:
+        for fact, values in opening.facts.items():
+            kind = vocabulary.facts[fact]
+            assert kind.sensitive is None or kind.lever is not None
+            assert inquiry.values.get(fact) not in values
+        first = {fact: values[0] for fact, values in opening.facts.items()}
+        truth = inquiry.truth_if(id, {**inquiry.case.told, **first})
+        assert truth is (True if opening.sure else None)
+
+
+def test_what_is_missing_of_a_right_is_named_though_it_is_no_lever() -> None:
+    inquiry = shipped().at(shipped().read_case(EXAMPLES / "p19.yaml"), on=ON)
+    openings = inquiry.why_not("ae25a.claim").opens_with
+    assert {fact for one in openings for fact in one.facts} >= {"attends_school", "training_kind"}
+    assert not any(one.sure for one in openings)  # whether the identity is clarified is not told

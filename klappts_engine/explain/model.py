@@ -150,11 +150,20 @@ class Repair(Data):
     day: dt.date | None = None
 
 
+class Opening(Data):
+    """Facts that would open a conclusion at once, each with the values that do, though nobody is
+    advised to bring them about; not `sure`: if what is unknown does not stand against it."""
+
+    facts: dict[str, tuple[FactValue, ...]]
+    sure: bool
+
+
 class WhyNot(Grounds):
     """What stands against a conclusion, and every smallest set of changes that turns it.
 
     At most `bound` changes, the passing of time being one, up to the day `until`. No order of
-    merit: `repairs` stand in the order of the facts. `instead`: the steps that are open; `beside`:
+    merit: `repairs` stand in the order of the facts. `opens_with`: where there is none, what would
+    open it at once though it is proposed to nobody. `instead`: the steps that are open; `beside`:
     kindred conclusions that hold or may hold.
     """
 
@@ -165,6 +174,7 @@ class WhyNot(Grounds):
     repairs: tuple[Repair, ...]
     bound: int
     until: dt.date
+    opens_with: tuple[Opening, ...] = ()
     instead: tuple[str, ...] = ()
     beside: dict[str, Answer] = {}
 

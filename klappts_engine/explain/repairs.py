@@ -13,7 +13,7 @@ from itertools import combinations, product
 from typing import Any as AnyValue
 from typing import NamedTuple
 
-from klappts_engine.explain.model import Change, Instead, Mark, Obstacle, Repair, WhyNot
+from klappts_engine.explain.model import Change, Instead, Mark, Obstacle, Opening, Repair, WhyNot
 from klappts_engine.explain.situation import Situation, unclear
 from klappts_engine.facts.vocabulary import Lever
 from klappts_engine.memo import memo
@@ -36,6 +36,8 @@ from klappts_engine.rules.timeline import turning_days
 
 BOUND = 3
 """How many changes a set has at most, the passing of time included."""
+MOST_TOGETHER, MOST_NAMED = 2, 3
+"""So many changes that nobody proposes are tried together, and so many such sets are named."""
 
 NEVER = 1_000
 """More conditions than any rule has."""
@@ -71,6 +73,7 @@ def why_not(situation: Situation, id: str, until: dt.date, instead: Instead = NO
     answer = situation.truths[id]
     levers = Levers(situation, id)
     days = _Days(situation, id, until)
+    repairs = tuple(_repairs(situation, id, levers, days)) if not answer else ()
     return WhyNot(
         conclusion=id,
         on=situation.day,
@@ -81,7 +84,8 @@ def why_not(situation: Situation, id: str, until: dt.date, instead: Instead = NO
         if not answer
         else (),
         clarify=tuple(unclear(situation, id)),
-        repairs=tuple(_repairs(situation, id, levers, days)) if not answer else (),
+        repairs=repairs,
+        opens_with=() if answer or repairs else tuple(_unproposed(situation, id)),
         bound=BOUND,
         until=until,
         instead=instead.steps,
@@ -104,6 +108,7 @@ class Levers:
             for fact in facts
             if (lever := facts[fact].lever) and fact in needed and self._may(lever)
         }
+        self.facts = list(self.by_fact)
 
     def values(self, fact: str) -> list[AnyValue]:
         """The values a lever can bring a fact to, other than the present one."""
@@ -160,6 +165,63 @@ class Levers:
         return sorted({leaf.value for leaf in found if isinstance(leaf, Compare)})
 
 
+class _Unproposed(Levers):
+    """The changes that the data propose, and those of what stands against a conclusion that nobody
+    is advised to bring about: what is told of school, work and training, nothing sensitive."""
+
+    def __init__(self, situation: Situation, id: str) -> None:
+        super().__init__(situation, id)
+        facts, vocabulary = situation.vocabulary.facts, situation.vocabulary
+        self._free = [
+            fact
+            for fact in dict.fromkeys(one.leaf.fact for one in _Against(situation, id).places())
+            if fact not in self.by_fact
+            and fact not in vocabulary.derived
+            and facts[fact].type in ("bool", "enum")
+            and facts[fact].sensitive is None
+            and facts[fact].lever is None
+        ]
+        self.facts = [*self._free, *self.by_fact]
+
+    def values(self, fact: str) -> list[AnyValue]:
+        """The values a fact could have, other than the present one."""
+        if fact in self.by_fact:
+            return super().values(fact)
+        kind, now = self._situation.vocabulary.facts[fact], self._situation.known.get(fact)
+        values: tuple[AnyValue, ...] = (True, False) if kind.type == "bool" else kind.values
+        return [value for value in values if value != now]
+
+
+def _unproposed(situation: Situation, id: str) -> Iterator[Opening]:
+    """The first few sets of changes that open a conclusion at once, or leave it only unknown, and
+    that are proposed to nobody; smaller ones first."""
+    levers, named = _Unproposed(situation, id), list[frozenset[str]]()
+    for size in range(1, MOST_TOGETHER + 1):
+        for facts in combinations(levers.facts, size):
+            if any(one <= frozenset(facts) for one in named):
+                continue
+            truths = {
+                values: situation.standing.truth_if(
+                    id, {**situation.told, **dict(zip(facts, values, strict=True))}
+                )
+                for values in product(*map(levers.values, facts))
+            }
+            sure = True in truths.values()
+            opening = [
+                values for values, truth in truths.items() if truth is (True if sure else None)
+            ]
+            if opening:
+                named.append(frozenset(facts))
+                columns = zip(*opening, strict=True)
+                told = {
+                    fact: tuple(dict.fromkeys(column if size == 1 else column[:1]))
+                    for fact, column in zip(facts, columns, strict=True)
+                }
+                yield Opening(facts=told, sure=sure)
+                if len(named) == MOST_NAMED:
+                    return
+
+
 class _Days:
     """The days up to a last one on which an answer can change because time passes, and what is
     known then."""
@@ -198,7 +260,7 @@ def _turning(
 ) -> Iterator[dict[str, AnyValue]]:
     """The changes of `size` facts that make `id` hold in a situation, without those that contain
     known ones."""
-    for facts in combinations(levers.by_fact, size):
+    for facts in combinations(levers.facts, size):
         without = {fact: value for fact, value in situation.told.items() if fact not in facts}
         if situation.standing.truth_if(id, without) is False:
             continue  # whatever these facts were

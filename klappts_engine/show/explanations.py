@@ -16,6 +16,7 @@ from klappts_engine.explain.model import (
     Moved,
     Node,
     Obstacle,
+    Opening,
     Question,
     Questions,
     Read,
@@ -100,6 +101,7 @@ class ExplanationView:
                 for number, one in enumerate(what.repairs, 1)
             ),
             self._row("helps", [] if what.repairs else [none]),
+            self._row("opens_with", self._openings(what.opens_with)),
             self._row("caution", self._caution(what.conclusion, told=bool(what.repairs))),
             self._row("instead", self._instead(what)),
         ]
@@ -290,6 +292,25 @@ class ExplanationView:
         yield self._text("repair", number=number, changes=self._text("and").join(parts))
         for one in repair.changes:
             yield from self._advice(one)
+
+    def _openings(self, openings: Sequence[Opening]) -> Iterator[str]:
+        """What would open an answer, and that nobody is advised to it."""
+        yield from map(self._opening, openings)
+        if openings:
+            yield self._text("opening_note")
+
+    def _opening(self, one: Opening) -> str:
+        """Facts that would open an answer."""
+        choice = self._words.text("choice")
+        said = self._text("and").join(
+            self._text(
+                "read",
+                fact=self._words.fact(fact),
+                value=choice.join(self._words.spoken(fact, value) for value in values),
+            )
+            for fact, values in one.facts.items()
+        )
+        return self._text("opening" if one.sure else "opening_unsure", said=said)
 
     def _change(self, one: Change) -> str:
         who = self._who(one.who) if one.who else self._text(f"by.{one.by}")
