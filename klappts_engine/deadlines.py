@@ -54,7 +54,7 @@ class Bond(Data):
 
 class Running(Data):
     """The step that is under way since a day, and when it may end: with its shortest, usual and
-    longest length; the past is left out, and no end is known beyond the longest.
+    longest length, at the earliest today; no last day is known beyond the longest.
 
     `at_risk`: its success is told to be at risk; null: not told. `keep`: what hangs on it.
     """
@@ -141,12 +141,17 @@ def running(ahead: Ahead) -> Running | None:
     if step is None or since is None or since > ahead.on:
         return None
     months = ahead.catalogue.steps[ahead.catalogue.step_id(step)].months
-    ends = [add_months(since, math.ceil(one)) for one in months]
-    shortest, usual, longest = (day if day >= ahead.on else None for day in ends)
+    shortest, usual, longest = (add_months(since, math.ceil(one)) for one in months)
+    # What is told to be under way is not over, however long it has lasted.
+    typical = usual if usual > ahead.on else add_months(ahead.on.replace(day=1), 1)
     return Running(
         step=step,
         since=since,
-        end_range=Range(min=shortest, typical=usual or longest or ahead.on, max=longest),
+        end_range=Range(
+            min=max(shortest, ahead.on),
+            typical=typical,
+            max=longest if longest >= typical else None,
+        ),
         at_risk=told.get(facts.at_risk) if facts.at_risk else None,
         keep=tuple(
             Bond(id=id, what=one.title, keep=one.keep, body=one.body, cites=one.cite)

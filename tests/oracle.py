@@ -237,7 +237,8 @@ class Oracle:
             return None
         step = self._catalogue.steps[id]
         over = self._over(step, since, self._months(step, {}))
-        return UnderWay(self, id, step, since, over) if over > self._today else None
+        # What is told to be under way is not over today, however long it has lasted.
+        return UnderWay(self, id, step, since, over if over > self._today else self._days[1])
 
     def _while_running(self, until: int) -> int:
         """The unsecured months of the running step before a month of the grid."""

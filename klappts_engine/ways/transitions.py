@@ -104,12 +104,17 @@ class Transitions:
 
     @cached_property
     def running(self) -> Leg | None:
-        """The step that is under way today, until its end; None if none is, or it is over today."""
+        """The step that is under way today, until its end; None if none is told.
+
+        A step that has lasted as long as usual, or longer, is not over as long as it is told to be
+        under way: it goes on at least until the next first of a month.
+        """
         if self.doors.running is None:
             return None
         id, since = self.doors.running
-        end = self.over(id, since, self.doors.duration(id, NO_CHANGES))
-        return Leg("running", id, since, end) if end > self.horizon.days[0] else None
+        usual = self.over(id, since, self.doors.duration(id, NO_CHANGES))
+        today, next_first = self.horizon.days[:2]
+        return Leg("running", id, since, usual if usual > today else next_first)
 
     @cached_property
     def start(self) -> State:

@@ -77,6 +77,8 @@ def replay(
         kind, day = start
         changes = known.states_along([*found, Leg(kind, leg.step, day, day, leg.grade)])[-2].changes
         end = max(known.over(leg.step, day, months(leg.step, changes)), known.horizon.days[0])
+        if kind == "running" and longer:
+            end = max(end, leg.end)
         found.append(Leg(kind, leg.step, day, end, leg.grade))
     return found
 
