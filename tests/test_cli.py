@@ -66,7 +66,7 @@ STEP = {
     "sanction",
 }
 # What the answers hold beyond the agreed form.
-MORE_CONCLUSION = {"strength_open"}
+MORE_CONCLUSION = {"strength_open", "kind"}
 MORE_PATHS = {"horizon_months", "reached", "goals", "shared", "bottlenecks", "titles"}
 MORE_STEP = {
     "via",

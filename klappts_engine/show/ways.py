@@ -66,7 +66,7 @@ class WaysView:
         if goal.first is None:
             return row(label, [head])
         first = goal.first.way
-        lines = row(label, [head, self.dates(goal, first), self._paper(goal)])
+        lines = row(label, [head, self.dates(goal, first), self.paper(goal)])
         others = [number for number in range(len(goal.paths)) if number != first]
         for number in (first, *(others if everything else ())):
             if number != first:
@@ -75,7 +75,7 @@ class WaysView:
             lines += self._short_way(path) if brief else self._way(path, everything)
         return lines if everything else lines + self._hope(goal)
 
-    def _paper(self, goal: GoalChoice) -> str:
+    def paper(self, goal: GoalChoice) -> str:
         """From when on the ways stand under a new paper."""
         best, until = goal.best, goal.paper_until
         if best is None or until is None or best.end_range.typical <= until:
@@ -332,7 +332,7 @@ def _goal(view: WaysView, what: Choice, goal: GoalChoice) -> Iterable[Block]:
     first = goal.first.way
     for number in (first, *(one for one in range(len(goal.paths)) if one != first)):
         yield Section(
-            sentences([view.dates(goal, number)]),
+            sentences([view.dates(goal, number), view.paper(goal) if number == first else ""]),
             tuple(_way(view, goal.paths[number])),
             folded=number != first,
         )
