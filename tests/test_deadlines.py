@@ -156,7 +156,7 @@ def test_nobody_is_sent_away_from_a_training_that_carries_the_residence(
     assert not {step for step in steps if step.startswith(("voc.dual", "sch.bfs", "work."))}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.sampled_from(["p01", "p07", "p19", "p24"]), st.integers(0, 900), st.data())
 def test_a_paper_that_ends_is_said_with_the_ways_and_bends_none(
     engine: Engine, person: str, days: int, data: st.DataObject

@@ -28,6 +28,7 @@ ON = dt.date(2026, 11, 22)
 NAMES = sorted(["case", *ANSWERS])
 
 
+@cache
 def validator(name: str) -> Any:
     """The validator of a schema, with formats (days) checked."""
     schema = schemas(shipped().case_class)[name]
