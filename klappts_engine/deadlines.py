@@ -10,9 +10,12 @@ from itertools import pairwise
 from typing import Any
 
 from klappts_engine.facts.calendar import ONE_DAY, add_months
+from klappts_engine.facts.vocabulary import Vocabulary
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.endings import Ending
+from klappts_engine.pathways.steps import Todo
+from klappts_engine.pathways.told import under_way
 from klappts_engine.rules.timeline import Stretch
 from klappts_engine.validation import Data, Text
 from klappts_engine.ways.model import Range
@@ -66,12 +69,26 @@ class Running(Data):
     keep: tuple[Bond, ...]
 
 
+class Agreement(Data):
+    """A training that is agreed: the steps that it can be, the day on which it begins (null: not
+    told), how far the contract is (`contract`, a value of `fact`), whether it binds, and what is
+    still to be done before."""
+
+    steps: tuple[str, ...]
+    begins: dt.date | None
+    fact: str
+    contract: str
+    binds: bool
+    todo: tuple[Todo, ...]
+
+
 @dataclass(frozen=True)
 class Ahead:
     """What deadlines are made of: the facts that a case tells, the truth of a condition of the
     catalogue today, and its answers up to the horizon."""
 
     catalogue: Catalogue
+    vocabulary: Vocabulary
     on: dt.date
     told: Mapping[str, Any]
     condition: Callable[[str], bool | None]
@@ -136,11 +153,11 @@ def weekday_before(day: dt.date) -> dt.date:
 def running(ahead: Ahead) -> Running | None:
     """The step that is under way; None if none is told, or it is yet to begin."""
     facts, told = ahead.catalogue.head.facts, ahead.told
-    step = told.get(facts.running) if facts.running else None
-    since = told.get(facts.running_since) if facts.running_since else None
-    if step is None or since is None or since > ahead.on:
+    found = under_way(ahead.catalogue, ahead.vocabulary, told, ahead.on)
+    if found is None:
         return None
-    months = ahead.catalogue.steps[ahead.catalogue.step_id(step)].months
+    step, since = found
+    months = ahead.catalogue.steps[step].months
     shortest, usual, longest = (add_months(since, math.ceil(one)) for one in months)
     # What is told to be under way is not over, however long it has lasted.
     typical = usual if usual > ahead.on else add_months(ahead.on.replace(day=1), 1)

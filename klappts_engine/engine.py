@@ -271,6 +271,9 @@ class Engine:
             head.facts.system,
             head.facts.running,
             head.facts.running_since,
+            head.facts.contract,
+            head.facts.contract_start,
+            *head.facts.contract_terms,
         )
         return (
             facts_needed(self.executors.rulebook, self.catalogue.conditions)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from klappts_engine import texts
-from klappts_engine.deadlines import Ahead, Deadline, Running, deadlines, running
+from klappts_engine.deadlines import Agreement, Ahead, Deadline, Running, deadlines, running
 from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.explain.changes import changed, turns
 from klappts_engine.explain.explain import days_until, explain
@@ -42,7 +42,7 @@ from klappts_engine.validation import Text
 from klappts_engine.ways.access import Doors
 from klappts_engine.ways.horizon import Horizon
 from klappts_engine.ways.model import StepState, Ways
-from klappts_engine.ways.search import Budget, Found, search
+from klappts_engine.ways.search import Budget, Found, Solution, search
 from klappts_engine.ways.telling import step_state, tell
 from klappts_engine.ways.transitions import Transitions
 
@@ -247,6 +247,7 @@ class Inquiry(Standing):
             ahead=lambda rules: self.timeline(rules, until).stretches,
             deadlines=self.deadlines(),
             running=self.running(),
+            agreed=self.agreed(),
         )
         return overview(known, found.assumptions, found.caveats)
 
@@ -263,6 +264,23 @@ class Inquiry(Standing):
         """The step that is under way: when it may end, and what hangs on it."""
         return running(self._ahead)
 
+    def agreed(self) -> Agreement | None:
+        """The training ahead that a contract or an offer is about; None if none is told."""
+        catalogue, doors = self.catalogue, self.doors(1)
+        found, contract = doors.agreed, catalogue.head.facts.contract
+        if found is None or contract is None or not found.steps:
+            return None
+        levels = {id: doors.today(id).level for id in found.steps}
+        firmest = min((level for level in levels.values() if level is not None), default=None)
+        return Agreement(
+            steps=tuple(id for id in found.steps if levels[id] == firmest),
+            begins=found.begins,
+            fact=contract,
+            contract=self.case.told[contract],
+            binds=found.binds,
+            todo=doors.today(found.steps[0]).todo,
+        )
+
     @property
     def _ahead(self) -> Ahead:
         until = add_months(self.day, self.catalogue.head.search.horizon)
@@ -271,7 +289,8 @@ class Inquiry(Standing):
             executor = self.executors.executor(("ahead", *ids), lambda: ids)
             return timeline(self.rulebook, executor, self.case, ids, until).stretches
 
-        return Ahead(self.catalogue, self.day, self._given.told, self.condition, answers)
+        vocabulary, told = self.rulebook.vocabulary, self._given.told
+        return Ahead(self.catalogue, vocabulary, self.day, told, self.condition, answers)
 
     def steps(self) -> dict[str, StepState]:
         """Every step of the catalogue as it stands: open, shut or unknown, with practice, place and
@@ -288,7 +307,9 @@ class Inquiry(Standing):
         episodes: Iterable[Episode] = (),
     ) -> Ways:
         """The ways to `goal` that no other way beats; `policy` keeps those that it accepts: the
-        weakest one also ways through doors of which nobody knows whether they are open.
+        weakest one also ways through doors of which nobody knows whether they are open. A training
+        that is signed is on every way that does not end before; of one that is offered there are
+        ways with it and without; both is left aside if the training is `barred`.
 
         Where too little is told to know whether the goal is reached, no way is looked for: `asks`
         says what to ask first. `within` bounds the search, in seconds or by a budget: what is found
@@ -306,10 +327,20 @@ class Inquiry(Standing):
         budget = within if isinstance(within, Budget) else Budget(seconds=within)
         asks = self._untold_of(goal)
         known = self.transitions(*episodes)
+        agreed = known.doors.agreed
+        if agreed and agreed.steps and without.issuperset(agreed.steps):
+            return self._not_agreed.paths(goal, policy, budget, barred, episodes)
         found = (
             Found((), complete=True) if asks else search(known, goal, barred=without, budget=budget)
         )
-        ways = [way for way in found.ways if policy is None or scale.accepts(policy, way.level)]
+        taken = [(known, way) for way in found.ways]
+        if agreed and agreed.steps and not agreed.binds and not asks:
+            taken += self._ways_that_hold(goal, known, without, budget)
+        taken = [
+            (there, way)
+            for there, way in taken
+            if policy is None or scale.accepts(policy, way.level)
+        ]
         return Ways(
             goal=goal,
             on=self.day,
@@ -317,12 +348,29 @@ class Inquiry(Standing):
             assumptions=self.assumptions,
             caveats=self.caveats,
             horizon_months=head.search.horizon,
-            complete=found.complete,
-            reached=any(not way.legs for way in ways),
+            complete=found.complete and not budget.spent,
+            reached=any(not way.legs for _, way in taken),
             asks=asks,
             paper_until=next((one.day for one in self.deadlines() if one.paper), None),
-            paths=tuple(tell(known, goal, way) for way in ways if way.legs),
+            paths=tuple(tell(there, goal, way) for there, way in taken if way.legs),
         )
+
+    def _ways_that_hold(
+        self, goal: str, known: Transitions, barred: frozenset[str], budget: Budget
+    ) -> list[tuple[Transitions, Solution]]:
+        """The ways that end with a training that is offered, if no other step takes its place:
+        they are told even where another way beats them."""
+        agreed, held = known.doors.agreed, Transitions(known.doors, holds=True)
+        assert agreed is not None
+        found = search(held, goal, barred=barred, budget=budget).ways
+        return [(held, way) for way in found if way.legs and way.legs[-1].step in agreed.steps]
+
+    @property
+    def _not_agreed(self) -> Inquiry:
+        """The same case without its contract or offer."""
+        contract = self.catalogue.head.facts.contract
+        case = self._given.with_facts({contract: None}, self.day) if contract else self._given
+        return Inquiry(self.executors, self.catalogue, case, self.day, self._without)
 
     def _untold_of(self, goal: str) -> tuple[str, ...]:
         """The facts without which it is not known whether a goal is reached; none if it is."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from klappts_engine.deadlines import Deadline, Running, weekday_before
+from klappts_engine.deadlines import Agreement, Deadline, Running, weekday_before
 from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways.beside import runs_beside
@@ -232,6 +233,7 @@ class Overview(Data):
     assumptions: tuple[Assumed, ...]
     caveats: tuple[Text, ...]
     running: Running | None = None
+    agreed: Agreement | None = None
     deadlines: tuple[Deadline, ...] = ()
     areas: tuple[Area, ...] = Field(alias="overview")
     conclusions: dict[str, Conclusion]
@@ -263,6 +265,7 @@ class Known:
     ahead: Callable[[Sequence[str]], Mapping[str, Sequence[Stretch]]]
     deadlines: tuple[Deadline, ...] = ()
     running: Running | None = None
+    agreed: Agreement | None = None
 
 
 def overview(known: Known, assumptions: tuple[Assumed, ...], caveats: tuple[Text, ...]) -> Overview:
@@ -275,6 +278,7 @@ def overview(known: Known, assumptions: tuple[Assumed, ...], caveats: tuple[Text
         assumptions=assumptions,
         caveats=caveats,
         running=known.running,
+        agreed=known.agreed,
         deadlines=known.deadlines,
         areas=areas,
         conclusions=dict(known.conclusions),
@@ -461,9 +465,17 @@ class _Areas:
             yield NothingItem(kind="nothing_open", told="short" if steps else "always")
 
     def _fits(self, id: str) -> bool:
-        """Whether a step can be taken now: nothing is under way, or it runs beside that."""
-        running = self._known.running
-        return running is None or runs_beside(self._known.catalogue, running.step, id)
+        """Whether a step can be taken now: nothing is under way, or it runs beside that; and it is
+        over before a training begins that is signed, or runs beside that."""
+        known, running, agreed = self._known, self._known.running, self._known.agreed
+        if running is not None and not runs_beside(known.catalogue, running.step, id):
+            return False
+        if agreed is None or not agreed.binds or agreed.begins is None or id in agreed.steps:
+            return True
+        step = known.catalogue.steps[id]
+        over = add_months(known.on, math.ceil(step.lead_months + step.months[0]))
+        beside = any(runs_beside(known.catalogue, one, id) for one in agreed.steps)
+        return over <= agreed.begins or beside
 
     def _step(self, state: StepState, kind: StepKind) -> _Step:
         if kind == "open":
@@ -663,6 +675,11 @@ def _commonest(steps: Iterable[_Step]) -> tuple[str, ...]:
     return tuple(most)
 
 
+def _facts_of(agreed: Agreement) -> Iterator[str]:
+    yield agreed.fact
+    yield from (todo.fact for todo in agreed.todo)
+
+
 def _titles(known: Known, areas: Sequence[Area]) -> Titles:
     """The names of all ids in an overview."""
     items = [item for area in areas for item in area.items]
@@ -684,6 +701,7 @@ def _titles(known: Known, areas: Sequence[Area]) -> Titles:
                 *helping,
                 *(one.step for one in todos if one.step),
                 *([known.running.step] if known.running else []),
+                *(known.agreed.steps if known.agreed else ()),
             ]
         ),
         bodies=[*(one.body for one in known.deadlines), *(one.body for one in bonds)],
@@ -691,6 +709,7 @@ def _titles(known: Known, areas: Sequence[Area]) -> Titles:
             *asked,
             *(one.what for one in grounds if one.names == "fact"),
             *(todo.fact for todo in todos),
+            *(_facts_of(known.agreed) if known.agreed else ()),
         ],
         practice=dict.fromkeys(one.what for one in grounds if one.names == "practice"),
     )

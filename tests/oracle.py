@@ -12,6 +12,7 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil
 from typing import Any as AnyValue
 
@@ -55,6 +56,7 @@ class Label:
 
     changes: tuple[tuple[str, AnyValue], ...]
     running: bool
+    ahead: bool
     month: int
     over: dt.date
     level: int
@@ -111,13 +113,14 @@ class Oracle:
         running = self._running is not None
         month = self._month(day)
         assert month is not None
-        first = Label(known, running, month, day, 0, 0, False, ())
+        ahead = bool(self._held) and changes is None
+        first = Label(known, running, ahead, month, day, 0, 0, False, ())
         kept: dict[AnyValue, list[Label]] = {}
         found: dict[Costs, tuple[Taken, ...]] = {}
         queue = [first]
         for label in queue:  # grows meanwhile
             for more in self._next(label):
-                here = kept.setdefault((more.changes, more.running), [])
+                here = kept.setdefault((more.changes, more.running, more.ahead), [])
                 if any(self._no_worse(other, more) for other in here):
                     continue
                 here[:] = [other for other in here if not self._no_worse(more, other)] + [more]
@@ -135,7 +138,8 @@ class Oracle:
         steps = list(way)
         for number, struck in enumerate(steps):
             rest = steps[:number] + steps[number + 1 :]
-            labels = [Label((), self._running is not None, 0, self._today, 0, 0, False, ())]
+            running, ahead = self._running is not None, bool(self._held)
+            labels = [Label((), running, ahead, 0, self._today, 0, 0, False, ())]
             for step in rest:
                 labels = [
                     more
@@ -193,24 +197,30 @@ class Oracle:
         changes = dict(label.changes)
         for id, step in self._catalogue.steps.items():
             if step.role == "main":
-                for start in self._starts(step):
+                for start, late in self._starts(id, step).items():
                     if start >= label.month:
-                        yield from self._after(label, id, step, start, changes)
+                        yield from self._after(label, id, step, start, changes, late)
 
     def _after(
-        self, label: Label, id: str, step: Step, start: int, changes: dict[str, AnyValue]
+        self,
+        label: Label,
+        id: str,
+        step: Step,
+        start: int,
+        changes: dict[str, AnyValue],
+        late: int,
     ) -> Iterator[Label]:
         """The labels after a step that begins with a month of the grid."""
         day = self._days[start]
         door = self._door(id, changes, {}, day)
         over = self._over(step, day, self._months(step, changes))
         month = self._month(over)
-        if door is None or month is None:
+        if door is None or month is None or self._gives_way(label, id, month):
             return
         unsecured = label.unsecured + sum(self._unpaid_waiting(changes, label.month, start))
         profile = step.livelihood or self._catalogue.head.search.idle
         for number in range(start, month):
-            facts = self.meanwhile(step, changes, day, self._days[number])
+            facts = self.meanwhile(id, changes, day, self._days[number])
             unsecured += not self._paid(profile, changes, facts, self._days[number])
         for number, outcome in enumerate((step.outcomes.full, *step.outcomes.best)):
             hope = self._hope(id, number, changes, {}, day)
@@ -219,9 +229,10 @@ class Oracle:
             yield Label(
                 self._with(outcome, changes),
                 False,
+                label.ahead and id not in self._held,
                 month,
                 over,
-                max(label.level, door, hope),
+                max(label.level, door, hope, late),
                 unsecured,
                 label.hopes or number > 0,
                 (*label.steps, Taken(id, number, day, over)),
@@ -233,12 +244,30 @@ class Oracle:
         head, told = self._catalogue.head, self._case.told
         id = told.get(head.facts.running) if head.facts.running else None
         since = told.get(head.facts.running_since) if head.facts.running_since else None
+        if id is None:
+            id, since = self._in_training(), self._begins
         if id is None or since is None or since > self._today:
             return None
         step = self._catalogue.steps[id]
         over = self._over(step, since, self._months(step, {}))
         # What is told to be under way is not over today, however long it has lasted.
         return UnderWay(self, id, step, since, over if over > self._today else self._days[1])
+
+    def _in_training(self) -> str | None:
+        """The training that a contract says has begun, where its terms are told."""
+        facts, told, begins = self._catalogue.head.facts, self._case.told, self._begins
+        if not self._rung or begins is None or begins > self._today:
+            return None
+        if any(told.get(fact) is None for fact in facts.contract_terms):
+            return None
+        for id in self._catalogue.steps:
+            step = self._catalogue.steps[id]
+            asked = [todo for todo in step.todo if todo.fact == facts.contract]
+            ahead = {todo.fact for todo in self._undone(step, told)}
+            lasts = later(begins, ceil(step.months[2])) > self._today
+            if asked and self._by_terms(step) and facts.contract not in ahead and lasts:
+                return id
+        return None
 
     def _while_running(self, until: int) -> int:
         """The unsecured months of the running step before a month of the grid."""
@@ -277,7 +306,7 @@ class Oracle:
         for id, step in self._catalogue.steps.items():
             if not self._may_stand_beside(running, id, step):
                 continue
-            for start in self._starts(step):
+            for start, late in self._starts(id, step).items():
                 day = self._days[start]
                 if start < label.month or day >= running.end:
                     continue
@@ -285,7 +314,7 @@ class Oracle:
                 door = self._door(id, changes, facts, day)
                 over = self._over(step, day, self._months(step, changes))
                 month = self._month(over)
-                if door is None or month is None:
+                if door is None or month is None or self._gives_way(label, id, month):
                     continue
                 for number, outcome in enumerate((step.outcomes.full, *step.outcomes.best)):
                     hope = self._hope(id, number, changes, facts, day)
@@ -295,7 +324,8 @@ class Oracle:
                         label,
                         month=month,
                         over=over,
-                        level=max(label.level, door, hope),
+                        level=max(label.level, door, hope, late),
+                        ahead=label.ahead and id not in self._held,
                         hopes=label.hopes or number > 0,
                         steps=(*label.steps, Taken(id, number, day, over, beside=True)),
                     )
@@ -304,17 +334,18 @@ class Oracle:
                         unsecured = self._while_running(month)
                         yield replace(taken, changes=after, unsecured=unsecured)
                     else:
-                        yield from self._longer(taken, step, day, changes, outcome)
+                        yield from self._longer(taken, id, day, changes, outcome)
 
     def _longer(
-        self, taken: Label, step: Step, begun: dt.date, before: Facts, outcome: Facts
+        self, taken: Label, id: str, begun: dt.date, before: Facts, outcome: Facts
     ) -> Iterator[Label]:
         """The labels after a step beside the running one that is over after it."""
+        step = self._catalogue.steps[id]
         assert self._running is not None
         for free in self._free(replace(taken, month=0)):
             unsecured, between = free.unsecured, dict(free.changes)
             for day in self._days[free.month : taken.month]:
-                facts = self.meanwhile(step, before, begun, day)
+                facts = self.meanwhile(id, before, begun, day)
                 profile = step.livelihood or self._catalogue.head.search.idle
                 unsecured += not self._paid(profile, between, facts, day)
             yield replace(
@@ -344,14 +375,99 @@ class Oracle:
         """The first month of the grid that begins on a day or later; None beyond the grid."""
         return next((k for k, first in enumerate(self._days) if first >= day), None)
 
-    def _starts(self, step: Step) -> list[int]:
-        """The months on whose first day a step can begin."""
-        earliest, found = later(self._today, step.lead_months), []
+    def _starts(self, id: str, step: Step) -> dict[int, int]:
+        """The months on whose first day a step can begin, with the level that being late adds."""
+        begins = self._begins
+        if begins is not None and id in self._agreed:
+            within = [k for k, day in enumerate(self._days) if day <= begins]
+            return {within[-1]: 0} if begins < later(self._days[-1], 1) else {}
+        found: dict[int, int] = {}
         for number, day in enumerate(self._days):
-            window = not step.starts or (day.day == 1 and day.month in step.starts)
-            if day >= earliest and window and (step.exams or self._in_time(step, day)):
-                found.append(number)
+            soon = day < later(self._today, step.lead_months)
+            missed = not (step.exams or self._in_time(step, day))
+            usual = not step.starts or (day.day == 1 and day.month in step.starts)
+            if usual and not soon and not missed:
+                found[number] = 0
+            elif step.starts and day.day == 1 and number:
+                level = self._late(step, day, soon, missed)
+                if level is not None:
+                    found[number] = level
         return found
+
+    def _late(self, step: Step, day: dt.date, soon: bool, missed: bool) -> int | None:
+        """The level that a start outside the usual time adds; None if there is none."""
+        asking, windows = self._catalogue.head.search.late_strength, step.windows
+        soft = (windows.lead, windows.apply_by)
+        if asking is None or (soon and soft[0] != "usual") or (missed and soft[1] != "usual"):
+            return None
+        inside = day.month in step.starts
+        open_to = [late for late in windows.late if inside or day.month in late.months]
+        for late in open_to:
+            if late.rule and self._truths(late.rule, [late.rule], {}, {}, day)[late.rule]:
+                return 0
+        free = inside or any(late.rule is None for late in open_to)
+        return self._level(asking) if free else None
+
+    # --- The training that is agreed -------------------------------------------------------------
+
+    @cached_property
+    def _agreed(self) -> set[str]:
+        """The steps ahead that a contract or an offer can be about."""
+        facts = self._catalogue.head.facts
+        if not self._rung or (self._begins is not None and self._begins <= self._today):
+            return set()
+        return {
+            id
+            for id, step in self._catalogue.steps.items()
+            if any(todo.fact == facts.contract for todo in step.todo) and self._by_terms(step)
+        }
+
+    def _by_terms(self, step: Step) -> bool:
+        """Whether a step agrees with what is told of the contract."""
+        told, terms = self._case.told, self._catalogue.head.facts.contract_terms
+        return all(told.get(f) in (None, step.during[f]) for f in terms if f in step.during)
+
+    @property
+    def _rung(self) -> int:
+        """How far the contract is; 0: there is none."""
+        fact = self._catalogue.head.facts.contract
+        told = self._case.told.get(fact) if fact else None
+        return self._book.vocabulary.facts[fact].values.index(told) if fact and told else 0
+
+    @property
+    def _begins(self) -> dt.date | None:
+        begins: dt.date | None = self._case.told.get(
+            self._catalogue.head.facts.contract_start or ""
+        )
+        return begins
+
+    @cached_property
+    def _held(self) -> set[str]:
+        """The firmest of the steps that a signed contract is about, if its door is open then."""
+        facts, begins = self._catalogue.head.facts, self._begins
+        if begins is None or facts.contract is None or facts.contract_binds is None:
+            return set()
+        order = self._book.vocabulary.facts[facts.contract].values
+        over = self._running is None or self._running.end <= begins
+        if self._rung < order.index(facts.contract_binds) or not over:
+            return set()
+        doors = {
+            id: self._door(id, {}, {}, self._days[start])
+            for id in self._agreed
+            for start in self._starts(id, self._catalogue.steps[id])
+        }
+        levels = [level for level in doors.values() if level is not None]
+        return {id for id, level in doors.items() if levels and level == min(levels)}
+
+    def _gives_way(self, label: Label, id: str, month: int) -> bool:
+        """Whether a step would last beyond the start of the training that is signed."""
+        if not label.ahead or id in self._held:
+            return False
+        return month > min(
+            start for one in self._held for start in self._starts(one, self._catalogue.steps[one])
+        )
+
+    # --- Days of steps ---------------------------------------------------------------------------
 
     def _in_time(self, step: Step, day: dt.date) -> bool:
         """Whether the last day to apply for a start is not over today."""
@@ -391,10 +507,11 @@ class Oracle:
         )
         return later(held, 1)
 
-    def meanwhile(self, step: Step, begun: Facts, since: dt.date, day: dt.date) -> Facts:
+    def meanwhile(self, id: str, begun: Facts, since: dt.date, day: dt.date) -> Facts:
         """What holds on a day because a step is under way that began on `since`."""
+        step = self._catalogue.steps[id]
         values = self._values(begun, {}, self._today)
-        facts = {todo.fact: todo.value for todo in self._todos(step, values)} | step.during
+        facts = {todo.fact: todo.value for todo in self._todos(id, step, values)} | step.during
         elapsed = 0
         while later(since, elapsed + 1) <= day:
             elapsed += 1
@@ -417,7 +534,8 @@ class Oracle:
                 value = (now or 0) + int(value)
             elif facts[fact].ladder and now is not None:
                 value = max(now, value, key=facts[fact].values.index)
-            if now != value:
+            days = (self._values(changes, {}, day) for day in self._days)
+            if any(there.get(fact) != value for there in days):
                 new[fact] = value
         return tuple(sorted(new.items()))
 
@@ -478,8 +596,13 @@ class Oracle:
         truth = self._truths(name, [name], changes, facts, day)[name]
         return 0 if truth else self._unknown if truth is None else None
 
-    def _todos(self, step: Step, values: Facts) -> list[Todo]:
-        """What has to be brought about before a step."""
+    def _todos(self, id: str, step: Step, values: Facts) -> list[Todo]:
+        """What has to be brought about before a step; a contract counts for its own training."""
+        contract, undone = self._catalogue.head.facts.contract, self._undone(step, values)
+        other = self._rung > 0 and id not in self._agreed
+        return [todo for todo in step.todo if todo in undone or (other and todo.fact == contract)]
+
+    def _undone(self, step: Step, values: Facts) -> list[Todo]:
         facts, found = self._book.vocabulary.facts, []
         for todo in step.todo:
             value, rungs = values.get(todo.fact), facts[todo.fact].values
@@ -518,7 +641,9 @@ class Oracle:
             asked.append(head.search.childcare)
         now, name = self._values(changes, facts, day), f"step:{id}"
         truths_now = self._truths(name, asked, changes, facts, day)
-        todos = [todo for todo in self._todos(step, now) if not truths_now.get(todo.unless or "")]
+        todos = [
+            todo for todo in self._todos(id, step, now) if not truths_now.get(todo.unless or "")
+        ]
         first = {fact: v for p in step.phases if p.from_month <= 0 for fact, v in p.facts.items()}
         planned = {
             **facts,
@@ -600,7 +725,7 @@ class UnderWay:
 
     def facts(self, day: dt.date) -> Facts:
         """What holds on a day because it is running."""
-        return self.oracle.meanwhile(self.step, {}, self.since, day)
+        return self.oracle.meanwhile(self.id, {}, self.since, day)
 
 
 def _key(facts: Facts) -> tuple[tuple[str, AnyValue], ...]:

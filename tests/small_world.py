@@ -19,12 +19,14 @@ from klappts_engine.pathways.steps import (
     Ages,
     Beside,
     Goal,
+    Late,
     Outcomes,
     Phase,
     Rungs,
     Step,
     StepStatus,
     Todo,
+    Windows,
 )
 from klappts_engine.rules.executors.port import Executors
 from klappts_engine.rules.expressions import All, Any, Compare, Expr, In, Is, Not, Ref
@@ -64,6 +66,9 @@ FACTS = {
     "paper_until": Fact(type="date", meaning=T, ends=("registered", "permit")),
     "town": Fact(type="enum", values=("A", "B"), meaning=T),
     "system": Fact(type="enum", values=("x", "y"), meaning=T),
+    "deal": Fact(type="enum", ladder=True, values=("d0", "d1", "d2", "d3"), meaning=T),
+    "deal_from": Fact(type="date", meaning=T),
+    "trade": Fact(type="enum", values=("u", "v"), meaning=T),
     "under_way": Fact(type="id", meaning=T),
     "under_way_since": Fact(type="date", meaning=T),
 }
@@ -176,6 +181,10 @@ _BEST: tuple[tuple[dict[str, AnyValue], ...], ...] = (
     ({"school": "s1"}, {"worked": "+2"}),
 )
 
+_late = st.sampled_from(
+    [(), (), (Late(months=(4, 7)),), (Late(months=(4,), rule="r1"), Late(months=(7, 9)))]
+)
+
 
 @st.composite
 def _step(draw: st.DrawFn, outcome: dict[str, AnyValue] | None) -> tuple[Step, Expr, Expr]:
@@ -187,9 +196,13 @@ def _step(draw: st.DrawFn, outcome: dict[str, AnyValue] | None) -> tuple[Step, E
                 (),
                 (Todo(fact="registered", value=True, kind="act", by="x", rule="r1"),),
                 (Todo(fact="registered", value=True, kind="contract", by="x"),),
+                (Todo(fact="deal", value="d3", kind="contract", by="x"),),
             ]
         )
     )
+    lead = draw(st.integers(0, 2))
+    starts = draw(st.sampled_from([(), (), (), (2, 5, 8), (3, 6)]))
+    apply_by = draw(st.sampled_from([None, None, None, "01-10", "04-15"]))
     step = Step(
         title=T,
         short=T,
@@ -200,7 +213,7 @@ def _step(draw: st.DrawFn, outcome: dict[str, AnyValue] | None) -> tuple[Step, E
         age=draw(st.sampled_from([Ages()] * 5 + [Ages(**{"from": 18}), Ages(to=17)])),
         access="",
         todo=todo,
-        during=draw(st.sampled_from([{}, {"busy": True}])),
+        during=draw(st.sampled_from([{}, {"busy": True}, {"trade": "u"}, {"trade": "v"}])),
         livelihood=draw(st.sampled_from([None, "idle", "work"])),
         outcomes=Outcomes(
             full={**(outcome or {}), **draw(_outcome)}
@@ -210,9 +223,15 @@ def _step(draw: st.DrawFn, outcome: dict[str, AnyValue] | None) -> tuple[Step, E
         ),
         months=(months, months, months + 1),
         phases=draw(st.sampled_from([(), (), (Phase(from_month=1, facts={"busy": True}),)])),
-        lead_months=draw(st.integers(0, 2)),
-        starts=draw(st.sampled_from([(), (), (), (2, 5, 8), (3, 6)])),
-        apply_by=draw(st.sampled_from([None, None, None, "01-10", "04-15"])),
+        lead_months=lead,
+        starts=starts,
+        apply_by=apply_by,
+        windows=Windows(
+            starts=(starts and "usual") or None,
+            apply_by=apply_by and draw(st.sampled_from(["usual", "last", None])),
+            lead=(lead and draw(st.sampled_from(["usual", "legal", None]))) or None,
+            late=draw(_late) if starts else (),
+        ),
         exams=draw(st.sampled_from([(), (), (), (5, 6), (3, 8)])),
         status=draw(st.sampled_from([StepStatus()] * 12 + _STATUSES)),
         hours=draw(st.sampled_from([(0, 0), (0, 20), (10, 30), (25, 40)])),
@@ -272,6 +291,7 @@ def _calm(step: Step) -> st.SearchStrategy[Step]:
         "lead_months": 0,
         "starts": (),
         "apply_by": None,
+        "windows": Windows(),
         "requires": {},
     }
     rises = all(
@@ -283,6 +303,26 @@ def _calm(step: Step) -> st.SearchStrategy[Step]:
     )
 
 
+_deal: st.SearchStrategy[dict[str, AnyValue]] = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries(
+        {"deal": st.sampled_from(["d1", "d2", "d3"])},
+        optional={
+            "deal_from": st.sampled_from(
+                [
+                    dt.date(2025, 12, 1),
+                    ON,
+                    dt.date(2026, 1, 20),
+                    dt.date(2026, 3, 1),
+                    dt.date(2026, 4, 15),
+                    dt.date(2026, 9, 30),
+                    dt.date(2027, 1, 1),
+                ]
+            ),
+            "trade": st.sampled_from(["u", "v"]),
+        },
+    ),
+)
 _SINCE = [dt.date(2025, 11, 1), dt.date(2025, 12, 20), dt.date(2026, 1, 1), ON]
 
 
@@ -365,11 +405,16 @@ def worlds(draw: st.DrawFn, running: bool | None = None) -> World:
             system="system",
             running="under_way",
             running_since="under_way_since",
+            contract="deal",
+            contract_binds="d2",
+            contract_start="deal_from",
+            contract_terms=("trade",),
         ),
         search=SearchSettings(
             idle="idle",
             horizon=MONTHS,
             to_do_strength={"act": "act", "contract": "contract", "prognosis": "open"},
+            late_strength=draw(st.sampled_from([None, "may", "open"])),
             weekly_hours=40,
             accompanying=draw(st.sampled_from([("s",), ("s", "t")])),
         ),
@@ -405,6 +450,7 @@ def worlds(draw: st.DrawFn, running: bool | None = None) -> World:
             },
         )
     )
+    told |= draw(_deal)
     if under_way:
         told |= {"under_way": under_way, "under_way_since": draw(st.sampled_from(_SINCE))}
     return World(rulebook, catalogue, CASE(**told, as_of=ON))

@@ -129,6 +129,8 @@ def _first(speaker: Speaker, everything: bool) -> Iterable[str]:
             yield " " + either([one])
         if running["at_risk"]:
             yield " " + either([speaker.text("first_risk")])
+    if data["agreed"]:
+        yield " " + either([_agreed(speaker, data["agreed"])])
     year = today.replace(year=today.year + 1).isoformat()
     soon = [one for one in data["deadlines"] if one["day"] <= year]
     for one in soon if everything else soon[:3]:
@@ -159,6 +161,20 @@ def _first(speaker: Speaker, everything: bool) -> Iterable[str]:
             for one in later
         )
         yield " " + either([speaker.text("first_later", what="; ".join(named))])
+
+
+def _agreed(speaker: Speaker, agreed: Json) -> str:
+    begins = agreed["begins"]
+    told = speaker.text(
+        "first_agreed" if begins else "first_agreed_some_day",
+        step=speaker.text("choice").join(speaker.names("steps", agreed["steps"])),
+        day=begins and texts.day(dt.date.fromisoformat(begins), speaker.lang),
+        contract=speaker.label(agreed["fact"], agreed["contract"]),
+    )
+    if not agreed["todo"]:
+        return told
+    todo = ", ".join(speaker.todo(one) for one in agreed["todo"])
+    return speaker.text("first_agreed_before", told=told, todo=todo)
 
 
 def _area(speaker: Speaker, items: list[Json], area: Json, everything: bool) -> Iterable[str]:
@@ -404,7 +420,9 @@ def _wait(speaker: Speaker, leg: Json) -> str:
 
 def _dated(speaker: Speaker, step: Json) -> str:
     names = [speaker.title("steps", id) for id in (step["id"], *step["alternatives"][:1])]
-    code, month = "running_short" if step["running"] else "step_short", step["start_range"]
+    month = step["start_range"]
+    kind = "_agreed" if step["agreed"] else "_late" if step["late"] else ""
+    code = "running_short" if step["running"] else f"step_short{kind}"
     return speaker.text(
         code, month=speaker.month(month["typical"]), step=speaker.text("choice").join(names)
     )

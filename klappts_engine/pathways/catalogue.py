@@ -469,11 +469,16 @@ class _Checker:
     def _head(self) -> Iterable[Mistake]:
         head = self._catalogue.head
         risks = (point.risk_of for point in head.overview.clarify)
+        contract = (
+            head.facts.contract,
+            head.facts.contract_start,
+            *head.facts.contract_terms,
+        )
         for fact in (
             head.facts.age,
             head.facts.municipality,
             head.facts.system,
-            *(id for id in (head.facts.work, *risks) if id),
+            *(id for id in (head.facts.work, *contract, *risks) if id),
         ):
             yield from self._named(fact, self._vocabulary.facts, "fact_unknown")
         points = [id for point in head.overview.clarify for id in (point.rule, point.otherwise)]
@@ -485,7 +490,8 @@ class _Checker:
             if kind not in head.search.to_do_strength:
                 field = f"search.to_do_strength.{kind}"
                 yield Mistake("field_missing", {"field": field}, "catalogue.yaml")
-        for word in head.search.to_do_strength.values():
+        late = head.search.late_strength
+        for word in (*head.search.to_do_strength.values(), *([late] if late else [])):
             if word not in self._rulebook.scale.words:
                 allowed = ", ".join(sorted(self._rulebook.scale.words))
                 yield Mistake(

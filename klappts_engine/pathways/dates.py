@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways.steps import Step
@@ -22,8 +23,47 @@ def starts(step: Step, days: Sequence[dt.date]) -> list[int]:
         for number, day in enumerate(days)
         if day >= earliest
         and (not step.starts or (day.day == 1 and day.month in step.starts))
-        and (step.apply_by is None or bool(step.exams) or _last_before(step.apply_by, day) >= today)
+        and not _applied_late(step, day, today)
     ]
+
+
+class LateStart(NamedTuple):
+    """A start outside the usual time: like any other where one of `rules` holds, else to be asked
+    for where that makes sense (`asked`)."""
+
+    number: int
+    rules: tuple[str, ...]
+    asked: bool
+
+
+def late_starts(step: Step, days: Sequence[dt.date]) -> Iterator[LateStart]:
+    """The days outside the usual time on which a step can begin after all, by what its windows are
+    worth (see `Windows`), the first of next month at the earliest. A step that begins in any month
+    has none: its lead time is a wait."""
+    if not step.starts:
+        return
+    windows, today, usual = step.windows, days[0], frozenset(starts(step, days))
+    earliest = add_months(today, step.lead_months)
+    rules = tuple(dict.fromkeys(late.rule for late in windows.late if late.rule))
+    for number, day in enumerate(days):
+        hard = (
+            day.day != 1
+            or (day < earliest and windows.lead != "usual")
+            or (_applied_late(step, day, today) and windows.apply_by != "usual")
+        )
+        if number == 0 or number in usual or hard:
+            continue
+        if day.month in step.starts:
+            yield LateStart(number, rules, asked=True)
+        for late in windows.late:
+            if day.month in late.months:
+                yield LateStart(number, (late.rule,) if late.rule else (), asked=not late.rule)
+
+
+def _applied_late(step: Step, day: dt.date, today: dt.date) -> bool:
+    """Whether the last day to apply for a start is over."""
+    ends = step.apply_by is not None and not step.exams
+    return ends and _last_before(str(step.apply_by), day) < today
 
 
 def over(step: Step, start: dt.date, months: int) -> dt.date:

@@ -28,7 +28,10 @@ class FactNames(Data):
     """The facts a catalogue is wired to: those that hold the age, the place and the benefit system.
 
     `running` and `running_since` tell which step is under way, and since when, `at_risk` whether
-    its success is in danger; `work` is the classification of access to work.
+    its success is in danger; `work` is the classification of access to work. `contract` is the
+    ladder of a contract of training, which binds from the rung `contract_binds` on;
+    `contract_start` is the day on which that begins, and by `contract_terms` one knows the step it
+    is about.
     """
 
     age: str
@@ -38,6 +41,10 @@ class FactNames(Data):
     running_since: str | None = None
     at_risk: str | None = None
     work: str | None = None
+    contract: str | None = None
+    contract_binds: str | None = None
+    contract_start: str | None = None
+    contract_terms: tuple[str, ...] = ()
 
 
 class SearchSettings(Data):
@@ -46,13 +53,15 @@ class SearchSettings(Data):
 
     `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule
     that full daytime presence asks for, `childcare_todo` what to do first where it does not hold:
-    it joins the to-dos of every such step. `weekly_hours` are what fits into a week, `accompanying`
-    the strands whose courses can run beside another step.
+    it joins the to-dos of every such step. `late_strength` is the word of a start outside the usual
+    time that has to be asked for; without it no way begins a step then. `weekly_hours` are what
+    fits into a week, `accompanying` the strands whose courses can run beside another step.
     """
 
     idle: str
     horizon: Horizon
     to_do_strength: dict[TodoKind, str]
+    late_strength: str | None = None
     childcare: str | None = None
     childcare_todo: Todo | None = None
     weekly_hours: Count = 40

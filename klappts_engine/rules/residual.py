@@ -306,7 +306,8 @@ class _Folding:
         changing = inputs & about._changeable
         if changing or not inputs.isdisjoint(self._fixed):
             derive = about._vocabulary.facts[fact].derive
-            timeless = derive is None or isinstance(derive, Mapped)
+            plain = derive is None or isinstance(derive, Mapped)
+            timeless = plain and inputs.isdisjoint(about._varying)
             changing -= self._fixed.keys()
             leaves_left = frozenset({about.number(leaf, changing)}) if changing else _NOTHING
             return Fold(0, 0, leaves_left, _NOTHING if timeless else about._each)

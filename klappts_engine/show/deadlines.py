@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from klappts_engine.deadlines import Deadline, Running
+from klappts_engine.deadlines import Agreement, Deadline, Running
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.overview import SOON, Overview
 from klappts_engine.show.words import Words
@@ -14,10 +14,12 @@ MOST = 3
 
 
 def first_sentences(words: Words, what: Overview, everything: bool) -> Iterator[str]:
-    """The step that is under way and what hangs on it, then what ends within a year; with
-    `everything` also, by name, what ends later."""
+    """The step that is under way and what hangs on it, the training that is agreed, then what ends
+    within a year; with `everything` also, by name, what ends later."""
     if what.running:
         yield from _running(words, what.running)
+    if what.agreed:
+        yield _agreed(words, what.agreed)
     until = add_months(what.on, SOON)
     soon = [one for one in what.deadlines if one.day <= until]
     for one in soon if everything else soon[:MOST]:
@@ -48,6 +50,19 @@ def _running(words: Words, running: Running) -> Iterator[str]:
         yield words.text("first_bond", what=what, keep=keep, cite=bond.cites[0])
     if running.at_risk:
         yield words.text("first_risk")
+
+
+def _agreed(words: Words, agreed: Agreement) -> str:
+    """The training that is agreed, from when, how far the contract is, and what is still to do."""
+    contract = words.value(agreed.fact, agreed.contract)
+    begins = agreed.begins and words.day(agreed.begins)
+    step = words.text("choice").join(map(words.step, agreed.steps))
+    key = "first_agreed" if begins else "first_agreed_some_day"
+    told = words.text(key, step=step, day=begins, contract=contract)
+    if not agreed.todo:
+        return told
+    todo = ", ".join(map(words.todo, agreed.todo))
+    return words.text("first_agreed_before", told=told, todo=todo)
 
 
 def _deadline(words: Words, one: Deadline, over: bool) -> str:

@@ -205,7 +205,7 @@ class WaysView:
                 end=self._words.month(step.end_range.typical),
                 body=self._words.term("bodies", step.body),
                 paid=self._paid([step]),
-                place=self._words.place(availability(step)),
+                place=self._place(step),
             )
         ]
         if step.todo:
@@ -214,11 +214,19 @@ class WaysView:
                     "todo", todo=", ".join(self._words.todo(todo) for todo in step.todo)
                 )
             )
+        if step.late:
+            parts.append(self._words.text("late"))
         if step.advice_first:
             parts.append(self._words.text("advice_note"))
         if step.sanction:
             parts.append(self._words.text("sanction", sanction=step.sanction.in_(self._words.lang)))
         return " · ".join(parts)
+
+    def _place(self, step: WayStep) -> str:
+        """Place and practice of a step, unless it is agreed."""
+        if step.agreed:
+            return self._words.text("place.agreed")
+        return self._words.place(availability(step))
 
     def _choice(self, step: WayStep) -> str:
         """The name of a step, and of one that could take its place."""
@@ -263,11 +271,8 @@ class WaysView:
 
     def _short(self, step: WayStep) -> str:
         """A step with its month in few words."""
-        key, month = (
-            "running_short" if step.running else "step_short",
-            self._words.month(step.start_range.typical),
-        )
-        return self._words.text(key, month=month, step=self._choice(step))
+        month = self._words.month(step.start_range.typical)
+        return self._words.text(_short_key(step), month=month, step=self._choice(step))
 
     def _living(self, legs: Sequence[WayLeg]) -> str:
         """What pays for the livelihood along the way, where it changes."""
@@ -356,6 +361,13 @@ def _step(step: WayStep, view: WaysView) -> Cell | Branch:
 def _wait(leg: WayLeg, view: WaysView) -> Cell:
     until = leg.end_range.typical
     return around(view.wait(leg), When(until, view.month(until)))
+
+
+def _short_key(step: WayStep) -> str:
+    if step.running:
+        return "running_short"
+    kind = "agreed" if step.agreed else "late" if step.late else None
+    return f"step_short_{kind}" if kind else "step_short"
 
 
 def _long(leg: WayLeg) -> bool:

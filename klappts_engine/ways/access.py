@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,12 +12,13 @@ from itertools import chain
 from typing import Any as AnyValue
 from typing import Literal
 
-from klappts_engine.facts.vocabulary import Vocabulary
+from klappts_engine.facts.calendar import add_months
 from klappts_engine.memo import memo
 from klappts_engine.pathways import dates, practice
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.steps import Step, Todo
+from klappts_engine.pathways.told import Agreed, agreed, reached, under_way
 from klappts_engine.rules.assessment import Strengths
 from klappts_engine.rules.executors.port import Executor, Executors, Truths
 from klappts_engine.rules.expressions import (
@@ -30,7 +32,7 @@ from klappts_engine.rules.expressions import (
     references,
     truth_of,
 )
-from klappts_engine.rules.residual import OPEN, UNSETTLED, Relevance, Residual
+from klappts_engine.rules.residual import NEVER, OPEN, UNSETTLED, Relevance, Residual
 from klappts_engine.rules.strength import Scale
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, Horizon, changed, joined, restrict
 from klappts_engine.ways.model import Reason, ReasonKind
@@ -78,19 +80,18 @@ class Doors:
         """The level of an unknown door: weaker than everything known."""
         return len(self.rulebook.scale.grades)
 
-    @property
+    @cached_property
     def running(self) -> tuple[str, dt.date] | None:
-        """The step that is under way today, and since when; None if none is, or not both are
-        told."""
-        head, today = self.catalogue.head, self.horizon.days[0]
+        """The step that is under way today, and since when; None if none is."""
+        today = self.horizon.days[0]
         told = self.horizon.told(today)
-        step, since = (
-            told.get(fact) if fact else None
-            for fact in (head.facts.running, head.facts.running_since)
-        )
-        if step is None or since is None or since > today:
-            return None
-        return self.catalogue.step_id(step), since
+        return under_way(self.catalogue, self.rulebook.vocabulary, told, today)
+
+    @cached_property
+    def agreed(self) -> Agreed | None:
+        """The training that a contract or an offer is about; None if neither is told."""
+        today = self.horizon.days[0]
+        return agreed(self.catalogue, self.rulebook.vocabulary, self.horizon.told(today), today)
 
     def today(self, step: str) -> Door:
         """The door of `step` on the first day; one executor answers all of them, which is made
@@ -139,8 +140,11 @@ class Doors:
     def matters(self, id: str) -> Residual:
         """What the door of a step can depend on."""
         step, access = self.catalogue.steps[id], Conditions.access(id)
-        direct = (frozenset(step.requires) | {todo.fact for todo in step.todo}) & self.changeable
+        read = frozenset(step.requires).union(todo.fact for todo in step.todo)
+        direct = read & self.changeable
         masks = [self._relevance.mask(day, None) for day in step.status.turns]
+        if not read.isdisjoint(self.horizon.varying):
+            masks += [self._relevance.mask(day, day) for day in self.horizon.cells]
         entered = references(self.catalogue.conditions[access])
         for note in self.catalogue.practice.values():
             if id in note.steps or not entered.isdisjoint(note.rules):
@@ -182,8 +186,19 @@ class Doors:
         brings."""
         values = self.horizon.today(NO_CHANGES)
         moving = self.changeable | self.horizon.varying
-        ahead = _ahead(self.rulebook.vocabulary, self.catalogue.steps[id], values)
+        ahead = self.ahead(id, values)
         return [todo for todo in ahead if todo.fact not in moving and todo.unless is None]
+
+    def ahead(self, id: str, values: Mapping[str, AnyValue]) -> tuple[Todo, ...]:
+        """What has to be brought about before a step if the facts have these values; a contract
+        counts for the training alone that it is about."""
+        contract, one = self.catalogue.head.facts.contract, self.agreed
+        other = contract if one and id not in one.steps else None
+        return tuple(
+            todo
+            for todo in self.catalogue.steps[id].todo
+            if todo.fact == other or not reached(self.rulebook.vocabulary, todo, values)
+        )
 
     @memo
     def least_level(self, id: str) -> int:
@@ -210,7 +225,8 @@ class Doors:
         for rule in self._relevance.possible(self._door_rules(id), self._fixed(id)):
             for version in self.rulebook.rules[rule].versions:
                 words |= {version.strength, *(weaker for _, weaker in version.downgrades)}
-        return frozenset({self._level(word) for word in words} | {0, self.unknown_level})
+        late = {*self.late(id).values()}
+        return frozenset({self._level(word) for word in words} | late | {0, self.unknown_level})
 
     def _level_of_rule(self, rule: str) -> int:
         return min(
@@ -229,7 +245,7 @@ class Doors:
     @memo
     def _activity(self, id: str, changes: Changes, month: int) -> Changes:
         step, values = self.catalogue.steps[id], self.horizon.today(changes)
-        todos = {todo.fact: todo.value for todo in _ahead(self.rulebook.vocabulary, step, values)}
+        todos = {todo.fact: todo.value for todo in self.ahead(id, values)}
         during = step.during_month(month + self.skipped(id, changes))
         return frozenset({**todos, **during}.items())
 
@@ -259,8 +275,34 @@ class Doors:
 
     @memo
     def starts(self, id: str) -> list[int]:
-        """The months of the grid on whose first day a step can begin."""
-        return dates.starts(self.catalogue.steps[id], self.horizon.days)
+        """The months of the grid on whose first day a step can begin; of a training that is agreed
+        for a day the month of that day alone, whatever is usual."""
+        days = self.horizon.days
+        if self._told_to_begin(id) and self.agreed and self.agreed.begins:
+            month = bisect_right(days, self.agreed.begins) - 1
+            return [month] if self.agreed.begins < add_months(days[-1], 1) else []
+        usual = dates.starts(self.catalogue.steps[id], days)
+        return sorted({*usual, *self.late(id)})
+
+    def _told_to_begin(self, id: str) -> bool:
+        """Whether a contract or an offer names the day on which a step begins."""
+        return bool(self.agreed and self.agreed.begins and id in self.agreed.steps)
+
+    @memo
+    def late(self, id: str) -> dict[int, int]:
+        """The months outside the usual time in which a step can begin after all, with the level
+        that this adds: none where a rule lets the person in at any time, as the case is told
+        today, else that of asking."""
+        asking, found = self.catalogue.head.search.late_strength, dict[int, int]()
+        if asking is None or self._told_to_begin(id):
+            return found
+        for start in dates.late_starts(self.catalogue.steps[id], self.horizon.days):
+            day = self.horizon.days[start.number]
+            truths = self.truth(f"late:{start.rules}", start.rules, NO_CHANGES, day)
+            level = 0 if True in truths.values() else self._level(asking) if start.asked else NEVER
+            if level < found.get(start.number, NEVER):
+                found[start.number] = level
+        return found
 
     def over(self, id: str, start: dt.date, months: float) -> dt.date:
         """The day on which a step is over."""
@@ -383,7 +425,7 @@ class _Evaluation:
         self._truths_now = executor.evaluate(self._now, day)
         self._todo = tuple(
             todo
-            for todo in _ahead(doors.rulebook.vocabulary, self._step, self._now)
+            for todo in doors.ahead(step, self._now)
             if todo.unless is None or self._truths_now[todo.unless] is not True
         )
         planned = {**{todo.fact: todo.value for todo in self._todo}, **self._step.during_month(0)}
@@ -532,18 +574,3 @@ class _Evaluation:
 
 def _joined(found: Iterable[tuple[str | None, tuple[str, ...], list[Reason]]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule for _, rules, _ in found for rule in rules))
-
-
-def _ahead(vocabulary: Vocabulary, step: Step, values: dict[str, AnyValue]) -> tuple[Todo, ...]:
-    """What has to be brought about before a step if the facts have these values."""
-    return tuple(todo for todo in step.todo if not _reached(vocabulary, todo, values))
-
-
-def _reached(vocabulary: Vocabulary, todo: Todo, values: dict[str, AnyValue]) -> bool:
-    """Whether the fact already has the value, or on a ladder a further one."""
-    value = values.get(todo.fact)
-    if value is None:
-        return False
-    if vocabulary.facts[todo.fact].ladder:
-        return vocabulary.rank(todo.fact, value) >= vocabulary.rank(todo.fact, str(todo.value))
-    return bool(value == todo.value)

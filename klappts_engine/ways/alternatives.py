@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.ways.search import Solution
-from klappts_engine.ways.transitions import FULL, Leg, Outcome, State, Transitions
+from klappts_engine.ways.transitions import FULL, Leg, Outcome, Transitions
 from klappts_engine.ways.walk import Account, begun, taken
 
 
@@ -58,7 +58,7 @@ class _Place:
         """Whether the way costs the same with this outcome of this step; what follows it keeps its
         days."""
         known, before = self._known, self._before
-        after = State(known.outcome(outcome.facts, before.state.changes))
+        after = known.taken(id, outcome.facts, before.state)
         until = known.horizon.index(self._until)
         end = self._followed(Account(after, until, before.level, 0), self._rest)
         if end is None or end.level > self._way.level:

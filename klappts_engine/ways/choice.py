@@ -15,8 +15,9 @@ from klappts_engine.ways.model import Way, Ways, WayStep
 Firmness = Literal["secure", "discretion", "weak", "conditional"]
 """How firm a way is: claims and own acts; what may be refused; open questions or own money; it
 leads through a door of which nobody knows whether it is open."""
+FIRMEST: tuple[Firmness, ...] = ("secure", "discretion", "weak", "conditional")
 Outlook = Literal["reached", "ask", "none", "no_secure", "secure"]
-Why = Literal["secure", "discretion", "known", "without_hopes", "only"]
+Why = Literal["agreed", "secure", "discretion", "known", "without_hopes", "only"]
 
 
 class Hope(Data):
@@ -30,9 +31,9 @@ class Hope(Data):
 
 
 class First(Data):
-    """The way that is told first, by its place among the ways, and why: it is the first that is
-    secure; that can be asked for; without a door of which nobody knows; without hopes; or there is
-    no other kind."""
+    """The way that is told first, by its place among the ways, and why: it is the firmest through
+    the training that is agreed; it is the first that is secure; that can be asked for; without a
+    door of which nobody knows; without hopes; or there is no other kind."""
 
     way: int
     why: Why
@@ -144,7 +145,9 @@ def _outlook(answer: Ways, kinds: Sequence[Firmness]) -> Outlook:
 def _first(paths: Sequence[Way], kinds: Sequence[Firmness]) -> First | None:
     """The firmest kind there is, without hopes and unclear doors where that can be."""
     sure = [number for number, path in enumerate(paths) if not path.criteria.hopes]
+    agreed = [number for number in sure if any(step.agreed for step in paths[number].steps)]
     ranks: dict[Why, list[int]] = {
+        "agreed": sorted(agreed, key=lambda number: FIRMEST.index(kinds[number])),
         "secure": [number for number in sure if kinds[number] == "secure"],
         "discretion": [number for number in sure if kinds[number] == "discretion"],
         "known": [number for number in sure if kinds[number] != "conditional"],

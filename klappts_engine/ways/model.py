@@ -27,7 +27,9 @@ ReasonKind = Literal[
     "status",
     "todo",
 ]
-WaitKind = Literal["lead", "window", "deadline", "door", "firmer", "paid", "first_of_month"]
+WaitKind = Literal[
+    "agreed", "lead", "window", "deadline", "door", "firmer", "paid", "first_of_month"
+]
 LegKind = Literal["running", "step", "beside", "wait"]
 
 
@@ -108,9 +110,11 @@ class WayStep(StepState):
     `running`: it is under way.
 
     `meanwhile`: it is begun beside the step that is under way; the months in which both run are
-    told with that one. `gives` is the outcome the way counts on; `hoped` what of it is better than
-    the aim of the step. `less` are smaller outcomes that still count as certificates.
-    `alternatives` could take its place at the same costs of the way; `beside` can run beside it.
+    told with that one. `agreed`: a contract or an offer is about it. `late`: it begins outside the
+    usual time, so that a place has to be asked for. `gives` is the outcome the way counts on;
+    `hoped` what of it is better than the aim of the step. `less` are smaller outcomes that still
+    count as certificates. `alternatives` could take its place at the same costs of the way;
+    `beside` can run beside it.
     """
 
     start_range: Range
@@ -119,6 +123,8 @@ class WayStep(StepState):
     rechtskreis: tuple[System, ...]
     running: bool = False
     meanwhile: bool = False
+    agreed: bool = False
+    late: bool = False
     gives: dict[str, FactValue]
     hoped: tuple[str, ...] = ()
     less: tuple[dict[str, FactValue], ...] = ()
@@ -129,11 +135,11 @@ class WayStep(StepState):
 class WaitReason(Data):
     """Why a way waits before the step `step`.
 
-    `lead`: the time from application to start; `window`: it begins only in certain months;
-    `deadline`: the last day to apply for an earlier start is over; `door`: law, practice, age or
-    stay open it only then, for `reasons`; `firmer`: an earlier start would be less firm; `paid`: an
-    earlier start would leave more months unsecured; `first_of_month`: it begins on a first of a
-    month.
+    `agreed`: a contract or an offer names the day; `lead`: the time from application to start;
+    `window`: it begins only in certain months; `deadline`: the last day to apply for an earlier
+    start is over; `door`: law, practice, age or stay open it only then, for `reasons`; `firmer`: an
+    earlier start would be less firm; `paid`: an earlier start would leave more months unsecured;
+    `first_of_month`: it begins on a first of a month.
     """
 
     kind: WaitKind

@@ -234,8 +234,7 @@ class Problem:
         found = []
         for number, (id, outcome) in enumerate(self._companions):
             doors = self.known.openings(id, outcome.grade, state)
-            raised = self.known.outcome(outcome.facts, state.changes)
-            after = self.projection.project(State(raised, running=True))
+            after = self.projection.project(self.known.taken(id, outcome.facts, state))
             months = self.known.doors.duration(id, state.changes)
             rises = self._rises(outcome, state)
             found.append(Move(number, id, outcome, doors, after, months, None, rises))
@@ -248,11 +247,12 @@ class Problem:
         leg = taken.leg
         assert leg is not None
         for ran in self._ran(level):
-            between = self.known.finished(before.state, ran.grade).changes
+            freed = self.known.finished(before.state, ran.grade)
+            between = freed.changes
             unpaid = self._while_running(until) + self._ledger.doing(
                 leg.step, before.state.changes, leg.start, until, taken.month, between
             )
-            after = self.projection.project(State(self.known.outcome(outcome.facts, between)))
+            after = self.projection.project(self.known.taken(leg.step, outcome.facts, freed))
             price = unpaid - self._ledger.waiting(after.changes)[taken.month]
             yield Label(
                 after,
@@ -321,5 +321,6 @@ class Problem:
 
     @memo
     def _after(self, number: int, state: State) -> State:
-        raised = self.known.outcome(self._outcomes[number][1].facts, state.changes)
-        return state if raised == state.changes else self.projection.project(State(raised))
+        id, outcome = self._outcomes[number]
+        after = self.known.taken(id, outcome.facts, state)
+        return state if after == state else self.projection.project(after)

@@ -124,9 +124,10 @@ class Projection:
         """
         if state.running:
             read = self._read_beside
-            return State(frozenset(item for item in state.changes if item[0] in read), True)
-        less = self._less(state.changes)
-        return State(less) if less == state.changes else self.project(State(less))
+            changes = frozenset(item for item in state.changes if item[0] in read)
+            return state._replace(changes=changes)
+        less = state._replace(changes=self._less(state.changes))
+        return less if less == state else self.project(less)
 
     def _less(self, changes: Changes) -> Changes:
         """A state with what makes no difference in it left out: on the rungs that remain that may
@@ -137,7 +138,8 @@ class Projection:
             start = self.start.get(fact)
             value = self._stand_in(relevant, fact, known.get(fact, start))
             same = start if fact in self.ladders else self._stand_in(relevant, fact, start)
-            if value is not None and value != same:
+            ends = fact in known and fact in self.known.horizon.varying
+            if value is not None and (value != same or ends):
                 found[fact] = value
         return frozenset(found.items())
 
@@ -207,11 +209,13 @@ class Projection:
 
     @cached_property
     def savers(self) -> frozenset[str]:
-        """The steps whose months may be secured where those of waiting are not."""
+        """The steps that can help though they change nothing: whose months may be secured where
+        those of waiting are not; and the training that is held on to, which comes first."""
         states = self._combined(self._living_facts([]))
         if states is not None and not any(self.known.ledger.waiting(one)[-1] for one in states):
-            return frozenset()
-        return frozenset(id for id in self.steps if self._saves(id))
+            return self.known.held.intersection(self.steps)
+        held = self.known.held
+        return frozenset(id for id in self.steps if id in held or self._saves(id))
 
     def _saves(self, id: str) -> bool:
         combined = self._combined(self._living_facts([id]))

@@ -167,7 +167,8 @@ def _of_kind(problem: Problem, kind: Kind, surer: list[Solution], budget: Budget
     def push(label: Label, first: dt.date) -> None:
         if (end := soonest(label)) is not None:
             # What follows a label ends no sooner than its bound says.
-            order = (max(end, first), label.end, label.steps, label.price, label.tie, next(count))
+            unsecured = problem.unsecured(label)
+            order = (max(end, first), label.end, label.steps, unsecured, label.tie, next(count))
             heapq.heappush(queue, (order, label))
 
     def extended(label: Label) -> Iterator[Label]:

@@ -92,12 +92,14 @@ class _Telling:
             way.legs,
             lambda id, changes: min(steps[id].months[0], known.doors.duration(id, changes)),
             longer=False,
+            level=way.level,
         )
         self._longest = replay(
             known,
             way.legs,
             lambda id, changes: max(steps[id].months[2], known.doors.duration(id, changes)),
             longer=True,
+            level=way.level,
         )
         self._dated = list(self._dates())
         self._running = next((leg for leg in way.legs if leg.kind == "running"), None)
@@ -127,10 +129,14 @@ class _Telling:
         for number, leg in enumerate(self._way.legs):
             short = self._shortest[number] if self._shortest else None
             long = self._longest[number] if self._longest else None
+            agreed = self._doors.agreed.begins if self._agreed(leg) and self._doors.agreed else None
+            start = Range(min=short and short.start, typical=leg.start, max=long and long.start)
+            if agreed:  # told to the day, where the grid knows months
+                start = Range(min=short and agreed, typical=agreed, max=long and agreed)
             yield _Dated(
                 leg,
-                State(states[number].changes, leg.kind == "beside"),
-                Range(min=short and short.start, typical=leg.start, max=long and long.start),
+                states[number]._replace(running=leg.kind == "beside"),
+                start,
                 Range(min=short and short.end, typical=leg.end, max=long and long.end),
             )
 
@@ -172,12 +178,19 @@ class _Telling:
             rechtskreis=self._systems(self._months(dated)),
             running=passed,
             meanwhile=leg.kind == "beside",
+            agreed=self._agreed(leg),
+            late=self._doors.late(leg.step).get(self._known.horizon.index(leg.start), 0) > 0,
             gives=gives,
             hoped=tuple(f for f, value in gives.items() if step.outcomes.full.get(f) != value),
             less=step.outcomes.partial,
             alternatives=others,
             beside=self._company(dated),
         )
+
+    def _agreed(self, leg: Leg) -> bool:
+        """Whether a contract or an offer is about the step of a leg."""
+        agreed = self._doors.agreed
+        return leg.kind != "running" and agreed is not None and leg.step in agreed.steps
 
     def _company(self, dated: _Dated) -> tuple[str, ...]:
         """What can run beside a step and is not on the way; of what is taken beside another step
@@ -261,6 +274,8 @@ class _Telling:
         """Why a step does not begin a month earlier; `first` is the month from which it could."""
         known, leg = self._known, dated.leg
         step = known.catalogue.steps[leg.step]
+        if self._agreed(leg) and self._doors.agreed and self._doors.agreed.begins:
+            return WaitReason(kind="agreed", step=leg.step)
         if month < first:
             return WaitReason(kind="first_of_month", step=leg.step)
         day, today = known.horizon.days[month], known.horizon.days[0]

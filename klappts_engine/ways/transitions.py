@@ -1,9 +1,11 @@
 """What taking a step means for one case: when it can begin, how firm it is, what it changes.
 
-A state is what steps have changed so far, and whether the step is still running that is under way
-today: while it runs, others can be taken beside it, one after the other. Only a step that leaves
-the livelihood as it is stands beside it: one of the profile between steps that brings no facts of
-its own. So the running step is paid for as if it ran alone.
+A state is what steps have changed so far, whether the step is still running that is under way
+today, and whether the training that is signed is still ahead. While the running step goes on,
+others can be taken beside it, one after the other. Only a step that leaves the livelihood as it is
+stands beside it: one of the profile between steps that brings no facts of its own. So the running
+step is paid for as if it ran alone. Until the training that is signed has begun, no other step
+lasts beyond its start.
 """
 
 from __future__ import annotations
@@ -33,10 +35,12 @@ StepKind = Literal["running", "step", "beside"]
 
 
 class State(NamedTuple):
-    """What steps have changed, and whether the step that is under way today is still running."""
+    """What steps have changed, whether the step that is under way today is still running, and
+    whether the training that is agreed is still ahead (see `Transitions.held`)."""
 
     changes: Changes
     running: bool = False
+    ahead: bool = False
 
 
 START = State(NO_CHANGES)
@@ -91,10 +95,14 @@ class Reads(NamedTuple):
 
 
 class Transitions:
-    """The steps of one case. What is found is kept by the changes that can matter for it."""
+    """The steps of one case. What is found is kept by the changes that can matter for it.
 
-    def __init__(self, doors: Doors) -> None:
+    `holds`: a training that is only offered is held on to as if it were signed.
+    """
+
+    def __init__(self, doors: Doors, holds: bool = False) -> None:
         self.doors = doors
+        self._holds = holds
         self.ledger = Ledger(doors)
         self.horizon = doors.horizon
         self.catalogue = doors.catalogue
@@ -119,7 +127,7 @@ class Transitions:
     @cached_property
     def start(self) -> State:
         """The state today."""
-        return State(NO_CHANGES, self.running is not None)
+        return State(NO_CHANGES, self.running is not None, bool(self.held))
 
     @cached_property
     def companions(self) -> list[str]:
@@ -149,7 +157,8 @@ class Transitions:
     def finished(self, state: State, grade: str = FULL) -> State:
         """The state when the running step is over with an outcome."""
         assert self.running is not None
-        return State(self.outcome(self.result(self.running.step, grade).facts, state.changes))
+        facts = self.result(self.running.step, grade).facts
+        return State(self.outcome(facts, state.changes), ahead=state.ahead)
 
     # --- Outcomes --------------------------------------------------------------------------------
 
@@ -177,7 +186,7 @@ class Transitions:
                 value = min((now or 0) + int(value), self.doors.caps.get(fact, math.inf))
             elif self._vocabulary.facts[fact].ladder and now is not None:
                 value = max(now, value, key=self._vocabulary.facts[fact].values.index)
-            if value != now:
+            if value != now or fact in self.horizon.varying:  # what time would end now stays
                 new[fact] = value
         return changed(changes, new)
 
@@ -186,8 +195,12 @@ class Transitions:
         step and is over later comes about after it."""
         if leg.kind == "running":
             return self.finished(state, leg.grade)
-        facts = self.result(leg.step, leg.grade).facts
-        return State(self.outcome(facts, state.changes), state.running)
+        return self.taken(leg.step, self.result(leg.step, leg.grade).facts, state)
+
+    def taken(self, id: str, facts: dict[str, AnyValue], state: State) -> State:
+        """The state after a step with an outcome."""
+        ahead = state.ahead and id not in self.held
+        return State(self.outcome(facts, state.changes), state.running, ahead)
 
     def states_along(self, legs: Iterable[Leg]) -> list[State]:
         """The state in which each leg of a way begins, and that after all of them.
@@ -239,18 +252,59 @@ class Transitions:
         """The level of a step at each of its starts, with that of the hope for `grade`."""
         if state.running:
             return self._openings_beside(id, grade, state)
-        return self._openings(id, grade, restrict(state.changes, self._read_at_start(id, grade)))
+        changes = restrict(state.changes, self._read_at_start(id, grade))
+        return self._openings(id, grade, State(changes, ahead=state.ahead))
 
     @memo
     def _read_at_start(self, id: str, grade: str) -> frozenset[str]:
-        """The facts on which the level of a step depends."""
-        return self.doors.matters(id).facts | self._hope_facts(id, grade)
+        """The facts on which it depends when a step can begin, and how firm it is then."""
+        found = self.doors.matters(id).facts | self._hope_facts(id, grade)
+        return found.union(self.catalogue.steps[id].by_entry)
 
     @memo
-    def _openings(self, id: str, grade: str, changes: Changes) -> Openings:
+    def _openings(self, id: str, grade: str, state: State) -> Openings:
         starts, (turns, firsts) = self.starts(id), self._turning(id, grade)
-        by_turn = [self.level(id, grade, State(changes), self.horizon.days[k]) for k in firsts]
-        return _openings(starts, [by_turn[turn] for turn in turns])
+        by_turn = [self.level(id, grade, state, self.horizon.days[k]) for k in firsts]
+        return self._opened(id, state, starts, [by_turn[turn] for turn in turns])
+
+    def _opened(
+        self, id: str, state: State, starts: Sequence[int], levels: Sequence[int]
+    ) -> Openings:
+        """The openings of a step whose door has these levels: a late start adds its own; and while
+        the training that is held on to is ahead, what is not over by then does not begin."""
+        late = self.doors.late(id)
+        levels = [max(level, late.get(k, 0)) for k, level in zip(starts, levels, strict=True)]
+        if state.ahead and id not in self.held:
+            months, until = self.doors.duration(id, state.changes), self._begins
+            for place, start in enumerate(starts):
+                if self.end(id, start, months)[0] > until:
+                    levels[place] = NEVER
+        return Openings(starts, levels, list(accumulate(reversed(levels), min))[::-1])
+
+    # --- The training that is agreed -------------------------------------------------------------
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """The steps that a training can be that is signed, or held on to: the firmest of them on
+        its day. None where no day is told, its door is shut then as the case is told, or the
+        running step is not over by then."""
+        agreed = self.doors.agreed
+        if agreed is None or agreed.begins is None or not (agreed.binds or self._holds):
+            return frozenset()
+        if self.running and self.running.end > agreed.begins:
+            return frozenset()
+        levels = {
+            id: self.level(id, FULL, START, self.horizon.days[start])
+            for id in agreed.steps
+            for start in self.starts(id)
+        }
+        firmest = min(levels.values(), default=NEVER)
+        return frozenset(id for id, level in levels.items() if level == firmest != NEVER)
+
+    @cached_property
+    def _begins(self) -> int:
+        """The month of the grid in which the training begins that is held on to."""
+        return next(start for id in self.held for start in self.starts(id))
 
     @memo
     def _openings_beside(self, id: str, grade: str, state: State) -> Openings:
@@ -263,7 +317,7 @@ class Transitions:
             if turn not in levels:
                 levels[turn] = self.level(id, grade, state, day)
             turns.append(turn)
-        return _openings(starts, [levels[turn] for turn in turns])
+        return self._opened(id, state, starts, [levels[turn] for turn in turns])
 
     def level(self, id: str, grade: str, state: State, day: dt.date) -> int:
         """The level of a step that begins on a day, with that of the hope for `grade`; `NEVER` for
@@ -341,8 +395,3 @@ class Transitions:
             exact=exact,
             living=exact.union(*(part.facts for part in living)),
         )
-
-
-def _openings(starts: Sequence[int], levels: Sequence[int]) -> Openings:
-    best = list(accumulate(reversed(levels), min))[::-1]
-    return Openings(starts, levels, best)

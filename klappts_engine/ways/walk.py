@@ -44,7 +44,7 @@ def begun(known: Transitions, first: Sequence[Leg]) -> Account:
     (running, *others), states = first, known.states_along(first)
     levels = [known.hope_level(running.step, running.grade, START, known.horizon.days[0])]
     levels += [
-        known.level(leg.step, leg.grade, State(state.changes, True), leg.start)
+        known.level(leg.step, leg.grade, state._replace(running=True), leg.start)
         for leg, state in zip(others, states[1:], strict=False)
     ]
     until, end = known.horizon.index(running.end), max(leg.end for leg in first)
@@ -60,18 +60,24 @@ def begun(known: Transitions, first: Sequence[Leg]) -> Account:
 
 
 def replay(
-    known: Transitions, legs: Iterable[Leg], months: Callable[[str, Changes], float], longer: bool
+    known: Transitions,
+    legs: Iterable[Leg],
+    months: Callable[[str, Changes], float],
+    longer: bool,
+    level: int = 0,
 ) -> list[Leg] | None:
     """The same steps, each lasting `months` and begun as early as its door lets it; None if one
     stays shut.
 
     `longer`: the durations are no shorter than usual, so no step begins before its usual start. A
     step under way keeps its start, and is over today at the earliest. A step beside it that cannot
-    begin before its end begins afterwards.
+    begin before its end begins afterwards. A late start that has to be asked for is taken only if
+    it is as firm as `level`.
     """
     found: list[Leg] = []
     for leg in legs:
-        start = _begun(known, leg, found, leg.start if longer else dt.date.min)
+        earliest = leg.start if longer else dt.date.min
+        start = _begun(known, leg, found, earliest, level)
         if start is None:
             return None
         kind, day = start
@@ -90,31 +96,36 @@ def arrival(legs: Sequence[Leg], while_running: bool) -> dt.date:
 
 
 def _begun(
-    known: Transitions, leg: Leg, before: list[Leg], earliest: dt.date
+    known: Transitions, leg: Leg, before: list[Leg], earliest: dt.date, level: int
 ) -> tuple[StepKind, dt.date] | None:
     """The kind and the first day of a leg that comes next; its end is not settled yet."""
     if leg.kind == "running":
         return "running", leg.start
     beside = leg.kind == "beside" and all(one.kind != "step" for one in before)
-    if beside and (day := _first(known, leg, before, earliest, running=True)):
+    if beside and (day := _first(known, leg, before, earliest, level, running=True)):
         return "beside", day
-    day = _first(known, leg, before, earliest, running=False)
+    day = _first(known, leg, before, earliest, level, running=False)
     return ("step", day) if day else None
 
 
 def _first(
-    known: Transitions, leg: Leg, before: list[Leg], earliest: dt.date, running: bool
+    known: Transitions,
+    leg: Leg,
+    before: list[Leg],
+    earliest: dt.date,
+    level: int,
+    running: bool,
 ) -> dt.date | None:
     """The first day on which a step can begin: beside the running one, or when all before it are
     over."""
     over = [one.end for one in before if not (running and one.kind == "running")]
     month = known.horizon.index(max(over, default=dt.date.min))
     legs = before[1:] if running else before
-    state = State(known.states_along(legs)[-1].changes, running)
-    openings = known.openings(leg.step, leg.grade, state)
+    state = known.states_along(legs)[-1]._replace(running=running)
+    openings, late = known.openings(leg.step, leg.grade, state), known.doors.late(leg.step)
     days = (
         known.horizon.days[k]
-        for k, level in zip(openings.starts, openings.levels, strict=True)
-        if k >= month and level < NEVER
+        for k, there in zip(openings.starts, openings.levels, strict=True)
+        if k >= month and there < NEVER and late.get(k, 0) <= level
     )
     return next((day for day in days if day >= earliest), None)
