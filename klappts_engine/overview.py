@@ -16,7 +16,7 @@ from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways.beside import runs_beside
 from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.conditions import Conditions
-from klappts_engine.pathways.dates import last_day_to_apply, starts
+from klappts_engine.pathways.dates import LateStart, last_day_to_apply, late_starts, starts
 from klappts_engine.pathways.region import PracticeState
 from klappts_engine.pathways.steps import Todo
 from klappts_engine.pathways.titles import Titles, titles
@@ -180,7 +180,8 @@ class PlaceItem(Item):
     """An open step for which a place has to be asked for; `kind` says what is known of places.
 
     `begins` is its next start, `by` the last weekday to apply for that (null: at any time), `firm`
-    whether nothing goes after it; `providers` are the institutions here that are known to offer it.
+    whether nothing goes after it; `late` is a start before that for which one can still ask.
+    `providers` are the institutions here that are known to offer it.
     """
 
     about: Literal["place"] = "place"
@@ -190,6 +191,7 @@ class PlaceItem(Item):
     begins: dt.date | None
     by: dt.date | None
     firm: bool
+    late: dt.date | None = None
     providers: tuple[str, ...]
 
 
@@ -567,7 +569,12 @@ class _Areas:
                 if todo.step:
                     acts.setdefault(todo.step, []).append(state.id)
         yield from (ActItem(step=id, before=tuple(before)) for id, before in acts.items())
-        places = [one for one in opened if one.offer.verdict != "entitled_and_available"]
+        agreed = self._known.agreed.steps if self._known.agreed else ()
+        places = [
+            one
+            for one in opened
+            if one.offer.verdict != "entitled_and_available" and one.id not in agreed
+        ]
         for state in places:
             yield self._place(state)
         if self._known.running:
@@ -582,7 +589,11 @@ class _Areas:
         step, region = known.catalogue.steps[state.id], known.catalogue.region
         first = known.on.replace(day=1)
         days = [known.on, *(add_months(first, month) for month in range(1, MONTHS_AHEAD + 1))]
-        begins = next((days[number] for number in starts(step, days)), None)
+        late = {one.number: self._lets_in(one) for one in late_starts(step, days) if one.asked}
+        late |= {one.number: True for one in late_starts(step, days) if self._lets_in(one)}
+        usual = {*starts(step, days)} | {number for number, lets in late.items() if lets}
+        begins = next((days[number] for number in sorted(usual)), None)
+        asked = next((days[number] for number in sorted(late) if number not in usual), None)
         by = last_day_to_apply(step, begins) if begins else None
         kind = step.windows.apply_by if step.apply_by else step.windows.lead
         return PlaceItem(
@@ -590,8 +601,9 @@ class _Areas:
             step=state.id,
             availability=there,
             begins=begins,
-            by=weekday_before(by) if by else None,
+            by=max(weekday_before(by), known.on) if by else None,
             firm=kind in ("last", "legal"),
+            late=asked if asked and begins and asked < begins else None,
             providers=tuple(
                 dict.fromkeys(
                     region.institutions[one.provider].name
@@ -600,6 +612,10 @@ class _Areas:
                 )
             ),
         )
+
+    def _lets_in(self, late: LateStart) -> bool:
+        """Whether a rule lets the person in outside the usual time."""
+        return any(self._known.conclusions[rule].answer == "holds" for rule in late.rules)
 
     def _help(self) -> Iterator[HelpItem]:
         """What accompanies the step that is under way, and is open; what stands beside anything

@@ -208,7 +208,7 @@ class Oracle:
         step: Step,
         start: int,
         changes: dict[str, AnyValue],
-        late: int,
+        late: tuple[int, bool],
     ) -> Iterator[Label]:
         """The labels after a step that begins with a month of the grid."""
         day = self._days[start]
@@ -232,9 +232,9 @@ class Oracle:
                 label.ahead and id not in self._held,
                 month,
                 over,
-                max(label.level, door, hope, late),
+                max(label.level, door, hope, late[0]),
                 unsecured,
-                label.hopes or number > 0,
+                label.hopes or number > 0 or late[1],
                 (*label.steps, Taken(id, number, day, over)),
             )
 
@@ -324,9 +324,9 @@ class Oracle:
                         label,
                         month=month,
                         over=over,
-                        level=max(label.level, door, hope, late),
+                        level=max(label.level, door, hope, late[0]),
                         ahead=label.ahead and id not in self._held,
-                        hopes=label.hopes or number > 0,
+                        hopes=label.hopes or number > 0 or late[1],
                         steps=(*label.steps, Taken(id, number, day, over, beside=True)),
                     )
                     if over <= running.end:
@@ -375,27 +375,29 @@ class Oracle:
         """The first month of the grid that begins on a day or later; None beyond the grid."""
         return next((k for k, first in enumerate(self._days) if first >= day), None)
 
-    def _starts(self, id: str, step: Step) -> dict[int, int]:
-        """The months on whose first day a step can begin, with the level that being late adds."""
+    def _starts(self, id: str, step: Step) -> dict[int, tuple[int, bool]]:
+        """The months on whose first day a step can begin, with the level that being late adds, and
+        whether it is a hope."""
         begins = self._begins
         if begins is not None and id in self._agreed:
             within = [k for k, day in enumerate(self._days) if day <= begins]
-            return {within[-1]: 0} if begins < later(self._days[-1], 1) else {}
-        found: dict[int, int] = {}
+            return {within[-1]: (0, False)} if begins < later(self._days[-1], 1) else {}
+        found: dict[int, tuple[int, bool]] = {}
         for number, day in enumerate(self._days):
             soon = day < later(self._today, step.lead_months)
             missed = not (step.exams or self._in_time(step, day))
             usual = not step.starts or (day.day == 1 and day.month in step.starts)
             if usual and not soon and not missed:
-                found[number] = 0
+                found[number] = (0, False)
             elif step.starts and day.day == 1 and number:
-                level = self._late(step, day, soon, missed)
-                if level is not None:
-                    found[number] = level
+                late = self._late(step, day, soon, missed)
+                if late is not None:
+                    found[number] = late
         return found
 
-    def _late(self, step: Step, day: dt.date, soon: bool, missed: bool) -> int | None:
-        """The level that a start outside the usual time adds; None if there is none."""
+    def _late(self, step: Step, day: dt.date, soon: bool, missed: bool) -> tuple[int, bool] | None:
+        """The level that a start outside the usual time adds, and whether it is a hope; None if
+        there is none."""
         asking, windows = self._catalogue.head.search.late_strength, step.windows
         soft = (windows.lead, windows.apply_by)
         if asking is None or (soon and soft[0] != "usual") or (missed and soft[1] != "usual"):
@@ -404,9 +406,9 @@ class Oracle:
         open_to = [late for late in windows.late if inside or day.month in late.months]
         for late in open_to:
             if late.rule and self._truths(late.rule, [late.rule], {}, {}, day)[late.rule]:
-                return 0
+                return 0, False
         free = inside or any(late.rule is None for late in open_to)
-        return self._level(asking) if free else None
+        return (self._level(asking), not inside) if free else None
 
     # --- The training that is agreed -------------------------------------------------------------
 

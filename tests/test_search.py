@@ -50,7 +50,7 @@ def test_a_way_costs_what_its_legs_cost_one_after_the_other(world: World) -> Non
     later."""
     known = Transitions(world.doors())
     for way in world.ways():
-        again = replay(known, way.legs, known.doors.duration, longer=False, level=way.level)
+        again = replay(known, way.legs, known.doors.duration, longer=False)
         if not way.legs:
             continue
         while_running = way.end < arrival(way.legs, while_running=False)

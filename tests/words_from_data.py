@@ -303,7 +303,7 @@ def _reason(speaker: Speaker, reason: Json) -> str:
 def _now(speaker: Speaker, items: list[Json], everything: bool) -> Iterable[str]:
     acts = speaker.names("steps", (item["step"] for item in items if item["about"] == "act"))
     places = [item for item in items if item["about"] == "place"]
-    dated = list(_by_day(speaker, places, everything))
+    dated = [*_late(speaker, places, everything), *_by_day(speaker, places, everything)]
     free = speaker.names("steps", (item["step"] for item in places if item["by"] is None))
     asked = [speaker.text("ask_place", steps=one) for one in speaker.few(free, everything) if one]
     beside = speaker.names("steps", (item["step"] for item in items if item["about"] == "help"))
@@ -317,6 +317,17 @@ def _now(speaker: Speaker, items: list[Json], everything: bool) -> Iterable[str]
     pattern = "; ".join(f"(?:{one})" for one in told)
     # A row begins with a capital and ends with a full stop, whatever its first part is.
     yield f" (?i:{pattern})\\.?"
+
+
+def _late(speaker: Speaker, places: list[Json], everything: bool) -> Iterable[list[str]]:
+    """What may be said of each month for which one can still ask, the soonest first."""
+    months = sorted({item["late"] for item in places if item["late"]})
+    for month in months if everything else months[:1]:
+        steps = speaker.names("steps", (one["step"] for one in places if one["late"] == month))
+        yield [
+            speaker.text("place_late", steps=told, month=speaker.month(month))
+            for told in speaker.few(steps, everything)
+        ]
 
 
 def _by_day(speaker: Speaker, places: list[Json], everything: bool) -> Iterable[list[str]]:
@@ -443,8 +454,13 @@ def _hope(speaker: Speaker, goal: Json) -> str:
     named: list[tuple[Json, str]] = []
     for step in goal["paths"][hope["way"]]["steps"]:
         name = speaker.title("steps", step["id"])
-        going_on = step["end_range"]["typical"] > hope["end"]
-        named.append((step, speaker.text("running_on", step=name) if going_on else name))
+        if step["late"]:
+            begins = speaker.month(step["start_range"]["typical"])
+            name = speaker.text("step_short_late", month=begins, step=name)
+        elif step["end_range"]["typical"] > hope["end"]:
+            name = speaker.text("running_on", step=name)
+        named.append((step, name))
     gain = ", ".join(speaker.label(fact, value) for fact, value in hope["gains"])
     month = speaker.month(hope["end"])
-    return speaker.text("hope", steps=_chain(speaker, named), gain=gain, month=month)
+    key = "hope" if gain else "hope_late"
+    return speaker.text(key, steps=_chain(speaker, named), gain=gain, month=month)

@@ -29,11 +29,12 @@ def starts(step: Step, days: Sequence[dt.date]) -> list[int]:
 
 class LateStart(NamedTuple):
     """A start outside the usual time: like any other where one of `rules` holds, else to be asked
-    for where that makes sense (`asked`)."""
+    for where that makes sense (`asked`). `missed`: it was too late to apply for a usual month."""
 
     number: int
     rules: tuple[str, ...]
     asked: bool
+    missed: bool
 
 
 def late_starts(step: Step, days: Sequence[dt.date]) -> Iterator[LateStart]:
@@ -54,10 +55,11 @@ def late_starts(step: Step, days: Sequence[dt.date]) -> Iterator[LateStart]:
         if number == 0 or number in usual or hard:
             continue
         if day.month in step.starts:
-            yield LateStart(number, rules, asked=True)
+            yield LateStart(number, rules, asked=True, missed=True)
         for late in windows.late:
             if day.month in late.months:
-                yield LateStart(number, (late.rule,) if late.rule else (), asked=not late.rule)
+                named = (late.rule,) if late.rule else ()
+                yield LateStart(number, named, asked=not named, missed=False)
 
 
 def _applied_late(step: Step, day: dt.date, today: dt.date) -> bool:

@@ -236,6 +236,7 @@ class _Sentences:
         acts = (self._words.step(item.step) for item in items if isinstance(item, ActItem))
         yield from dict.fromkeys(acts)
         places = [item for item in items if isinstance(item, PlaceItem)]
+        yield from self._late_places(places)
         yield from self._dated_places(places)
         at_any_time = [self._words.step(item.step) for item in places if item.by is None]
         if at_any_time:
@@ -246,6 +247,17 @@ class _Sentences:
         for item in items:
             if isinstance(item, NothingItem):
                 yield self._words.text("go_on" if item.kind == "go_on" else "nothing")
+
+    def _late_places(self, places: Iterable[PlaceItem]) -> Iterator[str]:
+        """Places for which one can still ask though the usual time is over, the soonest first."""
+        groups: dict[dt.date, list[str]] = {}
+        for item in places:
+            if item.late is not None:
+                groups.setdefault(item.late, []).append(self._words.step(item.step))
+        told = sorted(groups.items())
+        for begins, steps in told if self._everything else told[:1]:
+            names, month = self._few(steps, self._everything), self._words.month(begins)
+            yield self._words.text("place_late", steps=names, month=month)
 
     def _dated_places(self, places: Iterable[PlaceItem]) -> Iterator[str]:
         """Places that have to be asked for by a day: the soonest first, those with the same

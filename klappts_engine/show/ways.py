@@ -83,19 +83,22 @@ class WaysView:
         return self._words.text("new_paper", day=self._words.day(until))
 
     def _hope(self, goal: GoalChoice) -> list[str]:
-        """The way that is quicker if a step gives more than it aims at."""
+        """The way that is quicker if a step gives more than it aims at, or begins late."""
         if goal.hope is None:
             return []
         path = goal.paths[goal.hope.way]
         steps = self._chain((step, self._hoped_step(step, goal.hope)) for step in path.steps)
         gain = ", ".join(self._words.spoken(fact, value) for fact, value in goal.hope.gains)
-        month = self._words.month(goal.hope.end)
-        return row("", [self._words.text("hope", steps=steps, gain=gain, month=month)])
+        month, key = self._words.month(goal.hope.end), "hope" if gain else "hope_late"
+        return row("", [self._words.text(key, steps=steps, gain=gain, month=month)])
 
     def _hoped_step(self, step: WayStep, hope: Hope) -> str:
         """The name of a step; of one that is still running when the goal is reached, that it goes
-        on."""
+        on; of one that begins outside the usual time, when."""
         name = self._words.step(step.id)
+        if step.late:
+            month = self._words.month(step.start_range.typical)
+            return self._words.text("step_short_late", month=month, step=name)
         return self._words.text("running_on", step=name) if step.id in hope.steps_going_on else name
 
     def _chain(self, steps: Iterable[tuple[WayStep, str]]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Any as AnyValue
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.memo import memo
@@ -32,7 +32,7 @@ from klappts_engine.rules.expressions import (
     references,
     truth_of,
 )
-from klappts_engine.rules.residual import NEVER, OPEN, UNSETTLED, Relevance, Residual
+from klappts_engine.rules.residual import OPEN, UNSETTLED, Relevance, Residual
 from klappts_engine.rules.strength import Scale
 from klappts_engine.ways.horizon import NO_CHANGES, Changes, Horizon, changed, joined, restrict
 from klappts_engine.ways.model import Reason, ReasonKind
@@ -59,6 +59,13 @@ class Door:
         if self.level is None:
             return "fails"
         return "unknown" if any(reason.unknown for reason in self.reasons) else "holds"
+
+
+class Late(NamedTuple):
+    """A start outside the usual time: the level that it adds, and whether it is a hope."""
+
+    level: int
+    hope: bool
 
 
 class Doors:
@@ -225,7 +232,7 @@ class Doors:
         for rule in self._relevance.possible(self._door_rules(id), self._fixed(id)):
             for version in self.rulebook.rules[rule].versions:
                 words |= {version.strength, *(weaker for _, weaker in version.downgrades)}
-        late = {*self.late(id).values()}
+        late = {one.level for one in self.late(id).values()}
         return frozenset({self._level(word) for word in words} | late | {0, self.unknown_level})
 
     def _level_of_rule(self, rule: str) -> int:
@@ -289,19 +296,23 @@ class Doors:
         return bool(self.agreed and self.agreed.begins and id in self.agreed.steps)
 
     @memo
-    def late(self, id: str) -> dict[int, int]:
-        """The months outside the usual time in which a step can begin after all, with the level
-        that this adds: none where a rule lets the person in at any time, as the case is told
-        today, else that of asking."""
-        asking, found = self.catalogue.head.search.late_strength, dict[int, int]()
+    def late(self, id: str) -> dict[int, Late]:
+        """The months outside the usual time in which a step can begin after all: like any other
+        where a rule lets the person in then, as the case is told today; else it has to be asked
+        for, and between the usual months it is a hope."""
+        asking, found = self.catalogue.head.search.late_strength, dict[int, Late]()
         if asking is None or self._told_to_begin(id):
             return found
         for start in dates.late_starts(self.catalogue.steps[id], self.horizon.days):
             day = self.horizon.days[start.number]
             truths = self.truth(f"late:{start.rules}", start.rules, NO_CHANGES, day)
-            level = 0 if True in truths.values() else self._level(asking) if start.asked else NEVER
-            if level < found.get(start.number, NEVER):
-                found[start.number] = level
+            if True in truths.values():
+                one = Late(0, False)
+            elif start.asked:
+                one = Late(self._level(asking), not start.missed)
+            else:
+                continue
+            found[start.number] = min(one, found.get(start.number, one))
         return found
 
     def over(self, id: str, start: dt.date, months: float) -> dt.date:

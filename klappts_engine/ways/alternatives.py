@@ -63,7 +63,7 @@ class _Place:
         end = self._followed(Account(after, until, before.level, 0), self._rest)
         if end is None or end.level > self._way.level:
             return False
-        doors = known.openings(id, outcome.grade, before.state)
+        doors = known.openings(id, outcome.grade, before.state, self._way.hopes)
         months = known.doors.duration(id, before.state.changes)
         waiting = known.ledger.waiting(after.changes)
         for start, level in zip(doors.starts, doors.levels, strict=True):

@@ -21,8 +21,9 @@ Why = Literal["agreed", "secure", "discretion", "known", "without_hopes", "only"
 
 
 class Hope(Data):
-    """A way that is quicker if a step gives more than it aims at: `way` is its place among the
-    ways, `gains` what is hoped for, by fact and step by step."""
+    """A way that is quicker if a step gives more than it aims at, or begins between its usual
+    months: `way` is its place among the ways, `gains` what is hoped for, by fact and step by
+    step."""
 
     way: int
     end: dt.date

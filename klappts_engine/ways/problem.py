@@ -84,6 +84,7 @@ class Problem:
         self.days = self.known.horizon.days
         self.months = len(self.days)
         self._begin = begin
+        self._hopes = projection.hopes
         self._ledger = self.known.ledger
         self._outcomes = [
             (id, outcome)
@@ -157,7 +158,7 @@ class Problem:
         helping, found = self.projection.helping(state.changes), []
         for number, (id, outcome) in enumerate(self._outcomes):
             if id in helping:
-                best = self.known.openings(id, outcome.grade, state).best
+                best = self.known.openings(id, outcome.grade, state, self._hopes).best
                 if best and best[0] != NEVER:
                     over = self.known.earliest_over(id)
                     found.append((number, best[0], over))
@@ -176,7 +177,8 @@ class Problem:
             return None
         if outcome.hope and after == self._after(self._aims[id], state):
             return None
-        doors, months = known.openings(id, outcome.grade, state), known.doors.duration(id, changes)
+        doors = known.openings(id, outcome.grade, state, self._hopes)
+        months = known.doors.duration(id, changes)
         costs = self._ledger.costs(id, changes, after.changes)
         rises = self._rises(outcome, state)
         return Move(number, id, outcome, doors, after, months, costs, rises)
@@ -233,7 +235,7 @@ class Problem:
         """The outcomes of steps that can be taken beside the running one in a state."""
         found = []
         for number, (id, outcome) in enumerate(self._companions):
-            doors = self.known.openings(id, outcome.grade, state)
+            doors = self.known.openings(id, outcome.grade, state, self._hopes)
             after = self.projection.project(self.known.taken(id, outcome.facts, state))
             months = self.known.doors.duration(id, state.changes)
             rises = self._rises(outcome, state)

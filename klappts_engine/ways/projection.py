@@ -59,7 +59,7 @@ class Projection:
     ) -> None:
         self.known = known
         self.goal = goal
-        self._hopes = hopes
+        self.hopes = hopes
         self._doors = known.doors
         self.vocabulary = known.doors.rulebook.vocabulary
         self.start = known.horizon.today(NO_CHANGES)
@@ -91,7 +91,7 @@ class Projection:
     @memo
     def outcomes(self, id: str) -> list[Outcome]:
         """The outcomes of a step that such a way can count on."""
-        return [one for one in self.known.outcomes(id) if self._hopes or not one.hope]
+        return [one for one in self.known.outcomes(id) if self.hopes or not one.hope]
 
     def firmness(self, id: str) -> int:
         """The firmest level on which a step can open."""

@@ -10,7 +10,7 @@ from klappts_engine.facts.calendar import add_months
 from klappts_engine.pathways import practice
 from klappts_engine.pathways.steps import Step
 from klappts_engine.rules.residual import NEVER
-from klappts_engine.ways.access import Door, Doors
+from klappts_engine.ways.access import Door, Doors, Late
 from klappts_engine.ways.alternatives import alternatives
 from klappts_engine.ways.company import company
 from klappts_engine.ways.horizon import NO_CHANGES, Changes
@@ -86,20 +86,22 @@ class _Telling:
         self._doors = known.doors
         self._goal = goal
         self._way = way
-        steps = known.catalogue.steps
+        steps, asking = known.catalogue.steps, known.catalogue.head.search.late_strength
+        late = known.doors.rulebook.scale.level(asking)
+        self._asks = late is not None and way.level >= late
         self._shortest = replay(
             known,
             way.legs,
             lambda id, changes: min(steps[id].months[0], known.doors.duration(id, changes)),
             longer=False,
-            level=way.level,
+            asks=self._asks,
         )
         self._longest = replay(
             known,
             way.legs,
             lambda id, changes: max(steps[id].months[2], known.doors.duration(id, changes)),
             longer=True,
-            level=way.level,
+            asks=self._asks,
         )
         self._dated = list(self._dates())
         self._running = next((leg for leg in way.legs if leg.kind == "running"), None)
@@ -179,13 +181,18 @@ class _Telling:
             running=passed,
             meanwhile=leg.kind == "beside",
             agreed=self._agreed(leg),
-            late=self._doors.late(leg.step).get(self._known.horizon.index(leg.start), 0) > 0,
+            late=self._late(leg),
             gives=gives,
             hoped=tuple(f for f, value in gives.items() if step.outcomes.full.get(f) != value),
             less=step.outcomes.partial,
             alternatives=others,
             beside=self._company(dated),
         )
+
+    def _late(self, leg: Leg) -> bool:
+        """Whether a leg begins at a time that has to be asked for."""
+        one = self._doors.late(leg.step).get(self._known.horizon.index(leg.start))
+        return leg.kind != "running" and one is not None and one.level > 0
 
     def _agreed(self, leg: Leg) -> bool:
         """Whether a contract or an offer is about the step of a leg."""
@@ -281,7 +288,8 @@ class _Telling:
         day, today = known.horizon.days[month], known.horizon.days[0]
         if day < add_months(today, step.lead_months):
             return WaitReason(kind="lead", step=leg.step)
-        if month not in known.starts(leg.step):
+        hoped = self._doors.late(leg.step).get(month, Late(0, False)).hope
+        if month not in known.starts(leg.step) or (hoped and not self._way.hopes):
             late = not step.starts or (day.day == 1 and day.month in step.starts)
             return WaitReason(kind="deadline" if late else "window", step=leg.step)
         level = known.level(leg.step, leg.grade, dated.state, day)

@@ -248,12 +248,13 @@ class Transitions:
 
     # --- Doors -----------------------------------------------------------------------------------
 
-    def openings(self, id: str, grade: str, state: State) -> Openings:
-        """The level of a step at each of its starts, with that of the hope for `grade`."""
+    def openings(self, id: str, grade: str, state: State, hopes: bool = True) -> Openings:
+        """The level of a step at each of its starts, with that of the hope for `grade`; without
+        `hopes` it does not begin late where that is one."""
         if state.running:
-            return self._openings_beside(id, grade, state)
+            return self._openings_beside(id, grade, state, hopes)
         changes = restrict(state.changes, self._read_at_start(id, grade))
-        return self._openings(id, grade, State(changes, ahead=state.ahead))
+        return self._openings(id, grade, State(changes, ahead=state.ahead), hopes)
 
     @memo
     def _read_at_start(self, id: str, grade: str) -> frozenset[str]:
@@ -262,18 +263,20 @@ class Transitions:
         return found.union(self.catalogue.steps[id].by_entry)
 
     @memo
-    def _openings(self, id: str, grade: str, state: State) -> Openings:
+    def _openings(self, id: str, grade: str, state: State, hopes: bool) -> Openings:
         starts, (turns, firsts) = self.starts(id), self._turning(id, grade)
         by_turn = [self.level(id, grade, state, self.horizon.days[k]) for k in firsts]
-        return self._opened(id, state, starts, [by_turn[turn] for turn in turns])
+        return self._opened(id, state, hopes, starts, [by_turn[turn] for turn in turns])
 
     def _opened(
-        self, id: str, state: State, starts: Sequence[int], levels: Sequence[int]
+        self, id: str, state: State, hopes: bool, starts: Sequence[int], levels: Sequence[int]
     ) -> Openings:
         """The openings of a step whose door has these levels: a late start adds its own; and while
         the training that is held on to is ahead, what is not over by then does not begin."""
-        late = self.doors.late(id)
-        levels = [max(level, late.get(k, 0)) for k, level in zip(starts, levels, strict=True)]
+        levels, late = list(levels), self.doors.late(id)
+        for place, start in enumerate(starts):
+            if one := late.get(start):
+                levels[place] = NEVER if one.hope and not hopes else max(levels[place], one.level)
         if state.ahead and id not in self.held:
             months, until = self.doors.duration(id, state.changes), self._begins
             for place, start in enumerate(starts):
@@ -307,7 +310,7 @@ class Transitions:
         return next(start for id in self.held for start in self.starts(id))
 
     @memo
-    def _openings_beside(self, id: str, grade: str, state: State) -> Openings:
+    def _openings_beside(self, id: str, grade: str, state: State, hopes: bool) -> Openings:
         assert self.running is not None
         levels: dict[tuple[int, Changes], int] = {}
         starts = [k for k in self.starts(id) if self.horizon.days[k] < self.running.end]
@@ -317,7 +320,7 @@ class Transitions:
             if turn not in levels:
                 levels[turn] = self.level(id, grade, state, day)
             turns.append(turn)
-        return self._opened(id, state, starts, [levels[turn] for turn in turns])
+        return self._opened(id, state, hopes, starts, [levels[turn] for turn in turns])
 
     def level(self, id: str, grade: str, state: State, day: dt.date) -> int:
         """The level of a step that begins on a day, with that of the hope for `grade`; `NEVER` for

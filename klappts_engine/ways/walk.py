@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from klappts_engine.rules.residual import NEVER
+from klappts_engine.ways.access import Late
 from klappts_engine.ways.horizon import Changes
 from klappts_engine.ways.transitions import START, Leg, State, StepKind, Transitions
 
@@ -64,20 +65,20 @@ def replay(
     legs: Iterable[Leg],
     months: Callable[[str, Changes], float],
     longer: bool,
-    level: int = 0,
+    asks: bool = False,
 ) -> list[Leg] | None:
     """The same steps, each lasting `months` and begun as early as its door lets it; None if one
     stays shut.
 
     `longer`: the durations are no shorter than usual, so no step begins before its usual start. A
     step under way keeps its start, and is over today at the earliest. A step beside it that cannot
-    begin before its end begins afterwards. A late start that has to be asked for is taken only if
-    it is as firm as `level`.
+    begin before its end begins afterwards. Not begun outside the usual time, unless it begins then
+    already; with `asks` where one missed the time to apply.
     """
     found: list[Leg] = []
     for leg in legs:
         earliest = leg.start if longer else dt.date.min
-        start = _begun(known, leg, found, earliest, level)
+        start = _begun(known, leg, found, earliest, asks)
         if start is None:
             return None
         kind, day = start
@@ -96,15 +97,15 @@ def arrival(legs: Sequence[Leg], while_running: bool) -> dt.date:
 
 
 def _begun(
-    known: Transitions, leg: Leg, before: list[Leg], earliest: dt.date, level: int
+    known: Transitions, leg: Leg, before: list[Leg], earliest: dt.date, asks: bool
 ) -> tuple[StepKind, dt.date] | None:
     """The kind and the first day of a leg that comes next; its end is not settled yet."""
     if leg.kind == "running":
         return "running", leg.start
     beside = leg.kind == "beside" and all(one.kind != "step" for one in before)
-    if beside and (day := _first(known, leg, before, earliest, level, running=True)):
+    if beside and (day := _first(known, leg, before, earliest, asks, running=True)):
         return "beside", day
-    day = _first(known, leg, before, earliest, level, running=False)
+    day = _first(known, leg, before, earliest, asks, running=False)
     return ("step", day) if day else None
 
 
@@ -113,7 +114,7 @@ def _first(
     leg: Leg,
     before: list[Leg],
     earliest: dt.date,
-    level: int,
+    asks: bool,
     running: bool,
 ) -> dt.date | None:
     """The first day on which a step can begin: beside the running one, or when all before it are
@@ -122,10 +123,16 @@ def _first(
     month = known.horizon.index(max(over, default=dt.date.min))
     legs = before[1:] if running else before
     state = known.states_along(legs)[-1]._replace(running=running)
-    openings, late = known.openings(leg.step, leg.grade, state), known.doors.late(leg.step)
+    late, usual = known.doors.late(leg.step), known.horizon.index(leg.start)
+    openings = known.openings(leg.step, leg.grade, state)
     days = (
         known.horizon.days[k]
         for k, there in zip(openings.starts, openings.levels, strict=True)
-        if k >= month and there < NEVER and late.get(k, 0) <= level
+        if k >= month and there < NEVER and (k == usual or not _unusual(late.get(k), asks))
     )
     return next((day for day in days if day >= earliest), None)
+
+
+def _unusual(late: Late | None, asks: bool) -> bool:
+    """Whether a start is not one to count on: a hope, or one to ask for where nothing is asked."""
+    return late is not None and (late.hope or (late.level > 0 and not asks))
