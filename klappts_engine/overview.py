@@ -594,14 +594,15 @@ class _Areas:
         usual = {*starts(step, days)} | {number for number, lets in late.items() if lets}
         begins = next((days[number] for number in sorted(usual)), None)
         asked = next((days[number] for number in sorted(late) if number not in usual), None)
-        by = last_day_to_apply(step, begins) if begins else None
+        told = begins is not None and days.index(begins) in starts(step, days)
+        by = last_day_to_apply(step, begins) if begins and told else None
         kind = step.windows.apply_by if step.apply_by else step.windows.lead
         return PlaceItem(
             kind=there.place,
             step=state.id,
             availability=there,
             begins=begins,
-            by=max(weekday_before(by), known.on) if by else None,
+            by=weekday_before(by) if by else None,
             firm=kind in ("last", "legal"),
             late=asked if asked and begins and asked < begins else None,
             providers=tuple(

@@ -36,7 +36,7 @@ UPDATE = bool(os.environ.get("KLAPPTS_UPDATE"))
 """KLAPPTS_UPDATE=1 writes the snapshots (and the schemas) anew instead of comparing them."""
 
 ASSESS = {"on", "rechtsstand", "rulebook", "assumptions", "caveats", "conclusions"}
-MORE_ASSESS = {"overview", "titles", "running", "deadlines"}
+MORE_ASSESS = {"overview", "agreed", "titles", "running", "deadlines"}
 CONCLUSION = {"answer", "strength", "result", "version", "citations"}
 PATHS = {"goal", "on", "rulebook", "assumptions", "caveats", "paths"}
 PATH = {"end_range", "criteria", "conditional", "steps", "legs"}
@@ -75,6 +75,8 @@ MORE_STEP = {
     "advice_first",
     "reasons",
     "running",
+    "agreed",
+    "late",
     "meanwhile",
     "gives",
     "hoped",
