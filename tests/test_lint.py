@@ -115,6 +115,7 @@ def test_a_condition_is_possible_exactly_if_some_case_fulfils_it(tree: Expr, wan
 
 def test_every_planted_oddity_is_found() -> None:
     day, later = dt.date(2020, 1, 1), dt.date(2021, 1, 1)
+    may = _rule("may", (None, None, Is("registered")))
     book = _book(
         _rule("gap", (None, day, Is("permit")), (later, None, Is("permit"))),
         _rule("never", (None, None, All((Is("permit"), Not(Ref("permit")))))),
@@ -124,6 +125,8 @@ def test_every_planted_oddity_is_found() -> None:
         ),
         _rule("spare", (None, None, Any((Is("permit"), All((Is("permit"), Is("busy"))))))),
         _rule("both", (None, None, Any((Is("permit"), Is("registered"))))),
+        _rule("rule", (None, None, All((Ref("may"), Is("busy"))))),
+        replace(may, versions=(replace(may.versions[0], strength="may"),)),
         contradictory=[("permit", "both")],
     )
     found = {(mistake.id, mistake.code) for mistake in findings(book, NO_PRINTS)}
@@ -132,6 +135,7 @@ def test_every_planted_oddity_is_found() -> None:
         ("never", "never_holds"),
         ("always", "never_fails"),
         ("spare", "alternative_subsumed"),
+        ("rule", "weaker_part"),
         ("permit", "hold_together"),
         ("town", "fact_unused"),
     } <= found
@@ -141,6 +145,8 @@ def test_every_planted_oddity_is_found() -> None:
         "always",
         "spare",
         "both",
+        "rule",
+        "may",
     }
 
 

@@ -28,6 +28,7 @@ def findings(
         for version in rule.versions:
             found += _constant(rulebook, rule, version)
             found += _subsumed(rule, version)
+            found += _weaker_parts(rulebook, rule, version)
     return [
         *found,
         *_contradictions(rulebook),
@@ -109,6 +110,27 @@ def _subsumed(rule: Rule, version: Version) -> Iterator[Mistake]:
                     if j != k
                 ):
                     yield _at(rule, "alternative_subsumed", number=k + 1)
+
+
+def _weaker_parts(rulebook: Rulebook, rule: Rule, version: Version) -> Iterator[Mistake]:
+    """Rights that a right asks for though they are weaker: it can never be as firm as it says."""
+    level = rulebook.scale.level
+    own = None if rule.firm else level(version.strength)
+    for part in _conjuncts(version.when) if own is not None else ():
+        if not isinstance(part, Ref) or rulebook.rules[part.rule].firm:
+            continue
+        for other in rulebook.rules[part.rule].versions:
+            there = level(other.strength)
+            if there is not None and own is not None and there > own and _meet(version, other):
+                yield _at(rule, "weaker_part", part=part.rule)
+                break
+
+
+def _meet(one: Version, other: Version) -> bool:
+    """Whether some day lies in both versions."""
+    first, last = dt.date.min, dt.date.max
+    begins = max(one.start or first, other.start or first)
+    return begins <= min(one.end or last, other.end or last)
 
 
 def _conjuncts(expr: Expr) -> frozenset[Expr]:
