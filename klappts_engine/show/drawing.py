@@ -16,9 +16,10 @@ ROOM = 6.5
 """Marks that are nearer to one another, in percent, are stacked."""
 ROW = 20
 """The height of a row in pixels."""
-TICKS = (1, 3, 6, 12, 24)
+STEPS = (1, 3, 6, 12, 24, 48)
 """Months between two ticks of a scale."""
-MOST_TICKS = 7
+TICKS, FEW_TICKS = 7, 5
+"""How many ticks a line of time has at most, and a way on its card."""
 WIDE = 4.0
 """A leg has room for its number from here on, in percent."""
 LEAST_MONTHS = 12
@@ -35,11 +36,11 @@ def time_line(line: TimeLine) -> str:
     rows = _rows([at(point.day.day) for point in line.points])
     base = ROW * (max(rows) + 1) + 8
     papers = [point.day.day for point in line.points if point.paper]
-    turn = at(min(papers)) if papers else RIGHT
+    turn = at(min(papers)) if papers else 100
     parts = [
         _line("axis", LEFT, turn, base),
-        _line("after", turn, 100, base),
-        *_ticks(at, line.since, until, base, base + 16),
+        *([_line("after", turn, 100, base)] if papers else []),
+        *_ticks(at, line.since, until, (base, base + 16), TICKS),
     ]
     for number, (point, row) in enumerate(zip(line.points, rows, strict=True), 1):
         x, y = at(point.day.day), base - ROW * row - 18
@@ -61,7 +62,10 @@ def course(way: Course) -> str:
     beside = any(leg.beside for leg in way.legs)
     line = ROW * (2 if beside else 1) + 14
     base = line + 14
-    parts = [part for leg in way.legs for part in _leg(leg, at)]
+    parts = []
+    if way.paper and way.paper <= way.until:
+        parts.append(_upright("paper", at(way.paper), 0, base))
+    parts += [part for leg in way.legs for part in _leg(leg, at)]
     least = way.least or way.usual
     parts += [
         _line("least", LEFT, at(least), line),
@@ -72,11 +76,9 @@ def course(way: Course) -> str:
         _upright("goal", at(way.usual), line - 7, line + 7),
         _upright("tick", at(way.longest or way.usual), line - 4, line + 4),
         _line("axis", LEFT, RIGHT, base),
-        *_ticks(at, way.since, way.until, base, base + 24),
+        *_ticks(at, way.since, way.until, (base, base + 24), FEW_TICKS),
         *(_text("▲", at(day), base + 10, "window") for day in way.windows),
     ]
-    if way.paper and way.paper <= way.until:
-        parts.append(_upright("paper", at(way.paper), 0, base))
     return _drawing(way.words, base + 28, parts)
 
 
@@ -111,10 +113,12 @@ def _rows(places: list[float]) -> list[int]:
     return rows
 
 
-def _ticks(at: Place, since: dt.date, until: dt.date, base: int, text: int) -> Iterator[str]:
-    """The firsts of months that divide a scale, with their names."""
-    months = int(months_elapsed(since, until) or 0)
-    step = next((one for one in TICKS if months / one <= MOST_TICKS), TICKS[-1])
+def _ticks(
+    at: Place, since: dt.date, until: dt.date, rows: tuple[int, int], most: int
+) -> Iterator[str]:
+    """The firsts of months that divide a scale, with their names; `rows`: how high both stand."""
+    (base, text), months = rows, int(months_elapsed(since, until) or 0)
+    step = next((one for one in STEPS if months / one <= most), STEPS[-1])
     day = dt.date(since.year, 1, 1)
     while day <= until:
         if day >= since and at(day) <= 100 - ROOM:

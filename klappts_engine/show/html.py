@@ -32,6 +32,8 @@ TAGS = {"einfach": "de"}
 """Languages that have no language tag of their own."""
 SEALED = "default-src 'none'; style-src 'unsafe-inline'"
 """What a page may load: nothing but the styles within it."""
+COLUMNS = {1: "one", 2: "two", 4: "two"}
+"""How many cards stand side by side in print; of other numbers three."""
 TOP = 2
 """The level of the first heading within a notebook; a page of its own begins one higher."""
 
@@ -89,9 +91,10 @@ def block_html(block: Block, level: int) -> str:
             return tag("section", tag(f"h{level}", escape(title)), *inside, **looks)
         case Cards(sections):
             inside = (block_html(one, level) for one in sections)
-            return tag("div", *inside, class_=f"{PREFIX}-cards")
+            columns = COLUMNS.get(len(sections), "three")
+            return tag("div", *inside, class_=f"{PREFIX}-cards {PREFIX}-{columns}")
         case TimeLine(points=points):
-            told = tuple(((point.day, " ", point.what)) for point in points)
+            told = tuple(((point.day, ": ", point.what)) for point in points)
             return tag(
                 "div", time_line(block), _items(Items(told, ordered=True)), class_=f"{PREFIX}-line"
             )

@@ -165,8 +165,7 @@ class _Sentences:
         now = what.area("jetzt").items
         for ask in _asks(words, [item for item in now if isinstance(item, PlaceItem)])[:MOST_DATES]:
             code = "screen.ask_by" if ask.firm else "screen.ask_about"
-            month = words.month(ask.begins)
-            said = words.text(code, steps=self._few(ask.steps), month=month, who=ask.who)
+            said = words.text(code, steps=self._few(ask.steps))
             points.append(Point(context.day(ask.by), said))
         if what.running and what.running.end_range.typical <= until:
             running = what.running

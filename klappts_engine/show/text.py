@@ -61,7 +61,7 @@ def block_lines(block: Block, depth: int = 0) -> Iterator[str]:
             for one in sections:
                 yield from block_lines(one, depth)
         case TimeLine(points=points):
-            told = tuple((point.day, " ", point.what) for point in points)
+            told = tuple((point.day, ": ", point.what) for point in points)
             yield from _items(Items(told, ordered=True), depth)
         case Course(words=words):
             yield from _wrapped(words, depth)

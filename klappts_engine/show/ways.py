@@ -57,6 +57,10 @@ class WaysView:
         """The short name of a goal."""
         return self._engine.catalogue.goals[goal.goal].short.in_(self._words.lang)
 
+    def title(self, goal: GoalChoice) -> str:
+        """The full name of a goal."""
+        return self._engine.catalogue.goals[goal.goal].title.in_(self._words.lang)
+
     def head(self, what: Choice, goal: GoalChoice) -> str:
         """What is to be said of a goal before its ways: that it is reached, that there is no way,
         or none that is secure."""
@@ -355,12 +359,13 @@ def ways_screen(context: Context, what: Choice) -> Screen:
     they get stuck, and the foot."""
     words, view = context.words, WaysView(context.words)
     page = _Page(view, what, brief=len(what.goals) > 1)
-    blocks: list[Block] = [Section(view.label(goal), tuple(page.goal(goal))) for goal in what.goals]
-    blocks += [Section(label, (sentences([said]),)) for label, said in view.shared(what)]
-    blocks += [words.text("sanction", sanction=said) for said in view.sanctions(page.shown)]
-    if page.shown:
-        blocks.append(words.text("screen.course_legend"))
-    foot = context.foot(what.on, what.caveats, what.assumptions)
+    blocks: list[Block] = [Section(view.title(goal), tuple(page.goal(goal))) for goal in what.goals]
+    shared = [Section(label, (sentences([said]),)) for label, said in view.shared(what)]
+    blocks += [Cards(tuple(shared))] if shared else []
+    for said in view.sanctions(page.shown):
+        blocks.append(sentences([words.text("sanction", sanction=said)]))
+    legend = [words.text("screen.course_legend")] if page.shown else []
+    foot = [*legend, *context.foot(what.on, what.caveats, what.assumptions)]
     return context.screen("ways", blocks, foot, context.about(what.on))
 
 
@@ -384,33 +389,24 @@ class _Page:
         self._view = view
         self._what = what
         self._brief = brief
-        firsts = {goal.goal: goal.first.way for goal in what.goals if goal.first}
-        self._order = {
-            goal.goal: sorted(range(len(goal.paths)), key=lambda one: one != firsts[goal.goal])
-            for goal in what.goals
-            if goal.goal in firsts
-        }
-        shown = [
-            goal.paths[number]
-            for goal in what.goals
-            for number in self._order.get(goal.goal, ())[:MOST_CARDS]
-        ]
-        self.shown = tuple(shown)
-        ends = (path.end_range.max or path.end_range.typical for path in shown)
+        self.shown = [goal.paths[number] for goal in what.goals for number in _beside(goal)]
+        ends = (path.end_range.max or path.end_range.typical for path in self.shown)
         self._until = max(ends, default=what.on)
 
     def goal(self, goal: GoalChoice) -> Iterator[Block]:
-        """How a goal stands; its ways as cards, the last ones folded; and what may be quicker."""
+        """How a goal stands; its ways as cards, what may be quicker, and other ways folded."""
         head = self._view.head(self._what, goal)
         paper = self._view.paper(goal)
         if head or paper:
             yield sentences([head, paper])
-        order = self._order.get(goal.goal, [])
-        cards = [self._card(goal, place, number) for place, number in enumerate(order)]
-        if cards:
-            yield Cards(tuple(cards[:MOST_CARDS]))
+        if goal.first is None:
+            return
+        beside = _beside(goal)
+        others = [number for number in range(len(goal.paths)) if number not in beside]
+        cards = [self._card(goal, place, number) for place, number in enumerate((*beside, *others))]
+        yield Cards(tuple(cards[: len(beside)]))
         yield from map(sentences, ([said] for said in self._view.hope(goal)))
-        if left := cards[MOST_CARDS:]:
+        if left := cards[len(beside) :]:
             title = self._view.text("screen.more_ways", number=len(left))
             yield Section(title, (Cards(tuple(left)),), weight="folded")
 
@@ -426,7 +422,7 @@ class _Page:
             sentences([view.dates(goal, number)]),
             self._course(goal, number),
             Items(tuple(map(view.short_step, path.steps)), ordered=True),
-            *(sentences([one]) for one in said if one),
+            sentences(said),
             whole,
         )
         code = "screen.way_first" if place == 0 else "screen.way"
@@ -456,6 +452,20 @@ class _Page:
             paper=goal.paper_until,
             words=view.text("screen.course", ends=view.dates(goal, number)),
         )
+
+
+def _beside(goal: GoalChoice) -> tuple[int, ...]:
+    """The ways that stand side by side: the first one, then others whose doors are known and that
+    hope for nothing."""
+    if goal.first is None:
+        return ()
+    first = goal.first.way
+    known = (
+        number
+        for number, path in enumerate(goal.paths)
+        if number != first and not path.conditional and not path.criteria.hopes
+    )
+    return (first, *known)[:MOST_CARDS]
 
 
 def _way(view: WaysView, path: Way) -> Iterable[Block]:
