@@ -25,7 +25,8 @@ from klappts_engine.facts.calendar import add_months
 from klappts_engine.facts.case import Case
 from klappts_engine.rules.timeline import Timeline
 from klappts_engine.show.display import DISPLAYS, as_html, as_page, as_text, screen_of
-from klappts_engine.show.html import PREFIX, fragment, style
+from klappts_engine.show.html import fragment, style
+from klappts_engine.show.markup import PREFIX
 from klappts_engine.show.notebook import show_in_notebook
 from klappts_engine.show.overview import overview_lines
 from klappts_engine.show.screen import (
