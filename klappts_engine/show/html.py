@@ -30,7 +30,7 @@ from klappts_engine.show.text import cell_text
 
 TAGS = {"einfach": "de"}
 """Languages that have no language tag of their own."""
-SEALED = "default-src 'none'; style-src 'unsafe-inline'"
+SEALED = {"default-src": "'none'", "style-src": "'unsafe-inline'"}
 """What a page may load: nothing but the styles within it."""
 COLUMNS = {1: "one", 2: "two", 4: "two"}
 """How many cards stand side by side in print; of other numbers three."""
@@ -52,11 +52,12 @@ def fragment(screen: Screen) -> str:
 def page(screen: Screen) -> str:
     """The display as a page that can be saved and printed. It loads nothing."""
     told = [screen.title, *(cell_text(one) for one in screen.about if not isinstance(one, Blank))]
+    sealed = "; ".join(map(" ".join, SEALED.items()))
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=SEALED),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", http_equiv="Content-Security-Policy", content=sealed),
+        tag("meta", name="viewport", content="width=device-width"),
         tag("title", escape(" · ".join(told))),
         tag("style", style("screen.css"), style("page.css")),
     )
