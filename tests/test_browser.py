@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from klappts_engine import texts
+from klappts_engine import Ways, texts
+from klappts_engine.facts.case import Case
 from klappts_engine.show.display import as_page
 from klappts_engine.show.words import Words
 from klappts_engine.ways.choice import choose
@@ -40,12 +41,19 @@ every_language = pytest.mark.parametrize("lang", texts.LANGUAGES)
 
 @cache
 def answer(kind: str, name: str) -> Any:
-    engine = shipped()
-    case = engine.read_case(ROOT / "examples" / f"{name}.yaml")
     if kind == "assess":
-        return engine.overview(case, ON)
+        return shipped().overview(person(name), ON)
     goals = ("for",) if kind == "paths_for" else ("for", "beruf")
-    return choose(engine.rulebook, [engine.paths(case, goal, ON) for goal in goals])
+    return choose(shipped().rulebook, [ways(name, goal) for goal in goals])
+
+
+@cache
+def ways(name: str, goal: str) -> Ways:
+    return shipped().paths(person(name), goal, ON)
+
+
+def person(name: str) -> Case:
+    return shipped().read_case(ROOT / "examples" / f"{name}.yaml")
 
 
 def written(kind: str, name: str, lang: str) -> str:
