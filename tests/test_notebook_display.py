@@ -182,7 +182,7 @@ def test_the_html_is_sound_and_self_contained(kind: str, lang: str) -> None:
     html = shown(kind, lang)
     root = read(html)
     (section,) = root.children
-    assert section.classes() == [PREFIX]
+    assert section.classes()[0] == PREFIX
     assert section.attributes["lang"] == {"einfach": "de"}.get(lang, lang)
     assert not root.named("script", "link", "img", "iframe", "object", "input", "form", "a")
     assert (

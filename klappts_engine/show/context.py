@@ -26,10 +26,11 @@ class Context:
         blocks: Iterable[Block],
         foot: Iterable[Block],
         about: Iterable[Piece] = (),
+        roomy: bool = False,
     ) -> Screen:
         """A display under the title of its kind."""
         title = self.words.text(f"screen.title.{kind}")
-        return Screen(self.words.lang, title, tuple(blocks), tuple(foot), tuple(about))
+        return Screen(self.words.lang, title, tuple(blocks), tuple(foot), tuple(about), roomy)
 
     def about(self, on: dt.date) -> Iterable[Piece]:
         """What tells one page from another, though no case has a name: a line to write on, the day

@@ -75,7 +75,7 @@ def _section(screen: Screen, level: int, *before: str) -> str:
         *(tag("p", one, class_=f"{PREFIX}-about") for one in about),
         *(block_html(block, level + 1) for block in screen.blocks),
         tag("footer", *(block_html(block, level + 1) for block in screen.foot)),
-        class_=PREFIX,
+        class_=f"{PREFIX} {PREFIX}-roomy" if screen.roomy else PREFIX,
         lang=_language(screen),
     )
 

@@ -29,7 +29,17 @@ from klappts_engine.overview import (
 from klappts_engine.show.answers import answer_rows
 from klappts_engine.show.context import Context
 from klappts_engine.show.deadlines import first_sentences, later_sentence
-from klappts_engine.show.screen import Block, Cards, Items, Point, Screen, Section, TimeLine, When
+from klappts_engine.show.screen import (
+    Blank,
+    Block,
+    Cards,
+    Items,
+    Point,
+    Screen,
+    Section,
+    TimeLine,
+    When,
+)
 from klappts_engine.show.terminal import WIDTH, foot, row, sentences
 from klappts_engine.show.words import Words
 
@@ -101,7 +111,7 @@ def overview_screen(context: Context, what: Overview) -> Screen:
     beside = (Section(one.label, tuple(_sentences(one))) for one in areas)
     blocks: list[Block] = [*first, *told.line(context), *clarify, Cards(tuple(beside))]
     foot = context.foot(what.on, what.caveats, what.assumptions)
-    return context.screen("overview", blocks, foot, context.about(what.on))
+    return context.screen("overview", blocks, foot, context.about(what.on), roomy=True)
 
 
 def _sentences(told: Row) -> Iterator[str]:
@@ -154,7 +164,7 @@ class _Sentences:
 
     def line(self, context: Context) -> Iterator[Section]:
         """What ends, and places to be asked for, as days on a line of time; in words what ends
-        after it, and that no end of the paper is told."""
+        after it; and a line to write on where no end of the paper is told."""
         words, what = self._words, self._overview
         until = add_months(what.on, LINE_MONTHS)
         points = [
@@ -178,7 +188,7 @@ class _Sentences:
             blocks.append(TimeLine(what.on, tuple(points), words.text("screen.line_drawn")))
         blocks += map(str, later_sentence(words, what, until))
         if not any(one.paper for one in what.deadlines):
-            blocks.append(words.text("screen.paper_unknown"))
+            blocks.append(Blank(words.text("screen.paper_unknown")))
         yield Section(words.text("screen.line"), tuple(blocks))
 
     def _ending(self, one: Deadline) -> str:

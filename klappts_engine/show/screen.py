@@ -152,13 +152,14 @@ Block = Cell | Items | Table | Bar | TimeLine | Course | Section | Cards
 @dataclass(frozen=True)
 class Screen:
     """A whole display. `about` tells it from others of its kind; `foot` says the day, what is
-    assumed and what was not checked."""
+    assumed and what was not checked; `roomy`: short enough to be printed large."""
 
     lang: str
     title: str
     blocks: tuple[Block, ...]
     foot: tuple[Block, ...]
     about: tuple[Piece, ...] = ()
+    roomy: bool = False
 
 
 def around(text: str, piece: When) -> tuple[Piece, ...]:

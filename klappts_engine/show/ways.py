@@ -59,7 +59,17 @@ class WaysView:
 
     def title(self, goal: GoalChoice) -> str:
         """The full name of a goal."""
-        return self._engine.catalogue.goals[goal.goal].title.in_(self._words.lang)
+        said = self._engine.catalogue.goals[goal.goal].title.in_(self._words.lang)
+        return said[:1].upper() + said[1:]
+
+    def running(self, paths: Iterable[Way]) -> Iterable[str]:
+        """That the step which is under way on these ways is to be kept."""
+        return dict.fromkeys(
+            self._words.text("screen.running", step=self._words.step(step.id))
+            for path in paths
+            for step in path.steps
+            if step.running
+        )
 
     def head(self, what: Choice, goal: GoalChoice) -> str:
         """What is to be said of a goal before its ways: that it is reached, that there is no way,
@@ -359,7 +369,10 @@ def ways_screen(context: Context, what: Choice) -> Screen:
     they get stuck, and the foot."""
     words, view = context.words, WaysView(context.words)
     page = _Page(view, what, brief=len(what.goals) > 1)
-    blocks: list[Block] = [Section(view.title(goal), tuple(page.goal(goal))) for goal in what.goals]
+    running = tuple(sentences([said]) for said in view.running(page.shown))
+    first = [Section(words.text("row.zuerst"), running, weight="first")] if running else []
+    goals = (Section(view.title(goal), tuple(page.goal(goal))) for goal in what.goals)
+    blocks: list[Block] = [*first, *goals]
     shared = [Section(label, (sentences([said]),)) for label, said in view.shared(what)]
     blocks += [Cards(tuple(shared))] if shared else []
     for said in view.sanctions(page.shown):
