@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; make brow
 
 ON = dt.date(2026, 11, 22)
 ROOT = Path(__file__).parent.parent
-PERSONS = ("p01", "p06", "p11", "p13", "p14", "p19")
+PERSONS = ("p06", "p11", "p12", "p13", "p14", "p19")
 """Among them the longest pages, a training under way, and papers that end."""
 TELEPHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 A4 = (595, 842)

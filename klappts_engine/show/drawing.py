@@ -42,16 +42,18 @@ def time_line(line: TimeLine) -> str:
         *([_line("after", turn, 100, base)] if papers else []),
         *_ticks(at, line.since, until, (base, base + 16), TICKS),
     ]
+    stems: list[str] = []
+    marks: list[str] = []
     for number, (point, row) in enumerate(zip(line.points, rows, strict=True), 1):
         x, y = at(point.day.day), base - ROW * row - 18
-        parts.append(_upright("paper" if point.paper else "stem", x, y, base))
+        stems.append(_upright("paper" if point.paper else "stem", x, y, base))
         if point.paper:
             box = {"x": f"{x:.1f}%", "y": f"{y - 9}", "width": "18", "height": "18"}
-            parts.append(tag("rect", **box, class_=f"{PREFIX}-end"))
+            marks.append(tag("rect", **box, class_=f"{PREFIX}-end"))
         else:
-            parts.append(tag("circle", cx=f"{x:.1f}%", cy=f"{y}", r="9", class_=f"{PREFIX}-mark"))
-        parts.append(_text(str(number), x, y + 4, "number"))
-    return _drawing(line.words, base + 20, parts)
+            marks.append(tag("circle", cx=f"{x:.1f}%", cy=f"{y}", r="9", class_=f"{PREFIX}-mark"))
+        marks.append(_text(str(number), x, y + 4, "number"))
+    return _drawing(line.words, base + 20, [*parts, *stems, *marks])
 
 
 def course(way: Course) -> str:
