@@ -48,7 +48,7 @@ from klappts_engine.show.screen import (
 )
 from klappts_engine.show.text import text_lines
 from klappts_engine.show.timelines import shares, timeline_lines
-from klappts_engine.show.ways import ways_lines
+from klappts_engine.show.ways import WaysView, ways_lines
 from klappts_engine.show.words import Words
 from klappts_engine.ways.choice import choose
 from klappts_engine.ways.model import Way as Way
@@ -421,6 +421,73 @@ def test_a_value_that_follows_from_a_protected_one_is_protected() -> None:
     case = shipped().case(months_title_held=7, german_ladder="A2")
     assert "7 Monate" not in as_html(shipped(), case) and "Deutsch A2" in as_html(shipped(), case)
     assert "7 Monate" in as_html(shipped(), case, sensitive=True)
+
+
+@every_language
+def test_a_page_does_not_name_the_special_fact_that_something_hangs_on(lang: str) -> None:
+    """The counsellor's terminal does: it is the counsellor who asks."""
+    engine = shipped()
+    answer, named = engine.overview(person("p12"), ON), Words(engine, lang).fact("disadvantaged")
+    hint = texts.text("show.screen.special", lang)
+    assert named in " ".join(" ".join(overview_lines(Words(engine, lang), answer)).split())
+    assert named not in as_html(engine, answer, lang) and hint in as_html(engine, answer, lang)
+    assert named in as_html(engine, answer, lang, sensitive=True)
+
+
+# Drawings and cards.
+
+
+def classes(root: Node, name: str) -> list[Node]:
+    return [node for node in root.all() if f"{PREFIX}-{name}" in node.classes()]
+
+
+@pytest.mark.parametrize("path", PERSONS, ids=lambda path: path.stem)
+def test_the_end_of_the_paper_has_a_mark_of_its_own(path: Path) -> None:
+    answer = shipped().overview(person(path.stem), ON)
+    near = [one for one in answer.deadlines if one.day < add_months(ON, 24)]
+    root = read(as_html(shipped(), answer))
+    papers = [one for one in near if one.paper]
+    assert len(classes(root, "end")) == len(classes(root, "after")) == len(papers) <= 1
+    assert bool(classes(root, "blank")[1:]) != any(one.paper for one in answer.deadlines)
+    said = root.text()
+    assert all(texts.day(one.last_day_to_act, "de") in said for one in near)
+    for drawn in root.named("svg"):
+        marks = [node.text() for node in drawn.all() if f"{PREFIX}-number" in node.classes()]
+        assert marks == [str(number + 1) for number in range(len(marks))]
+        assert len(classes(root, "line")[0].named("li")) == len(marks)
+
+
+@pytest.mark.parametrize("path", PERSONS, ids=lambda path: path.stem)
+def test_the_way_told_first_is_the_first_card_and_unclear_ones_are_folded(path: Path) -> None:
+    engine = shipped()
+    choice = choose(engine.rulebook, [ways(path.stem), ways(path.stem, "beruf")])
+    root = read(as_html(engine, choice))
+    for goal in (one for one in choice.goals if one.best):
+        assert goal.first is not None
+        title = engine.catalogue.goals[goal.goal].title.de
+        (section,) = [one for one in root.named("section") if one.children[0].text() == title]
+        rows = classes(section, "cards")
+        (first, *others) = rows[0].children
+        view = WaysView(Words(engine, "de"))
+        assert view.dates(goal, goal.first.way) in first.text()
+        assert f"{PREFIX}-first" in first.classes()
+        shown = sum(len(row.children) for row in rows)
+        assert shown == len(goal.paths) and len(others) <= 2
+        unclear = texts.catalogue("de")["show.goal.conditional"].partition("{")[0]
+        assert not [card for card in others if unclear in card.text()]
+
+
+def test_a_drawn_way_has_every_step_its_ends_and_its_windows() -> None:
+    choice = choose(shipped().rulebook, [ways("p11")])
+    path = choice.goals[0].best
+    assert path is not None
+    card = classes(read(as_html(shipped(), choice)), "first")[1]
+    for name, number in (("least", 1), ("usual", 2), ("longest", 1), ("goal", 1)):
+        assert len(classes(card, name)) == number
+    beside = [leg for leg in path.legs if leg.kind == "beside"]
+    assert len(classes(card, "step")) == len(path.steps) - len(beside)
+    assert len(classes(card, "beside")) == len(beside) == 1
+    assert classes(card, "window")
 
 
 # Foot and languages.

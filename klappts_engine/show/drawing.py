@@ -1,5 +1,7 @@
-"""Drawings of lines of time and of ways, as SVG: positions in percent, so that words keep their
-size on a narrow screen and in print."""
+"""Drawings of lines of time and of ways, as SVG.
+
+Positions are in percent, so that words keep their size on a narrow screen and in print.
+"""
 
 from __future__ import annotations
 
