@@ -456,7 +456,7 @@ class _Page:
         )
         return Course(
             since=self._what.on,
-            until=self._until,
+            until=max(self._until, ends.max or ends.typical),
             legs=legs,
             least=ends.min,
             usual=ends.typical,
