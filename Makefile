@@ -8,8 +8,9 @@ BIN := $(VENV)/bin
 # How many changes of each module make mutation tries, and how many of the 300 perturbed persons make bench asks.
 CHANGES ?= 3
 PERSONS ?= 40
+APT = DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-dejavu-core
 
-.PHONY: help demo test lint bench fuzz mutation clean
+.PHONY: help demo test lint browser bench fuzz mutation clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -31,6 +32,12 @@ lint: $(VENV)/dev ## types, style, import layers, and the checks of rules and ca
 	$(BIN)/lint-imports
 	$(BIN)/klappts rules check
 	$(BIN)/klappts pathways check
+
+browser: $(VENV)/browser ## a headless browser (Debian's Chromium) and its driver, for the tests of pages
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then $(APT) || { apt-get -qq update && $(APT); }; \
+	else echo "No Chromium here. On Debian, as root: apt-get install chromium; elsewhere put chromium on the path."; \
+	  echo "Without it make test skips the tests of pages."; exit 2; fi
 
 fuzz: $(VENV)/dev ## attack with N mutated inputs of every kind made from SEED: what they are refused by, and faults
 	$(BIN)/python -m tests.fuzz
@@ -57,4 +64,8 @@ $(VENV)/core: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/dev: $(VENV)/core
 	$(BIN)/pip install -q -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(VENV)/browser: $(VENV)/dev
+	$(BIN)/pip install -q -c constraints.txt -e '.[browser]'
 	@touch $@

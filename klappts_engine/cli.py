@@ -23,12 +23,14 @@ from klappts_engine.options import (
     Goal,
     Lang,
     Listing,
+    Paging,
     Spoken,
     Until,
     Within,
     command,
     day_of,
     group,
+    new_file,
     output,
 )
 from klappts_engine.upkeep import pathways_app, rules_app
@@ -51,39 +53,46 @@ def language(lang: Lang = None) -> None:
     """The language may be named before the command."""
 
 
-@command(app, "assess", "cli.assess", Asking)
-def assess(case: CaseFile, executor: Executor = "function", *, options: Asking) -> None:
+@command(app, "assess", "cli.assess", Paging)
+def assess(case: CaseFile, executor: Executor = "function", *, options: Paging) -> None:
     """What holds on a day: money, work, German, school."""
+    from klappts_engine.show.display import as_page
     from klappts_engine.show.overview import overview_lines
     from klappts_engine.show.words import Words
 
-    engine = options.engine(executor)
+    page, engine = options.new_page, options.engine(executor)
     answer = engine.overview(engine.read_case(case), options.day)
+    if page:
+        write_private(page, as_page(engine, answer, options.language))
+        return
     words = Words(engine, options.language)
     output(answer if options.as_json else overview_lines(words, answer, options.everything))
 
 
-@command(app, "paths", "cli.paths", Asking)
+@command(app, "paths", "cli.paths", Paging)
 def paths(
     case: CaseFile,
     goal: Goal = "any",
     within: Within = None,
     executor: Executor = "function",
     *,
-    options: Asking,
+    options: Paging,
 ) -> None:
     """Ways to a goal, with days, payers and bodies."""
     from klappts_engine.interop.answers import paths_answer
+    from klappts_engine.show.display import as_page
     from klappts_engine.show.ways import ways_lines
     from klappts_engine.show.words import Words
     from klappts_engine.ways.choice import choose
 
-    engine = options.engine(executor)
+    page, engine = options.new_page, options.engine(executor)
     facts, day = engine.read_case(case), options.day
     goals = engine.catalogue.goal(goal).parts or (goal,)
     answers = {one: engine.paths(facts, one, day, within=within) for one in goals}
     choice = choose(engine.rulebook, list(answers.values()))
-    if options.as_json:
+    if page:
+        write_private(page, as_page(engine, choice, options.language))
+    elif options.as_json:
         whole = answers.get(goal) or engine.paths(facts, goal, day, within=within)
         output(paths_answer(engine, choice, whole))
     else:
@@ -252,10 +261,7 @@ def case_new(
     if file is None:
         typer.echo(text, nl=False)
         return
-    path = Path(file)
-    if os.path.lexists(path):
-        raise UsageError(Mistake("file_exists", {}, path.name))
-    write_private(path, text)
+    write_private(new_file(file), text)
 
 
 def main() -> None:

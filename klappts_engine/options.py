@@ -42,6 +42,7 @@ Lang = Annotated[
 CaseFile = Annotated[str, typer.Argument(metavar="CASE", help="cli.case")]
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="cli.on")]
 Json = Annotated[bool, typer.Option("--json", help="cli.json")]
+Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="cli.html")]
 All = Annotated[bool, typer.Option("--all", help="cli.all")]
 Region = Annotated[str, typer.Option("--region", help="cli.region")]
 Rules = Annotated[str | None, typer.Option("--rules", metavar="FOLDER", help="cli.rules")]
@@ -115,6 +116,31 @@ class Asking(Listing):
     def day(self) -> dt.date:
         """The day asked for. Raises UsageError if it is none."""
         return dt.date.today() if self.on is None else day_of(self.on)
+
+
+@dataclass(frozen=True)
+class Paging(Asking):
+    """What a command takes whose answer can also be a page."""
+
+    html: Html = None
+
+    @property
+    def new_page(self) -> Path | None:
+        """The file to write the page into. Raises UsageError if it is there already, or if more
+        than the page is asked for."""
+        if self.html is None:
+            return None
+        if self.as_json or self.everything:
+            raise UsageError(Mistake("html_alone"))
+        return new_file(self.html)
+
+
+def new_file(name: str) -> Path:
+    """The path of a file that is yet to be written. Raises UsageError if there is one."""
+    path = Path(name)
+    if os.path.lexists(path):
+        raise UsageError(Mistake("file_exists", {}, path.name))
+    return path
 
 
 def day_of(text: str, name: str = "--on") -> dt.date:

@@ -315,6 +315,27 @@ def test_a_new_case_file_is_private_and_never_written_over(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["fall.yaml"]
 
 
+@pytest.mark.parametrize("command", [["assess", P07], ["paths", P07, "--goal", "for"]])
+def test_a_page_is_private_and_never_written_over(tmp_path: Path, command: list[str]) -> None:
+    file = tmp_path / "seite.html"
+    done = CliRunner().invoke(app, [*command, "--on", DAY, "--lang", "en", "--html", str(file)])
+    assert (done.exit_code, done.output) == (0, "")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    written = file.read_text(encoding="utf-8")
+    assert written.startswith('<!DOCTYPE html><html lang="en">')
+    for wrong in (
+        [str(file)],
+        [str(tmp_path / "nix" / "b.html")],
+        [str(tmp_path / "b.html"), "--json"],
+        [str(tmp_path / "b.html"), "--all"],
+    ):
+        refused = CliRunner().invoke(app, [*command, "--html", *wrong])
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert len(refused.stderr.splitlines()) == 1
+    assert file.read_text(encoding="utf-8") == written
+    assert [path.name for path in tmp_path.iterdir()] == ["seite.html"]
+
+
 def test_a_file_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["case", "new", str(tmp_path / ("x" * 300))]).exit_code == 2
 

@@ -56,6 +56,11 @@ class Fact(Data):
     derive: Derivation | None = None
     ends: tuple[str, ...] = ()
 
+    @property
+    def special(self) -> bool:
+        """Whether the law protects data of this kind most (Art. 9 and 10 GDPR)."""
+        return self.sensitive in ("health", "conviction")
+
 
 class Status(Data):
     """A residence status: what it is called, its legal basis, the kind of stay it stands for, the

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from klappts_engine.facts.assumptions import Assumed
-from klappts_engine.show.screen import Block, Hidden, Piece, Screen, Section, Table, When
+from klappts_engine.show.screen import Blank, Block, Hidden, Piece, Screen, Section, Table, When
 from klappts_engine.show.terminal import standing
 from klappts_engine.show.words import Words
 from klappts_engine.validation import Text
@@ -20,11 +20,25 @@ class Context:
     words: Words
     sensitive: bool = False
 
-    def screen(self, kind: str, blocks: Iterable[Block], foot: Iterable[Block]) -> Screen:
+    def screen(
+        self,
+        kind: str,
+        blocks: Iterable[Block],
+        foot: Iterable[Block],
+        about: Iterable[Piece] = (),
+        roomy: bool = False,
+    ) -> Screen:
         """A display under the title of its kind."""
-        return Screen(
-            self.words.lang, self.words.text(f"screen.title.{kind}"), tuple(blocks), tuple(foot)
-        )
+        title = self.words.text(f"screen.title.{kind}")
+        return Screen(self.words.lang, title, tuple(blocks), tuple(foot), tuple(about), roomy)
+
+    def about(self, on: dt.date) -> Iterable[Piece]:
+        """What tells one page from another, though no case has a name: a line to write on, the day
+        and the Rechtsstand."""
+        yield Blank(self.words.text("screen.for"))
+        yield self.words.text("screen.as_of", day=self.words.day(on))
+        stand = self.words.day(self.words.engine.rulebook.book.rechtsstand)
+        yield self.words.text("page.state", stand=stand)
 
     def heads(self, *names: str) -> tuple[str, ...]:
         """The heads of columns."""
@@ -53,8 +67,8 @@ class Context:
     def foot(
         self, on: dt.date | str, caveats: Sequence[Text], assumptions: Sequence[Assumed]
     ) -> Iterable[Block]:
-        """The day (or why there is none), the Rechtsstand, what was not checked, and every
-        assumption with its value."""
+        """The day (or why there is none), the Rechtsstand, what was not checked, and the
+        assumptions."""
         first = on if isinstance(on, str) else self.words.text("foot", on=self.words.day(on))
         yield " ".join(standing(self.words, first, caveats))
         yield from (self._assumed(assumed) for assumed in assumptions if assumed.facts)
@@ -71,10 +85,14 @@ class Context:
         )
 
     def _assumed(self, assumed: Assumed) -> Section:
+        """Assumptions with their values. Nobody told them of this person, so protected ones are
+        not even named."""
         found = self.words.engine.catalogue.assumptions[assumed.set]
         title = self.words.text(
             "assumed", sets=found.title.in_(self.words.lang), number=len(assumed.facts)
         )
-        return Section(
-            title, (self.facts({fact: found.facts[fact] for fact in assumed.facts}),), folded=True
-        )
+        named = {fact: found.facts[fact] for fact in assumed.facts if not self.protected(fact)}
+        blocks: list[Block] = [self.facts(named)] if named else []
+        if left := len(assumed.facts) - len(named):
+            blocks.append(self.words.text("screen.unnamed", number=left))
+        return Section(title, tuple(blocks), weight="folded")

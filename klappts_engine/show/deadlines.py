@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from klappts_engine.deadlines import Agreement, Deadline, Running
@@ -26,12 +27,18 @@ def first_sentences(words: Words, what: Overview, everything: bool) -> Iterator[
         yield _deadline(words, one, over=one.day < what.on)
         if one.advice_first:
             yield words.text("advice_first")
-    later = [one for one in what.deadlines if one.day > until]
-    if later and everything:
-        named = (
-            words.text("first_later_one", what=one.what.in_(words.lang), day=words.day(one.day))
-            for one in later
-        )
+    if everything:
+        yield from later_sentence(words, what, until)
+
+
+def later_sentence(words: Words, what: Overview, until: dt.date) -> Iterator[str]:
+    """By name what ends after a day."""
+    named = [
+        words.text("first_later_one", what=one.what.in_(words.lang), day=words.day(one.day))
+        for one in what.deadlines
+        if one.day > until
+    ]
+    if named:
         yield words.text("first_later", what="; ".join(named))
 
 

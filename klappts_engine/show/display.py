@@ -49,7 +49,7 @@ def screen_of(engine: Engine, model: object, lang: str = "de", sensitive: bool =
     check_language(lang)
     for kind, build in DISPLAYS.items():
         if isinstance(model, kind):
-            return build(Context(Words(engine, lang), sensitive), model)
+            return build(Context(Words(engine, lang, discreet=not sensitive), sensitive), model)
     known = ", ".join(kind.__name__ for kind in DISPLAYS)
     raise UsageError(Mistake("display_unknown", {"name": type(model).__name__, "known": known}))
 

@@ -460,7 +460,9 @@ def explanation_screen(context: Context, what: Grounds) -> Screen:
     if isinstance(what, Explanation) and what.tree:
         lines = list(view.tree(what.tree))
         blocks.append(
-            Section(context.words.text("explain.tree"), (Items(_nested(lines, 0)),), folded=True)
+            Section(
+                context.words.text("explain.tree"), (Items(_nested(lines, 0)),), weight="folded"
+            )
         )
     return context.screen(
         "explained", blocks, context.foot(what.on, what.caveats, what.assumptions)

@@ -6,11 +6,16 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
+from klappts_engine.show.drawing import course, time_line
+from klappts_engine.show.markup import PREFIX, tag
 from klappts_engine.show.screen import (
     Bar,
+    Blank,
     Block,
     Branch,
+    Cards,
     Cell,
+    Course,
     Hidden,
     Items,
     Mark,
@@ -18,63 +23,84 @@ from klappts_engine.show.screen import (
     Screen,
     Section,
     Table,
+    TimeLine,
     When,
 )
+from klappts_engine.show.text import cell_text
 
-PREFIX = "klappts"
 TAGS = {"einfach": "de"}
 """Languages that have no language tag of their own."""
-EMPTY = ("meta",)
-"""Elements without an end."""
+SEALED = {"default-src": "'none'", "style-src": "'unsafe-inline'"}
+"""What a page may load: nothing but the styles within it."""
+COLUMNS = {1: "one", 2: "two", 4: "two"}
+"""How many cards stand side by side in print; of other numbers three."""
 TOP = 2
 """The level of the first heading within a notebook; a page of its own begins one higher."""
 
 
 @cache
-def style() -> str:
-    """The style sheet."""
-    return files(__package__).joinpath("screen.css").read_text(encoding="utf-8")
+def style(sheet: str) -> str:
+    """A style sheet: `screen.css` of every display, `page.css` of what surrounds it on a page."""
+    return files(__package__).joinpath(sheet).read_text(encoding="utf-8")
 
 
-def tag(element: str, *inside: str, **attributes: str) -> str:
-    """An element; `inside` is HTML already, attributes are plain text (`class_`, `aria_label`
-    ...)."""
-    said = "".join(
-        f' {key.strip("_").replace("_", "-")}="{escape(value)}"'
-        for key, value in attributes.items()
-    )
-    return f"<{element}{said}>" + ("" if element in EMPTY else f"{''.join(inside)}</{element}>")
-
-
-def fragment(screen: Screen, level: int = TOP) -> str:
-    """The display as one section with its styles, to stand in a notebook or within a page."""
-    blocks = (block_html(block, level + 1) for block in screen.blocks)
-    foot = tag("footer", *(block_html(block, level + 1) for block in screen.foot))
-    head = tag(f"h{level}", escape(screen.title))
-    return tag(
-        "section", tag("style", style()), head, *blocks, foot, class_=PREFIX, lang=_language(screen)
-    )
+def fragment(screen: Screen) -> str:
+    """The display as one section with its styles, to stand in a notebook."""
+    return _section(screen, TOP, tag("style", style("screen.css")))
 
 
 def page(screen: Screen) -> str:
-    """The display as a page that can be saved and printed."""
-    head = tag("head", tag("meta", charset="utf-8"), tag("title", escape(screen.title)))
-    return (
-        "<!DOCTYPE html>"
-        + tag("html", head, tag("body", fragment(screen, TOP - 1)), lang=_language(screen))
-        + "\n"
+    """The display as a page that can be saved and printed. It loads nothing."""
+    told = [screen.title, *(cell_text(one) for one in screen.about if not isinstance(one, Blank))]
+    sealed = "; ".join(map(" ".join, SEALED.items()))
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=sealed),
+        tag("meta", name="viewport", content="width=device-width"),
+        tag("title", escape(" · ".join(told))),
+        tag("style", style("screen.css"), style("page.css")),
+    )
+    body = tag("body", tag("main", _section(screen, TOP - 1)))
+    return "<!DOCTYPE html>" + tag("html", head, body, lang=_language(screen)) + "\n"
+
+
+def _section(screen: Screen, level: int, *before: str) -> str:
+    head = tag(f"h{level}", escape(screen.title))
+    about = (" ".join(tag("span", _piece(one)) for one in screen.about),) if screen.about else ()
+    return tag(
+        "section",
+        *before,
+        head,
+        *(tag("p", one, class_=f"{PREFIX}-about") for one in about),
+        *(block_html(block, level + 1) for block in screen.blocks),
+        tag("footer", *(block_html(block, level + 1) for block in screen.foot)),
+        class_=f"{PREFIX} {PREFIX}-roomy" if screen.roomy else PREFIX,
+        lang=_language(screen),
     )
 
 
 def block_html(block: Block, level: int) -> str:
     """One block; headings inside it begin at `level`."""
     match block:
-        case Section(title, blocks, True):
+        case Section(title, blocks, "folded"):
             inside = (block_html(one, level) for one in blocks)
             return tag("details", tag("summary", escape(title)), *inside)
-        case Section(title, blocks):
+        case Section(title, blocks, weight):
             inside = (block_html(one, min(level + 1, 6)) for one in blocks)
-            return tag("section", tag(f"h{level}", escape(title)), *inside)
+            looks = {"class_": f"{PREFIX}-first"} if weight == "first" else {}
+            return tag("section", tag(f"h{level}", escape(title)), *inside, **looks)
+        case Cards(sections):
+            inside = (block_html(one, level) for one in sections)
+            columns = COLUMNS.get(len(sections), "three")
+            return tag("div", *inside, class_=f"{PREFIX}-cards {PREFIX}-{columns}")
+        case TimeLine(points=points):
+            told = tuple(((point.day, ": ", point.what)) for point in points)
+            return tag(
+                "div", time_line(block), _items(Items(told, ordered=True)), class_=f"{PREFIX}-line"
+            )
+        case Course():
+            return course(block)
         case Table():
             return _table(block)
         case Items():
@@ -103,7 +129,9 @@ def _table(table: Table) -> str:
 
 
 def _items(items: Items) -> str:
-    return tag("ol" if items.ordered else "ul", *(tag("li", _item(item)) for item in items.items))
+    looks = {"class_": f"{PREFIX}-tick"} if items.tick else {}
+    inside = (tag("li", _item(item)) for item in items.items)
+    return tag("ol" if items.ordered else "ul", *inside, **looks)
 
 
 def _item(item: Cell | Branch) -> str:
@@ -131,6 +159,8 @@ def _piece(piece: Piece) -> str:
             )
         case Hidden(word):
             return tag("em", escape(word), class_=f"{PREFIX}-hidden")
+        case Blank(word):
+            return tag("span", escape(f"{word}:"), class_=f"{PREFIX}-blank")
         case _:
             return escape(piece)
 

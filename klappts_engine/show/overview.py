@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from klappts_engine.deadlines import Deadline
+from klappts_engine.facts.calendar import add_months
 from klappts_engine.overview import (
     GROUPS,
     ActItem,
@@ -24,10 +26,20 @@ from klappts_engine.overview import (
     ValueItem,
     together,
 )
-from klappts_engine.show.answers import answer_rows, answer_table
+from klappts_engine.show.answers import answer_rows
 from klappts_engine.show.context import Context
-from klappts_engine.show.deadlines import first_sentences
-from klappts_engine.show.screen import Screen, Section, Table
+from klappts_engine.show.deadlines import first_sentences, later_sentence
+from klappts_engine.show.screen import (
+    Blank,
+    Block,
+    Cards,
+    Items,
+    Point,
+    Screen,
+    Section,
+    TimeLine,
+    When,
+)
 from klappts_engine.show.terminal import WIDTH, foot, row, sentences
 from klappts_engine.show.words import Words
 
@@ -48,40 +60,79 @@ class Brief(NamedTuple):
 
 BRIEFER = (Brief(4, 2), Brief(3, 2), Brief(3, 1), Brief(3, 1, room=False))
 """From the longest to the shortest: the first that fits is taken, else the last."""
-Row = tuple[str, list[str]]
-"""An area, and the sentences of it."""
+FIRST = ("zuerst", "jetzt")
+"""The rows that a page begins with."""
+LINE_MONTHS = 24
+"""So far ahead a line of time goes."""
+
+
+class Row(NamedTuple):
+    """An area, and the sentences of it."""
+
+    id: str
+    label: str
+    parts: list[str]
+
+    def line(self) -> list[str]:
+        """The row on the terminal; what is to be done is one sentence there."""
+        return row(self.label, ["; ".join(self.parts)] if self.id == "jetzt" else self.parts)
+
+
+class Ask(NamedTuple):
+    """Places to be asked for with the same institutions, for the same start, by the same day."""
+
+    by: dt.date
+    begins: dt.date | None
+    firm: bool
+    who: str
+    steps: tuple[str, ...]
 
 
 def overview_lines(words: Words, what: Overview, everything: bool = False) -> list[str]:
     """Money, work, German, school, what to clarify, what to do now, and the foot."""
-    rows = overview_rows(words, what, everything)
-    lines = [line for label, parts in rows for line in row(label, parts)]
+    _, rows = _fitting(words, what, everything)
+    lines = [line for one in rows for line in one.line()]
     told = ["", *_conclusions(words, what)] if everything else []
     return [*lines, *told, "", *foot(words, what, everything)]
 
 
 def overview_screen(context: Context, what: Overview) -> Screen:
-    """The same rows as a table; every conclusion folded; and the foot."""
-    words = context.words
-    rows = tuple((label, sentences(parts)) for label, parts in overview_rows(words, what))
-    table = Table(words.text("screen.caption.overview"), context.heads("area", "what"), rows)
-    heads = context.heads("rule", "answer", "strength", "cite")
-    answers = answer_table(words, what.conclusions, heads)
-    folded = Section(words.text("screen.title.answers"), (answers,), folded=True)
-    return context.screen(
-        "overview", [table, folded], context.foot(what.on, what.caveats, what.assumptions)
-    )
+    """The same rows on one page: what comes first and what is to be done now, the days on a line
+    of time, what to clarify, the areas side by side, and the foot."""
+    told, rows = _fitting(context.words, what, False)
+    first = [
+        Section(one.label, (_list(one),), weight="first")
+        for id in FIRST
+        for one in rows
+        if one.id == id
+    ]
+    areas = [one for one in rows if one.id not in (*FIRST, "klaeren")]
+    clarify = [Section(one.label, (_list(one),)) for one in rows if one.id == "klaeren"]
+    beside = (Section(one.label, tuple(_sentences(one))) for one in areas)
+    blocks: list[Block] = [*first, *told.line(context), *clarify, Cards(tuple(beside))]
+    foot = context.foot(what.on, what.caveats, what.assumptions)
+    return context.screen("overview", blocks, foot, context.about(what.on), roomy=True)
 
 
-def overview_rows(words: Words, what: Overview, everything: bool = False) -> list[Row]:
+def _sentences(told: Row) -> Iterator[str]:
+    """What a row says, sentence by sentence."""
+    return (sentences([part]) for part in told.parts if part)
+
+
+def _list(told: Row) -> Items:
+    """What a row says as a list; what is to be done can be ticked off."""
+    return Items(tuple(_sentences(told)), tick=told.id == "jetzt")
+
+
+def _fitting(words: Words, what: Overview, everything: bool) -> tuple[_Sentences, list[Row]]:
     """Each area with what is to be said of it; without `everything` as much as fits into a short
     overview."""
-    rows: list[Row] = []
     for brief in BRIEFER:
-        rows = _Sentences(words, what, brief, everything).rows()
-        if everything or sum(len(row(label, parts)) for label, parts in rows) <= LINES:
+        told = _Sentences(words, what, brief, everything)
+        rows = told.rows()
+        if everything or sum(len(one.line()) for one in rows) <= LINES:
             break
-    return rows
+    return told, rows
 
 
 def _conclusions(words: Words, what: Overview) -> Iterable[str]:
@@ -109,11 +160,45 @@ class _Sentences:
             ("zuerst", list(first_sentences(self._words, self._overview, self._everything))),
             *((area.id, list(self._area(area))) for area in self._overview.areas),
         ]
-        return [(self._words.text(f"row.{id}"), said) for id, said in rows if any(said)]
+        return [Row(id, self._words.text(f"row.{id}"), said) for id, said in rows if any(said)]
+
+    def line(self, context: Context) -> Iterator[Section]:
+        """What ends, and places to be asked for, as days on a line of time; in words what ends
+        after it; and a line to write on where no end of the paper is told."""
+        words, what = self._words, self._overview
+        until = add_months(what.on, LINE_MONTHS)
+        points = [
+            Point(context.day(one.last_day_to_act), self._ending(one), one.paper)
+            for one in what.deadlines
+            if one.last_day_to_act <= until
+        ]
+        now = what.area("jetzt").items
+        for ask in _asks(words, [item for item in now if isinstance(item, PlaceItem)])[:MOST_DATES]:
+            code = "screen.ask_by" if ask.firm else "screen.ask_about"
+            said = words.text(code, steps=self._few(ask.steps))
+            points.append(Point(context.day(ask.by), said))
+        if what.running and what.running.end_range.typical <= until:
+            running = what.running
+            said = words.text("screen.running_ends", step=words.step(running.step))
+            end = running.end_range.typical
+            points.append(Point(When(end, words.month(end)), said))
+        points.sort(key=lambda point: point.day.day)
+        blocks: list[Block] = []
+        if points:
+            blocks.append(TimeLine(what.on, tuple(points), words.text("screen.line_drawn")))
+        blocks += map(str, later_sentence(words, what, until))
+        if not any(one.paper for one in what.deadlines):
+            blocks.append(Blank(words.text("screen.paper_unknown")))
+        yield Section(words.text("screen.line"), tuple(blocks))
+
+    def _ending(self, one: Deadline) -> str:
+        if not one.paper:
+            return one.what.in_(self._words.lang)
+        return self._words.text("screen.paper_about" if one.counted else "screen.paper_ends")
 
     def _area(self, area: Area) -> Iterator[str]:
         if area.id == "jetzt":
-            yield "; ".join(self._now(area.items))
+            yield from self._now(area.items)
             return
         told = filter(self._is_told, area.items)
         for _, alike in groupby(told, key=lambda item: (item.about, _group(item))):
@@ -260,23 +345,15 @@ class _Sentences:
             yield self._words.text("place_late", steps=names, month=month)
 
     def _dated_places(self, places: Iterable[PlaceItem]) -> Iterator[str]:
-        """Places that have to be asked for by a day: the soonest first, those with the same
-        institutions and the same start together."""
-        groups: dict[tuple[dt.date, dt.date | None, bool, str], list[str]] = {}
-        for item in places:
-            if item.by is not None:
-                there = ", ".join(item.providers)
-                who = there or self._words.term("bodies", item.availability.body)
-                key = (item.by, item.begins, item.firm, who)
-                groups.setdefault(key, []).append(self._words.step(item.step))
-        told = sorted(groups.items(), key=lambda group: group[0][0])
-        for (by, begins, firm, who), steps in told if self._everything else told[:MOST_DATES]:
+        """Places that have to be asked for by a day."""
+        told = _asks(self._words, places)
+        for ask in told if self._everything else told[:MOST_DATES]:
             yield self._words.text(
-                "place_by" if firm else "place_about",
-                day=self._words.day(by),
-                who=who,
-                steps=self._few(steps, self._everything),
-                month=self._words.month(begins),
+                "place_by" if ask.firm else "place_about",
+                day=self._words.day(ask.by),
+                who=ask.who,
+                steps=self._few(ask.steps, self._everything),
+                month=self._words.month(ask.begins),
             )
 
     def _few(self, names: Iterable[str], everything: bool = False) -> str:
@@ -287,6 +364,20 @@ class _Sentences:
 
     def _and_more(self, told: str, left: int) -> str:
         return self._words.text("and_more", what=told, number=left) if left else told
+
+
+def _asks(words: Words, places: Iterable[PlaceItem]) -> list[Ask]:
+    """Places that have to be asked for by a day: the soonest first, those with the same
+    institutions and the same start together."""
+    groups: dict[tuple[dt.date, dt.date | None, bool, str], list[str]] = {}
+    for item in places:
+        if item.by is not None:
+            there = ", ".join(item.providers)
+            who = there or words.term("bodies", item.availability.body)
+            key = (item.by, item.begins, item.firm, who)
+            groups.setdefault(key, []).append(words.step(item.step))
+    told = (Ask(*key, tuple(steps)) for key, steps in groups.items())
+    return sorted(told, key=lambda ask: ask.by)
 
 
 def _group(item: AnyItem) -> str:

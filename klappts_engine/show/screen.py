@@ -1,9 +1,10 @@
-"""What a display is made of, before it is HTML or text: headings, tables, lists, bars, a foot."""
+"""What a display is made of, before it is HTML or text: headings, tables, drawings, a foot."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,14 @@ class Hidden:
     word: str
 
 
-Piece = str | When | Mark | Hidden
+@dataclass(frozen=True)
+class Blank:
+    """A line to write on by hand; `word` says what belongs there."""
+
+    word: str
+
+
+Piece = str | When | Mark | Hidden | Blank
 Cell = Piece | tuple[Piece, ...]
 """One line of text; of several pieces where a part of it is a day or an answer."""
 
@@ -46,10 +54,11 @@ class Branch:
 
 @dataclass(frozen=True)
 class Items:
-    """A list; `ordered` where the order counts."""
+    """A list; `ordered` where the order counts, `tick` where each item is ticked off when done."""
 
     items: tuple[Cell | Branch, ...]
     ordered: bool = False
+    tick: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,25 +80,86 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A day on a line of time, and what is on it; `paper`: the present paper ends."""
+
+    day: When
+    what: str
+    paper: bool = False
+
+
+@dataclass(frozen=True)
+class TimeLine:
+    """Days on a line that begins on the day `since`, numbered in their order; what they are stands
+    below. `words` says what the drawing is."""
+
+    since: dt.date
+    points: tuple[Point, ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A stretch of a drawn way: a step with its number, or a wait without one; `beside` what runs
+    beside another."""
+
+    number: int | None
+    start: dt.date
+    end: dt.date
+    beside: bool = False
+
+
+@dataclass(frozen=True)
+class Course:
+    """A way as a drawing from the day `since`, on a scale that ends on `until`: its legs, its end
+    at the least, as usual and at the longest, the days on which one of its steps may begin, and the
+    end of the paper. `words` says the same in a sentence."""
+
+    since: dt.date
+    until: dt.date
+    legs: tuple[Leg, ...]
+    least: dt.date | None
+    usual: dt.date
+    longest: dt.date | None
+    windows: tuple[dt.date, ...]
+    paper: dt.date | None
+    words: str
+
+
+Weight = Literal["plain", "first", "folded"]
+
+
+@dataclass(frozen=True)
 class Section:
-    """Blocks under a heading; `folded` ones are opened by the reader."""
+    """Blocks under a heading; of those with the weight `first` the reader takes note first,
+    `folded` ones are opened by the reader."""
 
     title: str
     blocks: tuple[Block, ...]
-    folded: bool = False
+    weight: Weight = "plain"
 
 
-Block = Cell | Items | Table | Bar | Section
+@dataclass(frozen=True)
+class Cards:
+    """Sections side by side."""
+
+    sections: tuple[Section, ...]
+
+
+Block = Cell | Items | Table | Bar | TimeLine | Course | Section | Cards
 
 
 @dataclass(frozen=True)
 class Screen:
-    """A whole display. `foot` says the day, what is assumed and what was not checked."""
+    """A whole display. `about` tells it from others of its kind; `foot` says the day, what is
+    assumed and what was not checked; `roomy`: short enough to be printed large."""
 
     lang: str
     title: str
     blocks: tuple[Block, ...]
     foot: tuple[Block, ...]
+    about: tuple[Piece, ...] = ()
+    roomy: bool = False
 
 
 def around(text: str, piece: When) -> tuple[Piece, ...]:

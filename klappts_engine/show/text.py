@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 from klappts_engine.show.screen import (
     Bar,
+    Blank,
     Block,
     Branch,
+    Cards,
     Cell,
+    Course,
     Hidden,
     Items,
     Mark,
@@ -17,23 +20,30 @@ from klappts_engine.show.screen import (
     Screen,
     Section,
     Table,
+    TimeLine,
     When,
 )
 from klappts_engine.show.terminal import WIDTH
 
 INDENT = "  "
+BLANK = 30
 
 
 def text_lines(screen: Screen) -> list[str]:
     """The title, the blocks and the foot."""
-    lines = [screen.title, *(line for block in screen.blocks for line in block_lines(block))]
+    about = _wrapped(" · ".join(map(cell_text, screen.about)), 0)
+    lines = [
+        screen.title,
+        *about,
+        *(line for block in screen.blocks for line in block_lines(block)),
+    ]
     return [*lines, "", *(line for block in screen.foot for line in block_lines(block))]
 
 
 def block_lines(block: Block, depth: int = 0) -> Iterator[str]:
     """One block, indented by its depth; of a folded section only its title."""
     match block:
-        case Section(title, _, True):
+        case Section(title, _, "folded"):
             yield from _wrapped(title, depth)
         case Section(title, blocks):
             yield from ("", *_wrapped(title, depth))
@@ -47,6 +57,14 @@ def block_lines(block: Block, depth: int = 0) -> Iterator[str]:
                 )
         case Items():
             yield from _items(block, depth)
+        case Cards(sections):
+            for one in sections:
+                yield from block_lines(one, depth)
+        case TimeLine(points=points):
+            told = tuple((point.day, ": ", point.what) for point in points)
+            yield from _items(Items(told, ordered=True), depth)
+        case Course(words=words):
+            yield from _wrapped(words, depth)
         case Bar(parts, _):
             yield from _wrapped("".join(mark.letter * number for mark, number in parts), depth)
         case _:
@@ -74,6 +92,8 @@ def _piece(piece: Piece) -> str:
             return f"{letter} {word}"
         case When(_, word) | Hidden(word):
             return word
+        case Blank(word):
+            return f"{word}: {'_' * BLANK}"
         case _:
             return piece
 

@@ -5,15 +5,33 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from string import ascii_uppercase
 
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.overview import availability
 from klappts_engine.show.context import Context
-from klappts_engine.show.screen import Block, Branch, Cell, Items, Screen, Section, When, around
+from klappts_engine.show.screen import (
+    Block,
+    Branch,
+    Cards,
+    Cell,
+    Course,
+    Items,
+    Leg,
+    Screen,
+    Section,
+    When,
+    around,
+)
 from klappts_engine.show.terminal import LABEL, WIDTH, foot, row, sentences
 from klappts_engine.show.words import Words
 from klappts_engine.ways.choice import Choice, GoalChoice, Hope, choose
 from klappts_engine.ways.model import Way, WayLeg, Ways, WayStep
+
+MOST_CARDS = 3
+"""So many ways to a goal stand side by side."""
+MOST_MONTHS = 240
+"""So far ahead start months are drawn, if a way were that long."""
 
 
 def ways_lines(words: Words, what: Choice, everything: bool = False) -> list[str]:
@@ -38,6 +56,20 @@ class WaysView:
     def label(self, goal: GoalChoice) -> str:
         """The short name of a goal."""
         return self._engine.catalogue.goals[goal.goal].short.in_(self._words.lang)
+
+    def title(self, goal: GoalChoice) -> str:
+        """The full name of a goal."""
+        said = self._engine.catalogue.goals[goal.goal].title.in_(self._words.lang)
+        return said[:1].upper() + said[1:]
+
+    def running(self, paths: Iterable[Way]) -> Iterable[str]:
+        """That the step which is under way on these ways is to be kept."""
+        return dict.fromkeys(
+            self._words.text("screen.running", step=self._words.step(step.id))
+            for path in paths
+            for step in path.steps
+            if step.running
+        )
 
     def head(self, what: Choice, goal: GoalChoice) -> str:
         """What is to be said of a goal before its ways: that it is reached, that there is no way,
@@ -73,7 +105,14 @@ class WaysView:
                 lines += row("", [self.dates(goal, number)])
             path = goal.paths[number]
             lines += self._short_way(path) if brief else self._way(path, everything)
-        return lines if everything else lines + self._hope(goal)
+        return (
+            lines
+            if everything
+            else [
+                *lines,
+                *(line for said in self.hope(goal) for line in row("", [said])),
+            ]
+        )
 
     def paper(self, goal: GoalChoice) -> str:
         """From when on the ways stand under a new paper."""
@@ -82,15 +121,15 @@ class WaysView:
             return ""
         return self._words.text("new_paper", day=self._words.day(until))
 
-    def _hope(self, goal: GoalChoice) -> list[str]:
+    def hope(self, goal: GoalChoice) -> Iterator[str]:
         """The way that is quicker if a step gives more than it aims at, or begins late."""
         if goal.hope is None:
-            return []
+            return
         path = goal.paths[goal.hope.way]
         steps = self._chain((step, self._hoped_step(step, goal.hope)) for step in path.steps)
         gain = ", ".join(self._words.spoken(fact, value) for fact, value in goal.hope.gains)
         month, key = self._words.month(goal.hope.end), "hope" if gain else "hope_late"
-        return row("", [self._words.text(key, steps=steps, gain=gain, month=month)])
+        yield self._words.text(key, steps=steps, gain=gain, month=month)
 
     def _hoped_step(self, step: WayStep, hope: Hope) -> str:
         """The name of a step; of one that is still running when the goal is reached, that it goes
@@ -121,6 +160,15 @@ class WaysView:
             first=month(ends.min),
             last=month(ends.max),
         )
+
+    def text(self, code: str, **params: object) -> str:
+        """A sentence of the message catalogue."""
+        return self._words.text(code, **params)
+
+    def short_step(self, step: WayStep) -> str:
+        """A step in few words, as it stands in a list."""
+        name = self._short(step)
+        return self._words.text("screen.beside", step=name) if step.meanwhile else name
 
     def month(self, day: dt.date) -> str:
         """A month as it is written."""
@@ -247,15 +295,15 @@ class WaysView:
         return self._words.text("paid", payer=payers) if payers else self._words.text("free")
 
     def _short_way(self, path: Way) -> list[str]:
-        """The steps of a way in one sentence, and who must promise and pay."""
+        """The steps of a way in one sentence, and what they ask for."""
+        chain = self._chain((step, self._short(step)) for step in path.steps)
+        return row("", [chain, *self.asked(path)])
+
+    def asked(self, path: Way, sanctions: bool = True) -> list[str]:
+        """Who must promise and pay the steps of a way, its waits, and what to think of before."""
         steps = path.steps
-        chain = self._chain((step, self._short(step)) for step in steps)
         bodies = dict.fromkeys(self._words.term("bodies", step.body) for step in steps)
-        sentences = [
-            chain,
-            self._words.text("promised", bodies=", ".join(bodies)),
-            self._paid(steps),
-        ]
+        sentences = [self._words.text("promised", bodies=", ".join(bodies)), self._paid(steps)]
         if waits := [leg for leg in path.legs if leg.kind == "wait" and _long(leg)]:
             told = ", ".join(map(self._short_wait, waits))
             sentences.append(self._words.text("waits", waits=told))
@@ -263,10 +311,27 @@ class WaysView:
             sentences.append(self._words.text("unsecured", months=path.criteria.unsecured_months))
         if any(step.advice_first for step in steps):
             sentences.append(self._words.text("advice_note"))
-        sentences += dict.fromkeys(
-            step.sanction.in_(self._words.lang) for step in steps if step.sanction
+        return [*sentences, *(self.sanctions([path]) if sanctions else ())]
+
+    def sanctions(self, paths: Iterable[Way]) -> Iterable[str]:
+        """What follows from not taking part in steps of these ways."""
+        return dict.fromkeys(
+            step.sanction.in_(self._words.lang)
+            for path in paths
+            for step in path.steps
+            if step.sanction
         )
-        return row("", sentences)
+
+    def windows(self, path: Way, on: dt.date) -> tuple[dt.date, ...]:
+        """The days from `on` to the usual end on which a step of a way may usually begin."""
+        last = max((step.start_range.typical for step in path.steps), default=on)
+        catalogue = self._engine.catalogue.steps
+        months = {
+            month for step in path.steps if not step.running for month in catalogue[step.id].starts
+        }
+        first = on.replace(day=1)
+        days = (add_months(first, number) for number in range(1, MOST_MONTHS))
+        return tuple(day for day in days if day.month in months and day <= last)
 
     def _short_wait(self, leg: WayLeg) -> str:
         since, until = map(self._words.month, (leg.start_range.typical, leg.end_range.typical))
@@ -308,14 +373,21 @@ class WaysView:
 
 
 def ways_screen(context: Context, what: Choice) -> Screen:
-    """For each goal the best way, the others folded; what all share, where they get stuck, and the
-    foot."""
-    view = WaysView(context.words)
-    goals = [Section(view.label(goal), tuple(_goal(view, what, goal))) for goal in what.goals]
+    """For each goal its ways side by side, first the one that is told first; what all share, where
+    they get stuck, and the foot."""
+    words, view = context.words, WaysView(context.words)
+    page = _Page(view, what, brief=len(what.goals) > 1)
+    running = tuple(sentences([said]) for said in view.running(page.shown))
+    first = [Section(words.text("row.zuerst"), running, weight="first")] if running else []
+    goals = (Section(view.title(goal), tuple(page.goal(goal))) for goal in what.goals)
+    blocks: list[Block] = [*first, *goals]
     shared = [Section(label, (sentences([said]),)) for label, said in view.shared(what)]
-    return context.screen(
-        "ways", [*goals, *shared], context.foot(what.on, what.caveats, what.assumptions)
-    )
+    blocks += [Cards(tuple(shared))] if shared else []
+    for said in view.sanctions(page.shown):
+        blocks.append(sentences([words.text("sanction", sanction=said)]))
+    legend = [words.text("screen.course_legend")] if page.shown else []
+    foot = [*legend, *context.foot(what.on, what.caveats, what.assumptions)]
+    return context.screen("ways", blocks, foot, context.about(what.on))
 
 
 def paths_screen(context: Context, answer: Ways) -> Screen:
@@ -331,19 +403,90 @@ def path_screen(context: Context, path: Way) -> Screen:
     return context.screen("way", [sentences([view.ends(path)]), *_way(view, path)], foot)
 
 
-def _goal(view: WaysView, what: Choice, goal: GoalChoice) -> Iterable[Block]:
-    head = view.head(what, goal)
-    if head:
-        yield head
-    if goal.first is None:
-        return
-    first = goal.first.way
-    for number in (first, *(one for one in range(len(goal.paths)) if one != first)):
-        yield Section(
-            sentences([view.dates(goal, number), view.paper(goal) if number == first else ""]),
-            tuple(_way(view, goal.paths[number])),
-            folded=number != first,
+class _Page:
+    """The blocks for the ways of a choice; `brief`: several goals share the page."""
+
+    def __init__(self, view: WaysView, what: Choice, brief: bool) -> None:
+        self._view = view
+        self._what = what
+        self._brief = brief
+        self.shown = [goal.paths[number] for goal in what.goals for number in _beside(goal)]
+        ends = (path.end_range.max or path.end_range.typical for path in self.shown)
+        self._until = max(ends, default=what.on)
+
+    def goal(self, goal: GoalChoice) -> Iterator[Block]:
+        """How a goal stands; its ways as cards, what may be quicker, and other ways folded."""
+        head = self._view.head(self._what, goal)
+        paper = self._view.paper(goal)
+        if head or paper:
+            yield sentences([head, paper])
+        if goal.first is None:
+            return
+        beside = _beside(goal)
+        others = [number for number in range(len(goal.paths)) if number not in beside]
+        cards = [self._card(goal, place, number) for place, number in enumerate((*beside, *others))]
+        yield Cards(tuple(cards[: len(beside)]))
+        yield from map(sentences, ([said] for said in self._view.hope(goal)))
+        if left := cards[len(beside) :]:
+            title = self._view.text("screen.more_ways", number=len(left))
+            yield Section(title, (Cards(tuple(left)),), weight="folded")
+
+    def _card(self, goal: GoalChoice, place: int, number: int) -> Section:
+        """One way: how firm it is, its drawing, its steps and what they ask for; the rest
+        folded."""
+        view, path = self._view, goal.paths[number]
+        whole = Section(view.text("screen.details"), tuple(_way(view, path)), weight="folded")
+        said = view.asked(path, sanctions=False)
+        if not self._brief:
+            said.append(view.living(path))
+        blocks = (
+            sentences([view.dates(goal, number)]),
+            self._course(goal, number),
+            Items(tuple(map(view.short_step, path.steps)), ordered=True),
+            sentences(said),
+            whole,
         )
+        code = "screen.way_first" if place == 0 else "screen.way"
+        title = view.text(code, letter=ascii_uppercase[place % len(ascii_uppercase)])
+        return Section(title, blocks, weight="first" if place == 0 else "plain")
+
+    def _course(self, goal: GoalChoice, number: int) -> Course:
+        view, path = self._view, goal.paths[number]
+        ends, numbers = path.end_range, iter(range(1, len(path.steps) + 1))
+        legs = tuple(
+            Leg(
+                number=None if leg.kind == "wait" else next(numbers),
+                start=leg.start_range.typical,
+                end=leg.end_range.typical,
+                beside=leg.kind == "beside",
+            )
+            for leg in path.legs
+        )
+        return Course(
+            since=self._what.on,
+            until=max(self._until, ends.max or ends.typical),
+            legs=legs,
+            least=ends.min,
+            usual=ends.typical,
+            longest=ends.max,
+            windows=view.windows(path, self._what.on),
+            paper=goal.paper_until,
+            words=view.text("screen.course", ends=view.dates(goal, number)),
+        )
+
+
+def _beside(goal: GoalChoice) -> tuple[int, ...]:
+    """The ways that stand side by side: the first one, then others whose doors are known and that
+    hope for nothing."""
+    if goal.first is None:
+        return ()
+    first = goal.first.way
+    known = (
+        number
+        for number, path in enumerate(goal.paths)
+        if number != first and not path.conditional and not path.criteria.hopes
+    )
+    return (first, *known)[:MOST_CARDS]
 
 
 def _way(view: WaysView, path: Way) -> Iterable[Block]:

@@ -14,11 +14,13 @@ from klappts_engine.pathways.steps import Todo
 
 class Words:
     """The words of one engine in one language. Codes without a dot prefix stand below `show` in the
-    message catalogue."""
+    message catalogue. `discreet`: that something hangs on a fact of a special kind is said without
+    its name, since others may read it."""
 
-    def __init__(self, engine: Engine, lang: str) -> None:
+    def __init__(self, engine: Engine, lang: str, discreet: bool = False) -> None:
         self.engine = engine
         self.lang = lang
+        self._discreet = discreet
 
     def text(self, code: str, **params: object) -> str:
         """A sentence of the message catalogue."""
@@ -43,6 +45,8 @@ class Words:
     def question(self, id: str) -> str:
         """What one asks to learn a fact; its meaning where no question is written."""
         fact = self.engine.rulebook.vocabulary.facts[id]
+        if self._discreet and fact.special:
+            return self.text("screen.special")
         return (fact.question or fact.meaning).in_(self.lang)
 
     def value(self, fact: str, value: str) -> str:
@@ -143,6 +147,9 @@ class Words:
             case "rule":
                 return self.rule(ground.what)
             case "fact":
+                special = self.engine.rulebook.vocabulary.facts[ground.what].special
+                if self._discreet and special:
+                    return self.text("screen.special")
                 return self.fact(ground.what)
             case None:
                 return self.text(f"reason_about.{ground.kind}")
