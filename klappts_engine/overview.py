@@ -18,7 +18,7 @@ from klappts_engine.pathways.catalogue import Catalogue
 from klappts_engine.pathways.conditions import Conditions
 from klappts_engine.pathways.dates import LateStart, last_day_to_apply, late_starts, starts
 from klappts_engine.pathways.region import PracticeState
-from klappts_engine.pathways.steps import Todo
+from klappts_engine.pathways.steps import Step, Todo
 from klappts_engine.pathways.titles import Titles, titles
 from klappts_engine.rules.assessment import Conclusion
 from klappts_engine.rules.expressions import references, truth_of
@@ -474,10 +474,12 @@ class _Areas:
             return False
         if agreed is None or not agreed.binds or agreed.begins is None or id in agreed.steps:
             return True
+        if any(runs_beside(known.catalogue, one, id) for one in agreed.steps):
+            return True
         step = known.catalogue.steps[id]
-        over = add_months(known.on, math.ceil(step.lead_months + step.months[0]))
-        beside = any(runs_beside(known.catalogue, one, id) for one in agreed.steps)
-        return over <= agreed.begins or beside
+        begins, late, _ = self._starts(step)
+        first = min((day for day in (begins, late) if day), default=None)
+        return first is not None and add_months(first, math.ceil(step.months[0])) <= agreed.begins
 
     def _step(self, state: StepState, kind: StepKind) -> _Step:
         if kind == "open":
@@ -587,15 +589,7 @@ class _Areas:
         """A place to be asked for: with whom, by when, for which start."""
         known, there = self._known, availability(state)
         step, region = known.catalogue.steps[state.id], known.catalogue.region
-        first = known.on.replace(day=1)
-        days = [known.on, *(add_months(first, month) for month in range(1, MONTHS_AHEAD + 1))]
-        late = {one.number: self._lets_in(one) for one in late_starts(step, days) if one.asked}
-        late |= {one.number: True for one in late_starts(step, days) if self._lets_in(one)}
-        usual = {*starts(step, days)} | {number for number, lets in late.items() if lets}
-        begins = next((days[number] for number in sorted(usual)), None)
-        asked = next((days[number] for number in sorted(late) if number not in usual), None)
-        told = begins is not None and days.index(begins) in starts(step, days)
-        by = last_day_to_apply(step, begins) if begins and told else None
+        begins, late, by = self._starts(step)
         kind = step.windows.apply_by if step.apply_by else step.windows.lead
         return PlaceItem(
             kind=there.place,
@@ -604,7 +598,7 @@ class _Areas:
             begins=begins,
             by=weekday_before(by) if by else None,
             firm=kind in ("last", "legal"),
-            late=asked if asked and begins and asked < begins else None,
+            late=late,
             providers=tuple(
                 dict.fromkeys(
                     region.institutions[one.provider].name
@@ -613,6 +607,20 @@ class _Areas:
                 )
             ),
         )
+
+    def _starts(self, step: Step) -> tuple[dt.date | None, dt.date | None, dt.date | None]:
+        """The next start of a step, one before it for which one can still ask, and the last day to
+        apply for the next (None: at any time)."""
+        on, first = self._known.on, self._known.on.replace(day=1)
+        days = [on, *(add_months(first, month) for month in range(1, MONTHS_AHEAD + 1))]
+        usual, late = starts(step, days), list(late_starts(step, days))
+        let_in = {one.number for one in late if self._lets_in(one)}
+        number = min({*usual, *let_in}, default=None)
+        if number is None:
+            return None, None, None
+        asked = [one.number for one in late if one.asked and one.number < number]
+        by = last_day_to_apply(step, days[number]) if number in usual else None
+        return days[number], (days[min(asked)] if asked else None), by
 
     def _lets_in(self, late: LateStart) -> bool:
         """Whether a rule lets the person in outside the usual time."""
