@@ -50,11 +50,17 @@ def by_hand(sets: Mapping[str, frozenset[str]]) -> Callable[[Mapping[str, Any]],
         to_leave = status in vap
         family = case["family_of_asylblg_person"]
 
-        recent_25_5 = status in ae25_5 and case["months_since_suspension_decision"] < 18
+        since, on_first = (
+            case["months_since_suspension_decision"],
+            case["suspension_months_on_first"],
+        )
+        recent_25_5 = status in ae25_5 and (since < 18 or (since < 19 and on_first < 18))
         covered = status in title_in_asylblg or recent_25_5
-        other_title = status in title and not covered and case["title_total_validity_months"] > 6
+        longer = status in sets["PERMANENT"] or case["title_total_validity_months"] > 6
+        other_title = status in title and not covered and longer
         under_24 = status == "fiktion_24" and case["biometrics_done"]
-        entitled = (status in core or covered or family) and not other_title and not under_24
+        relative = family and status != "deutsch"
+        entitled = (status in core or covered or relative) and not other_title and not under_24
 
         orders = case["asylblg_restriction"]
         tolerated_or_leaving = tolerated or to_leave or family

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from klappts_engine.deadlines import Bond, Deadline, Running
+from klappts_engine.deadlines import Agreement, Bond, Deadline, Running
 from klappts_engine.engine import Engine
 from klappts_engine.errors import (
     CaseError,
@@ -69,6 +69,7 @@ from klappts_engine.ways.model import (
     Practice,
     Range,
     Reason,
+    Saving,
     StepState,
     System,
     WaitReason,
@@ -87,6 +88,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ActItem",
     "AdviceItem",
+    "Agreement",
     "Amendment",
     "Area",
     "Assessment",
@@ -142,6 +144,7 @@ __all__ = [
     "Repair",
     "Running",
     "Said",
+    "Saving",
     "StayPeriod",
     "StepItem",
     "StepState",

@@ -88,7 +88,7 @@ def paths(
     page, engine = options.new_page, options.engine(executor)
     facts, day = engine.read_case(case), options.day
     goals = engine.catalogue.goal(goal).parts or (goal,)
-    answers = {one: engine.paths(facts, one, day, within=within) for one in goals}
+    answers = {one: engine.paths(facts, one, day, within=within, questions=True) for one in goals}
     choice = choose(engine.rulebook, list(answers.values()))
     if page:
         write_private(page, as_page(engine, choice, options.language))

@@ -141,9 +141,10 @@ class Engine:
         within: Budget | float | None = None,
         barred: Iterable[str] = (),
         episodes: Iterable[Episode] = (),
+        questions: bool = False,
     ) -> Ways:
         """See `Inquiry.paths`."""
-        return self.at(case, on, without).paths(goal, policy, within, barred, episodes)
+        return self.at(case, on, without).paths(goal, policy, within, barred, episodes, questions)
 
     def possible(self, case: Case, classification: str, on: DayLike) -> list[str]:
         """See `Inquiry.possible`."""
@@ -274,6 +275,7 @@ class Engine:
             head.facts.contract,
             head.facts.contract_start,
             *head.facts.contract_terms,
+            *head.search.worth_asking,
         )
         return (
             facts_needed(self.executors.rulebook, self.catalogue.conditions)

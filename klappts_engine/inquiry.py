@@ -23,7 +23,7 @@ from klappts_engine.explain.questions import Remaining
 from klappts_engine.explain.repairs import why_not
 from klappts_engine.explain.situation import Situation
 from klappts_engine.facts.assumptions import assume
-from klappts_engine.facts.calendar import add_months
+from klappts_engine.facts.calendar import add_months, months_elapsed
 from klappts_engine.facts.case import Case
 from klappts_engine.facts.episodes import Episode, project
 from klappts_engine.intake import DayLike, as_day, as_names
@@ -40,9 +40,10 @@ from klappts_engine.rules.standing import Standing
 from klappts_engine.rules.timeline import Stretch, Timeline, timeline
 from klappts_engine.validation import Text
 from klappts_engine.ways.access import Doors
+from klappts_engine.ways.choice import told_first
 from klappts_engine.ways.horizon import Horizon
-from klappts_engine.ways.model import StepState, Ways
-from klappts_engine.ways.search import Budget, Found, Solution, search
+from klappts_engine.ways.model import Saving, StepState, Way, Ways
+from klappts_engine.ways.search import Budget, Found, Kind, Solution, search
 from klappts_engine.ways.telling import step_state, tell
 from klappts_engine.ways.transitions import Transitions
 
@@ -305,11 +306,13 @@ class Inquiry(Standing):
         within: Budget | float | None = None,
         barred: Iterable[str] = (),
         episodes: Iterable[Episode] = (),
+        questions: bool = False,
     ) -> Ways:
         """The ways to `goal` that no other way beats; `policy` keeps those that it accepts: the
         weakest one also ways through doors of which nobody knows whether they are open. A training
         that is signed is on every way that does not end before; of one that is offered there are
         ways with it and without; both is left aside if the training is `barred`.
+        `questions`: also what is worth asking since it would shorten the way that is told first.
 
         Where too little is told to know whether the goal is reached, no way is looked for: `asks`
         says what to ask first. `within` bounds the search, in seconds or by a budget: what is found
@@ -329,7 +332,7 @@ class Inquiry(Standing):
         known = self.transitions(*episodes)
         agreed = known.doors.agreed
         if agreed and agreed.steps and without.issuperset(agreed.steps):
-            return self._not_agreed.paths(goal, policy, budget, barred, episodes)
+            return self._not_agreed.paths(goal, policy, budget, barred, episodes, questions)
         found = (
             Found((), complete=True) if asks else search(known, goal, barred=without, budget=budget)
         )
@@ -341,6 +344,8 @@ class Inquiry(Standing):
             for there, way in taken
             if policy is None or scale.accepts(policy, way.level)
         ]
+        told = tuple(tell(there, goal, way) for there, way in taken if way.legs)
+        first = told_first(self.rulebook, told) if questions else None
         return Ways(
             goal=goal,
             on=self.day,
@@ -352,8 +357,30 @@ class Inquiry(Standing):
             reached=any(not way.legs for _, way in taken),
             asks=asks,
             paper_until=next((one.day for one in self.deadlines() if one.paper), None),
-            paths=tuple(tell(there, goal, way) for there, way in taken if way.legs),
+            questions=tuple(self._savings(goal, first, budget)) if first else (),
+            paths=told,
         )
+
+    def _savings(self, goal: str, first: Way, budget: Budget) -> list[Saving]:
+        """What is worth asking: with which values that are not told a way as firm as `first` would
+        be over earlier; the most months first."""
+        scale, asked = self.rulebook.scale, self.catalogue.head.search.worth_asking
+        grade = first.criteria.strength
+        if grade is None or first.criteria.hopes:
+            return []
+        kind, doors, found = Kind(False, scale.place(grade)), self.doors(1), list[Saving]()
+        read = frozenset().union(*(doors.read(step.id) for step in first.steps))
+        for fact, value in asked.items():
+            if fact not in read or (fact in self._given.told and fact not in self.assumed):
+                continue
+            case = self._given.with_facts({fact: value}, self.day)
+            other = Inquiry(self.executors, self.catalogue, case, self.day, self._without)
+            ways = search(other.transitions(), goal, budget=budget, as_sure_as=kind).ways
+            end = min((way.end for way in ways), default=first.criteria.end)
+            months = months_elapsed(end, first.criteria.end) or 0
+            if months >= 1:
+                found.append(Saving(fact=fact, value=value, end=end, months=int(months)))
+        return sorted(found, key=lambda one: -one.months)
 
     def _ways_that_hold(
         self, goal: str, known: Transitions, barred: frozenset[str], budget: Budget

@@ -393,6 +393,19 @@ def _goal(speaker: Speaker, goal: Json) -> Iterable[str]:
     yield from map(sentence, _way(speaker, path))
     if goal["hope"]:
         yield sentence(_hope(speaker, goal))
+    if goal["questions"]:
+        yield sentence(_worth_asking(speaker, goal["questions"]))
+
+
+def _worth_asking(speaker: Speaker, questions: list[Json]) -> str:
+    """The questions that save most; those that save the same are asked together."""
+    alike = [one for one in questions if one["end"] == questions[0]["end"]]
+    return speaker.text(
+        "worth_asking_one" if alike[0]["months"] == 1 else "worth_asking",
+        questions=" ".join(speaker.title("questions", one["fact"]) for one in alike[:2]),
+        month=speaker.month(alike[0]["end"]),
+        months=alike[0]["months"],
+    )
 
 
 def _way(speaker: Speaker, path: Json) -> Iterable[str]:

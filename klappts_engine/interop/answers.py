@@ -47,6 +47,7 @@ def paths_answer(engine: Engine, choice: Choice, asked: Ways) -> PathsAnswer:
                 *(todo.fact for todo in todos),
                 *(id for step in steps for id in step.gives),
                 *(fact for goal in choice.goals for fact in goal.asks),
+                *(one.fact for goal in choice.goals for one in goal.questions),
             ],
         ),
         goal=asked.goal,

@@ -478,7 +478,7 @@ class _Checker:
             head.facts.age,
             head.facts.municipality,
             head.facts.system,
-            *(id for id in (head.facts.work, *contract, *risks) if id),
+            *(id for id in (head.facts.work, *contract, *risks, *head.search.worth_asking) if id),
         ):
             yield from self._named(fact, self._vocabulary.facts, "fact_unknown")
         points = [id for point in head.overview.clarify for id in (point.rule, point.otherwise)]

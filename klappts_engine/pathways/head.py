@@ -56,6 +56,7 @@ class SearchSettings(Data):
     it joins the to-dos of every such step. `late_strength` is the word of a start outside the usual
     time that has to be asked for; without it no way begins a step then. `weekly_hours` are what
     fits into a week, `accompanying` the strands whose courses can run beside another step.
+    `worth_asking` are facts that are asked for where a value shortens a way, with that value.
     """
 
     idle: str
@@ -66,6 +67,7 @@ class SearchSettings(Data):
     childcare_todo: Todo | None = None
     weekly_hours: Count = 40
     accompanying: tuple[str, ...] = ()
+    worth_asking: dict[str, Any] = {}
 
 
 class OverviewLayout(Data):

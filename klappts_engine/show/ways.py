@@ -46,6 +46,10 @@ def ways_lines(words: Words, what: Choice, everything: bool = False) -> list[str
     return [*lines, "", *foot(words, what, everything)]
 
 
+MOST_QUESTIONS = 2
+"""So many questions that are worth asking are told."""
+
+
 class WaysView:
     """The words for ways."""
 
@@ -111,6 +115,7 @@ class WaysView:
             else [
                 *lines,
                 *(line for said in self.hope(goal) for line in row("", [said])),
+                *row("", list(self.questions(goal))),
             ]
         )
 
@@ -130,6 +135,16 @@ class WaysView:
         gain = ", ".join(self._words.spoken(fact, value) for fact, value in goal.hope.gains)
         month, key = self._words.month(goal.hope.end), "hope" if gain else "hope_late"
         yield self._words.text(key, steps=steps, gain=gain, month=month)
+
+    def questions(self, goal: GoalChoice) -> Iterator[str]:
+        """What is worth asking: the questions that save most, by how much; those that save the
+        same together."""
+        alike = [one for one in goal.questions if one.end == goal.questions[0].end]
+        if alike:
+            asked = " ".join(self._words.question(one.fact) for one in alike[:MOST_QUESTIONS])
+            key = "worth_asking_one" if alike[0].months == 1 else "worth_asking"
+            month, months = self._words.month(alike[0].end), alike[0].months
+            yield self._words.text(key, questions=asked, month=month, months=months)
 
     def _hoped_step(self, step: WayStep, hope: Hope) -> str:
         """The name of a step; of one that is still running when the goal is reached, that it goes
@@ -427,6 +442,7 @@ class _Page:
         cards = [self._card(goal, place, number) for place, number in enumerate((*beside, *others))]
         yield Cards(tuple(cards[: len(beside)]))
         yield from map(sentences, ([said] for said in self._view.hope(goal)))
+        yield from map(sentences, ([said] for said in self._view.questions(goal)))
         if left := cards[len(beside) :]:
             title = self._view.text("screen.more_ways", number=len(left))
             yield Section(title, (Cards(tuple(left)),), weight="folded")
@@ -512,8 +528,9 @@ def _wait(leg: WayLeg, view: WaysView) -> Cell:
 def _short_key(step: WayStep) -> str:
     if step.running:
         return "running_short"
-    kind = "agreed" if step.agreed else "late" if step.late else None
-    return f"step_short_{kind}" if kind else "step_short"
+    if step.agreed:
+        return "step_short_agreed"
+    return "step_short_late" if step.late else "step_short"
 
 
 def _long(leg: WayLeg) -> bool:

@@ -10,7 +10,7 @@ from klappts_engine.facts.assumptions import Assumed
 from klappts_engine.facts.calendar import months_elapsed
 from klappts_engine.rules.rulebook import Rulebook
 from klappts_engine.validation import Data, Text
-from klappts_engine.ways.model import Way, Ways, WayStep
+from klappts_engine.ways.model import Saving, Way, Ways, WayStep
 
 Firmness = Literal["secure", "discretion", "weak", "conditional"]
 """How firm a way is: claims and own acts; what may be refused; open questions or own money; it
@@ -45,13 +45,15 @@ class GoalChoice(Data):
 
     `outlook`: the goal is reached; what `asks` names has to be asked first; there is no way; no way
     rests on claims and own acts alone; one does. `firmness` and `months` (from the day asked for to
-    the usual end) are told way by way. `paper_until`: the last day of the present paper.
-    `complete`: the search was not stopped; otherwise there may be more ways.
+    the usual end) are told way by way. `questions` are worth asking: an answer would shorten the
+    way told first. `paper_until`: the last day of the present paper. `complete`: the search was not
+    stopped; otherwise there may be more ways.
     """
 
     goal: str
     outlook: Outlook
     asks: tuple[str, ...] = ()
+    questions: tuple[Saving, ...] = ()
     paper_until: dt.date | None = None
     paths: tuple[Way, ...]
     firmness: tuple[Firmness, ...]
@@ -79,6 +81,12 @@ class Choice(Data):
     goals: tuple[GoalChoice, ...]
     shared: tuple[str, ...]
     bottlenecks: tuple[str, ...]
+
+
+def told_first(rulebook: Rulebook, paths: Sequence[Way]) -> Way | None:
+    """The way that is told first; None if there is none."""
+    first = _first(paths, tuple(firmness(rulebook, path) for path in paths))
+    return paths[first.way] if first else None
 
 
 def choose(rulebook: Rulebook, answers: Sequence[Ways]) -> Choice:
@@ -120,6 +128,7 @@ def _goal(rulebook: Rulebook, answer: Ways) -> GoalChoice:
         goal=answer.goal,
         outlook=_outlook(answer, kinds),
         asks=answer.asks,
+        questions=answer.questions,
         paper_until=answer.paper_until,
         paths=answer.paths,
         firmness=kinds,

@@ -191,6 +191,16 @@ class Way(Data):
     legs: tuple[WayLeg, ...]
 
 
+class Saving(Data):
+    """A fact that is not told, or only assumed, and worth asking for: with `value` the way that is
+    told first would be over on `end`, so many months earlier."""
+
+    fact: str
+    value: FactValue
+    end: dt.date
+    months: int
+
+
 class Ways(Data):
     """All ways to a goal that no other way beats, best known ones first.
 
@@ -198,7 +208,8 @@ class Ways(Data):
     otherwise every way told is one that no other beats, but there may be more. `asks`: the facts
     that say whether the goal is reached, where too little is told to know that; no way is looked
     for before. `paper_until`: the last day of the present paper; what is told for later days stands
-    under a new one of the same kind.
+    under a new one of the same kind. `questions`: what is worth asking, the most months first, if
+    that was asked for.
     """
 
     goal: str
@@ -210,5 +221,6 @@ class Ways(Data):
     reached: bool
     complete: bool = True
     asks: tuple[str, ...] = ()
+    questions: tuple[Saving, ...] = ()
     paper_until: dt.date | None = None
     paths: tuple[Way, ...]
