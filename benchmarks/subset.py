@@ -77,7 +77,7 @@ def by_hand(sets: Mapping[str, frozenset[str]]) -> Callable[[Mapping[str, Any]],
             or "1a_6" in orders
             or "1a_7" in orders
             or ("1a_8" in orders and (status in core or family))
-            or ("1a_9" in orders and to_leave)
+            or ("1a_9" in orders and to_leave and not case["suspensive_effect_ordered"])
             or "5_4" in orders
             or "5b_2" in orders
         )
