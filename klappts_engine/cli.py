@@ -176,11 +176,14 @@ def ask(
 ) -> None:
     """Asks for what still matters."""
     from klappts_engine.show.interview import Interview
+    from klappts_engine.show.overview import overview_lines
+    from klappts_engine.show.words import Words
 
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")  # what is no text is a wrong answer
     engine, day = options.engine(), options.day
-    talk = Interview(engine, Path(case) if case else None, options.language)
+    first = () if conclusions else engine.catalogue.head.overview.first_talk
+    talk = Interview(engine, Path(case) if case else None, options.language, first)
 
     def asked(facts: Case) -> Questions:
         return engine.ask(facts, day, conclusions or None, goal)
@@ -188,7 +191,12 @@ def ask(
     if options.as_json:
         output(asked(talk.case))
         return
-    talk.run(asked, typer.echo, _heard)
+    words = Words(engine, options.language)
+
+    def told(facts: Case) -> list[str]:
+        return [] if conclusions else overview_lines(words, engine.overview(facts, day))
+
+    talk.run(asked, typer.echo, _heard, told)
     if talk.answers and case:
         typer.echo(options.text("show.explain.saved", file=echo(Path(case).name)))
     elif talk.answers:

@@ -276,6 +276,7 @@ class Engine:
             head.facts.contract_start,
             *head.facts.contract_terms,
             *head.search.worth_asking,
+            *head.overview.first_talk,
         )
         return (
             facts_needed(self.executors.rulebook, self.catalogue.conditions)

@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klappts_engine import Case, Engine
+from klappts_engine import Engine
+from klappts_engine.facts.case import Case
+from klappts_engine.show.interview import Interview
+from klappts_engine.show.overview import overview_lines
+from klappts_engine.show.words import Words
 from klappts_engine.ways.choice import told_first
 from klappts_engine.ways.model import Way
 
@@ -96,3 +100,38 @@ def test_more_evidence_makes_no_way_longer_unless_a_norm_says_so(
                 there = _best(after.paths, level, engine)
                 later = there is None or there.criteria.end > best.criteria.end
                 assert not later or _shut(engine, best, case, more), (goal, level)
+
+
+def test_a_first_talk_yields_an_overview_within_twelve_questions(engine: Engine) -> None:
+    first = engine.catalogue.head.overview.first_talk
+    assert len(first) <= 12
+    assert first[:3] == ("status", "permit_valid_until", "birth_date")
+    facts = engine.rulebook.vocabulary.facts
+    assert all(facts[fact].question for fact in first)
+    talk = Interview(engine, None, "de", first)
+    talk.case = engine.case(assumptions=["regelfall"], status="duldung_60a_2_s3")
+    answers = iter(
+        ["01.03.2027", "1.4.2005", "2021-05-01", "GMB", "B1", "latin", "ESA", "-", "?", "0", "nein"]
+    )
+    said: list[str] = []
+
+    def told(case: Case) -> list[str]:
+        return overview_lines(Words(engine, "de"), engine.overview(case, ON))
+
+    talk.run(lambda case: engine.ask(case, ON), said.append, lambda: next(answers, None), told)
+    text = "\n".join(said)
+    assert text.count("Frage ") == len(first)  # the status is told, one more is asked at the end
+    assert "01.03.2027: Die Bescheinigung über die Duldung endet" in text
+    assert "Jetzt " in text
+    assert talk.case.told["german_ladder"] == "B1"
+
+
+def test_nothing_is_asked_that_only_an_office_can_say(engine: Engine) -> None:
+    case = engine.case(assumptions=["regelfall"], status="duldung_60a_2_s3")
+    left, talk = engine.ask(case, ON), Interview(engine, None, "de")
+    talk.case = case
+    facts = engine.rulebook.vocabulary.facts
+    assert any(not facts[one.fact].question for one in left.questions)
+    while question := talk.next(left):
+        assert facts[question.fact].question
+        talk.keep(question.fact, None)

@@ -469,6 +469,7 @@ class _Checker:
     def _head(self) -> Iterable[Mistake]:
         head = self._catalogue.head
         risks = (point.risk_of for point in head.overview.clarify)
+        asked = (*head.search.worth_asking, *head.overview.first_talk)
         contract = (
             head.facts.contract,
             head.facts.contract_start,
@@ -478,7 +479,7 @@ class _Checker:
             head.facts.age,
             head.facts.municipality,
             head.facts.system,
-            *(id for id in (head.facts.work, *contract, *risks, *head.search.worth_asking) if id),
+            *(id for id in (head.facts.work, *contract, *risks, *asked) if id),
         ):
             yield from self._named(fact, self._vocabulary.facts, "fact_unknown")
         points = [id for point in head.overview.clarify for id in (point.rule, point.otherwise)]

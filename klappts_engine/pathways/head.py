@@ -74,13 +74,15 @@ class OverviewLayout(Data):
     """How an overview is laid out. `lines` says which strands stand on which line of it.
 
     `work_shut` is the value of the access to work for none, `work_instead` the strands that stay
-    open then. `clarify` says what it asks.
+    open then. `clarify` says what it asks. `first_talk` are the facts that a first talk yields, in
+    the order in which they are asked.
     """
 
     lines: dict[str, tuple[str, ...]] = {}
     work_shut: str | None = None
     work_instead: tuple[str, ...] = ()
     clarify: tuple[Point, ...] = ()
+    first_talk: tuple[str, ...] = ()
 
 
 class CatalogueHead(Data):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any as AnyValue
 
@@ -29,15 +29,19 @@ NOWHERE = {"stay"}
 
 
 class Interview:
-    """Asks for facts until nothing more can change an answer.
+    """Asks for facts until nothing more can change an answer; what has no question for a person is
+    for others to say, and is not asked. `first` are asked before, whatever they change.
 
     `path` is the case file that is taken up and written to after each answer, readable by its owner
     alone; without it nothing is written. What is not known stands there as null, and is not asked
     again. `text` is the case file as far as it got, `answers` how many were given.
     """
 
-    def __init__(self, engine: Engine, path: Path | None, lang: str) -> None:
+    def __init__(
+        self, engine: Engine, path: Path | None, lang: str, first: Sequence[str] = ()
+    ) -> None:
         self._engine = engine
+        self._first = first
         self._path = path
         self._words = Words(engine, lang)
         self._lang = lang
@@ -51,28 +55,54 @@ class Interview:
         asked: Callable[[Case], Questions],
         say: Callable[[str], None],
         hear: Callable[[], str | None],
+        told: Callable[[Case], Iterable[str]] = lambda case: (),
     ) -> None:
         """Asks with `say`, reads with `hear` (None: nobody answers any more) until there is nothing
-        left to ask."""
+        left to ask. What can be `told` of the case is said after what is asked first, and at the
+        end."""
         say(self._words.text("explain.how"))
+        for fact in self._first:
+            known = fact in self.case.model_fields_set
+            if not (known or self._asked(Question(fact=fact, gain=0), say, hear)):
+                return
+        if self._first:
+            self._tell(told, say)
+        since = self.answers
         while question := self.next(left := asked(self.case)):
             if not left.checked:
                 say(self._words.text("explain.left_unchecked", number=len(left.questions)))
-            rows = ExplanationView(self._words).question(question)
-            for line in [
-                "",
-                *(line for label, parts in rows for line in row(label, parts)),
-                *self._choices(question.fact),
-            ]:
-                say(line)
-            if not self._answered(question.fact, say, hear):
-                return
-        say(self._words.text("explain.nothing_to_ask"))
+            if not self._asked(question, say, hear):
+                break
+        else:
+            say(self._words.text("explain.nothing_to_ask"))
+        if self.answers > since:
+            self._tell(told, say)
+
+    def _tell(self, told: Callable[[Case], Iterable[str]], say: Callable[[str], None]) -> None:
+        for line in ("", *told(self.case)):
+            say(line)
 
     def next(self, left: Questions) -> Question | None:
-        """The best question of those left that was not asked yet."""
+        """The best question of those left that was not asked yet and that a person can answer."""
         asked = self.case.model_fields_set
-        return next((one for one in left.questions if one.fact not in asked), None)
+        facts = self._engine.rulebook.vocabulary.facts
+        return next(
+            (one for one in left.questions if one.fact not in asked and facts[one.fact].question),
+            None,
+        )
+
+    def _asked(
+        self, question: Question, say: Callable[[str], None], hear: Callable[[], str | None]
+    ) -> bool:
+        """Asks one question; False if the interview is left."""
+        rows = ExplanationView(self._words).question(question)
+        for line in [
+            "",
+            *(line for label, parts in rows for line in row(label, parts)),
+            *self._choices(question.fact),
+        ]:
+            say(line)
+        return self._answered(question.fact, say, hear)
 
     def _answered(
         self, fact: str, say: Callable[[str], None], hear: Callable[[], str | None]
