@@ -263,7 +263,7 @@ def test_a_malformed_last_day_is_named() -> None:
 
 def test_an_interview_is_left_taken_up_again_and_ends(tmp_path: Path) -> None:
     path = tmp_path / "fall.yaml"
-    first = run("ask", str(path), "--for", "bafoeg.age", *DAY, given="quatsch\n?\n01.04.2005\nq\n")
+    first = run("ask", str(path), "--for", "bafoeg.age", *DAY, given="quatsch\n01.04.2005\nq\n")
     assert first.exit_code == 0
     assert "birth_date: 2005-04-01" in path.read_text(encoding="utf-8")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -293,7 +293,7 @@ def test_without_a_file_nothing_is_written_and_the_case_is_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    done = run("ask", "--for", "bafoeg.age", *DAY, given="?\n2005-04-01\n")
+    done = run("ask", "--for", "bafoeg.age", *DAY, given="2005-04-01\n")
     assert "birth_date: 2005-04-01" in done.stdout
     assert not list(tmp_path.iterdir())
 

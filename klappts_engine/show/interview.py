@@ -79,7 +79,8 @@ class Interview:
             self._tell(told, say)
 
     def _tell(self, told: Callable[[Case], Iterable[str]], say: Callable[[str], None]) -> None:
-        for line in ("", *told(self.case)):
+        lines = list(told(self.case))
+        for line in ("", *lines) if lines else ():
             say(line)
 
     def next(self, left: Questions) -> Question | None:
