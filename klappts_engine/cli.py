@@ -54,7 +54,13 @@ def language(lang: Lang = None) -> None:
 
 
 @command(app, "assess", "cli.assess", Paging)
-def assess(case: CaseFile, executor: Executor = "function", *, options: Paging) -> None:
+def assess(
+    case: CaseFile,
+    executor: Executor = "function",
+    ids: Annotated[bool, typer.Option("--ids", help="cli.ids")] = False,
+    *,
+    options: Paging,
+) -> None:
     """What holds on a day: money, work, German, school."""
     from klappts_engine.show.display import as_page
     from klappts_engine.show.overview import overview_lines
@@ -66,7 +72,8 @@ def assess(case: CaseFile, executor: Executor = "function", *, options: Paging) 
         write_private(page, as_page(engine, answer, options.language))
         return
     words = Words(engine, options.language)
-    output(answer if options.as_json else overview_lines(words, answer, options.everything))
+    told = overview_lines(words, answer, options.everything, ids)
+    output(answer if options.as_json else told)
 
 
 @command(app, "paths", "cli.paths", Paging)
@@ -100,11 +107,31 @@ def paths(
 
 
 @command(app, "why", "cli.why", Asking)
-def why(case: CaseFile, conclusion: ConclusionId, *, options: Asking) -> None:
-    """Why an answer is what it is."""
-    _explain(
-        case, options, lambda engine, facts, day: engine.why(facts, conclusion, day, instead=True)
-    )
+def why(
+    case: CaseFile,
+    conclusion: Annotated[
+        str | None, typer.Argument(metavar="[CONCLUSION]", help="cli.conclusion")
+    ] = None,
+    line: Annotated[int | None, typer.Option("--line", metavar="N", help="cli.line")] = None,
+    *,
+    options: Asking,
+) -> None:
+    """Why an answer is what it is; asked by its id, or by its line in the overview."""
+    from klappts_engine.show.overview import row_at
+    from klappts_engine.show.words import Words
+
+    if (conclusion is None) == (line is None):
+        raise UsageError(Mistake("conclusion_or_line"))
+
+    def answer(engine: Engine, facts: Case, day: dt.date) -> Grounds:
+        words = Words(engine, options.language)
+        asked = (conclusion,) if line is None else row_at(words, engine.overview(facts, day), line)
+        if len(asked) > 1:
+            more = options.text("show.row_more", ids=", ".join(map(str, asked[1:])))
+            typer.echo(more, err=True)
+        return engine.why(facts, str(asked[0]), day, instead=True)
+
+    _explain(case, options, answer)
 
 
 @command(app, "why-not", "cli.why_not", Asking)

@@ -245,6 +245,31 @@ class Overview(Data):
         """The area `id`."""
         return next(area for area in self.areas if area.id == id)
 
+    def rules_behind(self, row: str) -> tuple[str, ...]:
+        """The conclusions behind what an area says, or behind what ends ("zuerst"), each once:
+        what can be asked further with `why`."""
+        if row == "zuerst":
+            return tuple(dict.fromkeys(rule for one in self.deadlines for rule in one.follow))
+        items = [item for area in self.areas if area.id == row for item in area.items]
+        opened = {
+            item.step: item.rules
+            for area in self.areas
+            for item in area.items
+            if isinstance(item, StepItem)
+        }
+        found: list[str] = []
+        for item in items:
+            match item:
+                case ValueItem():
+                    found.append(item.given_by or item.rule)
+                case QuestionItem():
+                    found.append(item.rule)
+                case StepItem() if item.told != "all":
+                    found += item.rules
+                case PlaceItem() | HelpItem():
+                    found += opened.get(item.step, ())
+        return tuple(rule for rule in dict.fromkeys(found) if rule in self.conclusions)
+
 
 @dataclass(frozen=True)
 class Known:

@@ -458,3 +458,22 @@ def test_a_case_is_answered_or_refused_with_a_sentence(case: Case) -> None:
     else:
         assert {mistake.code for mistake in refused.mistakes} == {"contradiction"}
         assert refused.text("de") != refused.text("en")
+
+
+def test_every_line_of_the_overview_can_be_asked_further() -> None:
+    told = printed_by(*COMMANDS["assess"], "--ids")
+    numbered = re.findall(r"Zeile (\d+): ([\w.]+\w)", told)
+    assert [number for number, _ in numbered] == [str(k) for k in range(1, len(numbered) + 1)]
+    assert len(numbered) >= 5
+    for number, first in numbered:
+        by_line = printed_by("why", P07, "--line", number, "--on", DAY)
+        assert by_line.endswith(printed_by("why", P07, first, "--on", DAY))
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("rechtskreis", "--line", "1"), ("--line", "0"), ("--line", "99")]
+)
+def test_a_line_that_is_not_there_is_refused(arguments: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, ["why", P07, "--on", DAY, *arguments])
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output and done.output.count("\n") == 1

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from klappts_engine.deadlines import Deadline
+from klappts_engine.errors import Mistake, UsageError
 from klappts_engine.facts.calendar import add_months
 from klappts_engine.overview import (
     GROUPS,
@@ -88,12 +89,30 @@ class Ask(NamedTuple):
     steps: tuple[str, ...]
 
 
-def overview_lines(words: Words, what: Overview, everything: bool = False) -> list[str]:
-    """Money, work, German, school, what to clarify, what to do now, and the foot."""
+def overview_lines(
+    words: Words, what: Overview, everything: bool = False, ids: bool = False
+) -> list[str]:
+    """Money, work, German, school, what to clarify, what to do now, and the foot; with `ids` below
+    each row its number, and the conclusions behind it."""
     _, rows = _fitting(words, what, everything)
-    lines = [line for one in rows for line in one.line()]
+    lines: list[str] = []
+    for number, one in enumerate(rows, 1):
+        lines += one.line()
+        if ids:
+            behind = ", ".join(what.rules_behind(one.id)) or words.text("never")
+            lines += row("", [words.text("row_ids", number=number, ids=behind)])
     told = ["", *_conclusions(words, what)] if everything else []
     return [*lines, *told, "", *foot(words, what, everything)]
+
+
+def row_at(words: Words, what: Overview, number: int) -> tuple[str, ...]:
+    """The conclusions behind a row of the short overview, by its number from 1. Raises UsageError
+    if there is no such row, or nothing behind it can be asked further."""
+    _, rows = _fitting(words, what, everything=False)
+    behind = what.rules_behind(rows[number - 1].id) if 0 < number <= len(rows) else ()
+    if not behind:
+        raise UsageError(Mistake("row_unknown", {"number": number, "rows": len(rows)}))
+    return behind
 
 
 def overview_screen(context: Context, what: Overview) -> Screen:
