@@ -126,9 +126,6 @@ def why(
     def answer(engine: Engine, facts: Case, day: dt.date) -> Grounds:
         words = Words(engine, options.language)
         asked = (conclusion,) if line is None else row_at(words, engine.overview(facts, day), line)
-        if len(asked) > 1:
-            more = options.text("show.row_more", ids=", ".join(map(str, asked[1:])))
-            typer.echo(more, err=True)
         return engine.why(facts, str(asked[0]), day, instead=True)
 
     _explain(case, options, answer)
