@@ -79,7 +79,7 @@ def _shut(engine: Engine, way: Way, before: Case, after: Case) -> set[str]:
     return {rule for rule in rules if was[rule].answer == "holds" and is_[rule].answer != "holds"}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.sampled_from(PERSONS), st.sampled_from(sorted(EVIDENCE)), st.data())
 def test_more_evidence_makes_no_way_longer_unless_a_norm_says_so(
     engine: Engine, person: str, fact: str, data: st.DataObject
