@@ -407,7 +407,8 @@ class Oracle:
         for late in open_to:
             if late.rule and self._truths(late.rule, [late.rule], {}, {}, day)[late.rule]:
                 return 0, False
-        free = inside or any(late.rule is None for late in open_to)
+        near = day <= later(self._days[0].replace(day=1), self._catalogue.head.search.late_within)
+        free = inside or (near and any(late.rule is None for late in open_to))
         return (self._level(asking), not inside) if free else None
 
     # --- The training that is agreed -------------------------------------------------------------

@@ -415,6 +415,7 @@ def worlds(draw: st.DrawFn, running: bool | None = None) -> World:
             horizon=MONTHS,
             to_do_strength={"act": "act", "contract": "contract", "prognosis": "open"},
             late_strength=draw(st.sampled_from([None, "may", "open"])),
+            late_within=draw(st.sampled_from([4, 12])),
             weekly_hours=40,
             accompanying=draw(st.sampled_from([("s",), ("s", "t")])),
         ),

@@ -54,8 +54,9 @@ class SearchSettings(Data):
     `to_do_strength` gives the word of strength that each kind of to-do adds; `childcare` the rule
     that full daytime presence asks for, `childcare_todo` what to do first where it does not hold:
     it joins the to-dos of every such step. `late_strength` is the word of a start outside the usual
-    time that has to be asked for; without it no way begins a step then. `weekly_hours` are what
-    fits into a week, `accompanying` the strands whose courses can run beside another step.
+    time that has to be asked for; without it no way begins a step then. Between the usual months it
+    is asked for within `late_within` months only: nobody plans on it for later. `weekly_hours` are
+    what fits into a week, `accompanying` the strands whose courses can run beside another step.
     `worth_asking` are facts that are asked for where a value shortens a way, with that value.
     """
 
@@ -63,6 +64,7 @@ class SearchSettings(Data):
     horizon: Horizon
     to_do_strength: dict[TodoKind, str]
     late_strength: str | None = None
+    late_within: Count = 12
     childcare: str | None = None
     childcare_todo: Todo | None = None
     weekly_hours: Count = 40

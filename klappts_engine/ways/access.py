@@ -300,7 +300,8 @@ class Doors:
         """The months outside the usual time in which a step can begin after all: like any other
         where a rule lets the person in then, as the case is told today; else it has to be asked
         for, and between the usual months it is a hope."""
-        asking, found = self.catalogue.head.search.late_strength, dict[int, Late]()
+        search, found = self.catalogue.head.search, dict[int, Late]()
+        asking = search.late_strength
         if asking is None or self._told_to_begin(id):
             return found
         for start in dates.late_starts(self.catalogue.steps[id], self.horizon.days):
@@ -308,7 +309,7 @@ class Doors:
             truths = self.truth(f"late:{start.rules}", start.rules, NO_CHANGES, day)
             if True in truths.values():
                 one = Late(0, False)
-            elif start.asked:
+            elif start.asked and (start.missed or start.number <= search.late_within):
                 one = Late(self._level(asking), not start.missed)
             else:
                 continue
