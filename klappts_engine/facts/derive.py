@@ -68,10 +68,10 @@ day, a set is a tuple in rising order; None where the fact is unknown."""
 
 class Clock(NamedTuple):
     """A duration that runs: since `start` (or, counting down, until it), stopped at `frozen` if
-    that is set; of the kind `first` as it stood on the first of the month."""
+    that is set."""
 
     start: dt.date
-    kind: Literal["up", "down", "age", "first"] = "up"
+    kind: Literal["up", "down", "age"] = "up"
     frozen: dt.date | None = None
 
     def value(self, day: dt.date) -> float | None:
@@ -81,8 +81,6 @@ class Clock(NamedTuple):
             return completed_years(self.start, day)
         if self.kind == "down":
             return months_left(day, self.start)
-        if self.kind == "first":
-            return months_elapsed(self.start, max(day.replace(day=1), self.start))
         return months_elapsed(self.start, min(day, self.frozen) if self.frozen else day)
 
     def turns(self, number: float) -> Iterable[dt.date]:
@@ -90,12 +88,6 @@ class Clock(NamedTuple):
         differently."""
         if self.kind == "age":
             return (birthday(self.start, floor(number)), birthday(self.start, floor(number) + 1))
-        if self.kind == "first":
-            reached = [add_months(self.start, n) for n in (floor(number), ceil(number))]
-            return (
-                self.start,
-                *(add_months(one.replace(day=1), k) for one in reached for k in (1, 2)),
-            )
         days = {
             add_months(self.start, -n if self.kind == "down" else n)
             for n in (floor(number), ceil(number))
@@ -153,11 +145,10 @@ class Age(Derivation):
 
 
 class MonthsSince(Derivation):
-    """Exact months since a day, or with `on_first` as they stood on the first of the month;
-    `otherwise` where the fact in `while` has none of the values there."""
+    """Exact months since a day; `otherwise` where the fact in `while` has none of the values
+    there."""
 
     months_since: str
-    on_first: bool = False
     while_: dict[str, tuple[str, ...]] | None = Field(None, alias="while")
     otherwise: float | None = None
 
@@ -173,12 +164,12 @@ class MonthsSince(Derivation):
             if value not in values:
                 return self.otherwise
         start = get(self.months_since)
-        return Clock(start, "first" if self.on_first else "up") if start else None
+        return Clock(start) if start else None
 
     def resume(self, get: Get, told: float, as_of: dt.date) -> Clock | None:
         if self.while_ and not all(get(fact) in values for fact, values in self.while_.items()):
             return None
-        return None if self.on_first else Clock(_back(as_of, told))
+        return Clock(_back(as_of, told))
 
 
 class MonthsUntil(Derivation):
@@ -386,32 +377,18 @@ class Mapped(Derivation):
         return None if value is None or value in self.unsure else self.to.get(value, self.otherwise)
 
 
-class Becomes(Data):
-    """A value in the place of another one where `fact` has the value `is_`."""
-
-    fact: str
-    is_: str = Field(alias="is")
-    value: str
-
-
 class Instead(Derivation):
-    """The value of `fact`, or that of another fact where `fact` is one of the keys of `use`; a key
-    of `becomes` gives way to another value where a further fact is told to have a certain one."""
+    """The value of `fact`, or that of another fact where `fact` is one of the keys of `use`."""
 
     instead_of: str
     use: dict[str, str]
-    becomes: dict[str, Becomes] = {}
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        further = dict.fromkeys(one.fact for one in self.becomes.values())
-        return (self.instead_of, *self.use.values(), *further)
+        return (self.instead_of, *self.use.values())
 
     def value(self, get: Get, day: dt.date) -> Any:
         value = get(self.instead_of)
-        other = self.becomes.get(value) if isinstance(value, str) else None
-        if other and get(other.fact) == other.is_:
-            return other.value
         return get(self.use[value]) if value in self.use else value
 
 
@@ -431,26 +408,6 @@ class Reached(Derivation):
     def turns(self, get: Get) -> Iterable[dt.date]:
         when = get(self.reached)
         return (when,) if when else ()
-
-
-class Begun(Derivation):
-    """Whether what is told in one fact has begun by the day in another; without a day it counts as
-    begun."""
-
-    begun: str
-    since: str
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        return (self.begun, self.since)
-
-    def value(self, get: Get, day: dt.date) -> Any:
-        since = get(self.since)
-        return None if get(self.begun) is None else since is None or since <= day
-
-    def turns(self, get: Get) -> Iterable[dt.date]:
-        since = get(self.since)
-        return (since,) if since else ()
 
 
 class Listed(Derivation):
@@ -513,7 +470,6 @@ KINDS: Mapping[str, type[Derivation]] = {
     "map": Mapped,
     "instead_of": Instead,
     "reached": Reached,
-    "begun": Begun,
     "all_of": Listed,
     "rule": ByRule,
 }

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from klappts_engine.facts.case import Case
 
 Status = Literal[
-    "asylgesuch", "ankunftsnachweis", "aufenthaltsgestattung", "anerkannt_ohne_titel",
-    "folgeantrag", "duldung_60a_1", "duldung_60a_2_s1", "duldung_60a_2_s2", "duldung_60a_2_s3",
-    "duldung_60a_2_s4", "duldung_60a_2a", "duldung_60a_2b", "duldung_60b", "duldung_60c",
-    "duldung_60c_suche", "duldung_60d", "duldung_ausb_2016", "duldung_81_3_s2", "gueb",
-    "vollziehbar_ausreisepflichtig", "fiktion_81_3", "fiktion_81_4", "fiktion_24", "ae_16a",
-    "ae_16g", "ae_16g_suche", "ae_16g_8", "ae_17", "ae_18ab", "ae_19d", "ae_19d_1a", "ae_20",
-    "ae_20a", "ae_22", "ae_23_1", "ae_23_1_krieg", "ae_23_2", "ae_23_4", "ae_23a", "ae_24",
-    "ae_25_1", "ae_25_2_gfk", "ae_25_2_sub", "ae_25_3", "ae_25_4_s1", "ae_25_4_s2", "ae_25_4a",
-    "ae_25_4b", "ae_25_5", "ae_25a_1", "ae_25a_2", "ae_25b", "ae_104c", "ae_28", "ae_30", "ae_32",
-    "ae_33_34", "ae_36", "ae_36a", "ae_31", "ne", "daueraufenthalt_eu", "eu_freizuegig", "deutsch",
+    "asylgesuch", "ankunftsnachweis", "aufenthaltsgestattung", "folgeantrag", "duldung_60a_1",
+    "duldung_60a_2_s1", "duldung_60a_2_s2", "duldung_60a_2_s3", "duldung_60a_2_s4",
+    "duldung_60a_2a", "duldung_60a_2b", "duldung_60b", "duldung_60c", "duldung_60c_suche",
+    "duldung_60d", "duldung_ausb_2016", "duldung_81_3_s2", "gueb", "vollziehbar_ausreisepflichtig",
+    "fiktion_81_3", "fiktion_81_4", "fiktion_24", "ae_16a", "ae_16g", "ae_16g_suche", "ae_16g_8",
+    "ae_17", "ae_18ab", "ae_19d", "ae_19d_1a", "ae_20", "ae_20a", "ae_22", "ae_23_1",
+    "ae_23_1_krieg", "ae_23_2", "ae_23_4", "ae_23a", "ae_24", "ae_25_1", "ae_25_2_gfk",
+    "ae_25_2_sub", "ae_25_3", "ae_25_4_s1", "ae_25_4_s2", "ae_25_4a", "ae_25_4b", "ae_25_5",
+    "ae_25a_1", "ae_25a_2", "ae_25b", "ae_104c", "ae_28", "ae_30", "ae_32", "ae_33_34", "ae_36",
+    "ae_36a", "ae_31", "ne", "daueraufenthalt_eu", "eu_freizuegig", "deutsch",
 ]
 AsylumState = Literal[
     "none", "pending", "rejected_not_final", "rejected_final", "withdrawn", "granted",
@@ -153,12 +153,10 @@ class Facts(TypedDict, total=False):
     months_duldung_countable: float | None
     suspension_decided_on: DayLike | None
     months_since_suspension_decision: float | None
-    suspension_months_on_first: float | None
     must_live_in_reception_centre: bool | None
     family_of_asylblg_person: bool | None
     asylum_state: AsylumState | None
     asylum_rejection_kind: AsylumRejectionKind | None
-    rejected_for_deception_or_similar: bool | None
     asylum_applied_on: DayLike | None
     asylum_registered_on: DayLike | None
     months_asylum_pending: float | None
@@ -214,7 +212,6 @@ class Facts(TypedDict, total=False):
     any_intentional_conviction: bool | None
     serious_expulsion_interest: bool | None
     deception_blocks_removal: bool | None
-    own_deception_blocks_removal: bool | None
     past_deception_or_obstruction: bool | None
     fdgo_doubts: bool | None
     fdgo_and_basic_knowledge: bool | None
@@ -289,7 +286,6 @@ class Facts(TypedDict, total=False):
     training_kind: TrainingKind | None
     training_duration_years: float | None
     training_start: DayLike | None
-    training_runs: bool | None
     training_applied_on: DayLike | None
     months_to_training_start: float | None
     application_lead_months: float | None
@@ -417,12 +413,10 @@ if TYPE_CHECKING:
         months_duldung_countable: float | None
         suspension_decided_on: dt.date | None
         months_since_suspension_decision: float | None
-        suspension_months_on_first: float | None
         must_live_in_reception_centre: bool | None
         family_of_asylblg_person: bool | None
         asylum_state: AsylumState | None
         asylum_rejection_kind: AsylumRejectionKind | None
-        rejected_for_deception_or_similar: bool | None
         asylum_applied_on: dt.date | None
         asylum_registered_on: dt.date | None
         months_asylum_pending: float | None
@@ -478,7 +472,6 @@ if TYPE_CHECKING:
         any_intentional_conviction: bool | None
         serious_expulsion_interest: bool | None
         deception_blocks_removal: bool | None
-        own_deception_blocks_removal: bool | None
         past_deception_or_obstruction: bool | None
         fdgo_doubts: bool | None
         fdgo_and_basic_knowledge: bool | None
@@ -553,7 +546,6 @@ if TYPE_CHECKING:
         training_kind: TrainingKind | None
         training_duration_years: float | None
         training_start: dt.date | None
-        training_runs: bool | None
         training_applied_on: dt.date | None
         months_to_training_start: float | None
         application_lead_months: float | None
