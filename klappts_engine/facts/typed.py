@@ -155,6 +155,7 @@ class Facts(TypedDict, total=False):
     months_since_suspension_decision: float | None
     must_live_in_reception_centre: bool | None
     family_of_asylblg_person: bool | None
+    eu_citizen_under_asylblg: bool | None
     asylum_state: AsylumState | None
     asylum_rejection_kind: AsylumRejectionKind | None
     asylum_applied_on: DayLike | None
@@ -415,6 +416,7 @@ if TYPE_CHECKING:
         months_since_suspension_decision: float | None
         must_live_in_reception_centre: bool | None
         family_of_asylblg_person: bool | None
+        eu_citizen_under_asylblg: bool | None
         asylum_state: AsylumState | None
         asylum_rejection_kind: AsylumRejectionKind | None
         asylum_applied_on: dt.date | None
