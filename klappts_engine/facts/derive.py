@@ -432,6 +432,31 @@ class Reached(Derivation):
         return (when,) if when else ()
 
 
+class Begun(Derivation):
+    """Whether what another fact names has begun: the day `on` is reached, or no months are `left`.
+
+    What is not said to have begun is only planned, so False.
+    """
+
+    begun: str
+    on: str
+    left: str
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.begun, self.on, self.left)
+
+    def value(self, get: Get, day: dt.date) -> Any:
+        kind, start, left = (get(fact) for fact in self.inputs)
+        if kind is None or kind == "none":
+            return None if kind is None else False
+        return start <= day if start else left is not None and left <= 0
+
+    def turns(self, get: Get) -> Iterable[dt.date]:
+        start = get(self.on)
+        return (start,) if start else ()
+
+
 class MonthEnd(Derivation):
     """Whether a day, moved on by `months`, is reached and its month not yet over.
 
@@ -523,6 +548,7 @@ KINDS: Mapping[str, type[Derivation]] = {
     "map": Mapped,
     "instead_of": Instead,
     "reached": Reached,
+    "begun": Begun,
     "month_end": MonthEnd,
     "all_of": Listed,
     "rule": ByRule,

@@ -291,6 +291,7 @@ class Facts(TypedDict, total=False):
     work_abroad_credible: bool | None
     wbk_work_waiver: bool | None
     training_kind: TrainingKind | None
+    training_running: bool | None
     training_duration_years: float | None
     training_start: DayLike | None
     training_applied_on: DayLike | None
@@ -557,6 +558,7 @@ if TYPE_CHECKING:
         work_abroad_credible: bool | None
         wbk_work_waiver: bool | None
         training_kind: TrainingKind | None
+        training_running: bool | None
         training_duration_years: float | None
         training_start: dt.date | None
         training_applied_on: dt.date | None
