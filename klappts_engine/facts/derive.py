@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from math import ceil, floor
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from pydantic import (
     BeforeValidator,
@@ -217,8 +217,8 @@ class StayMonths(Derivation):
     Time of the kinds in `skips` neither counts nor breaks the run: the count stands still. For the
     facts and values in `skips_not_for` it counts after all. Any other kind breaks the run. Nothing
     counts before the day in the fact `since`. A gap in the history makes the count unknown unless
-    the run was broken after it. `running` are the statuses that add to the count; loading the
-    vocabulary fills it from the kinds of stay.
+    the run was broken after it. Without a history it is the number in the fact `untold`. `running`
+    are the statuses that add to the count; loading the vocabulary fills it from the kinds of stay.
     """
 
     stay_months: str
@@ -227,18 +227,21 @@ class StayMonths(Derivation):
     skips_not_for: dict[str, tuple[str, ...]] = {}
     since: str | None = None
     status: str | None = None
+    untold: str | None = None
     running: frozenset[str] = frozenset()
 
     @property
     def inputs(self) -> tuple[str, ...]:
         return (
             self.stay_months,
-            *(fact for fact in (self.status, self.since) if fact),
+            *(fact for fact in (self.status, self.since, self.untold) if fact),
             *self.skips_not_for,
         )
 
     def clock(self, get: Get, day: dt.date) -> Clock | float | None:
         periods: tuple[StayPeriod, ...] = get(self.stay_months) or ()
+        if not periods and self.untold:
+            return cast("float | None", get(self.untold))
         past = [period for period in periods if period.from_ <= day]
         earliest = get(self.since) if self.since else dt.date.min
         counts = self._counted(get, {period.kind for period in past})

@@ -149,6 +149,8 @@ class Facts(TypedDict, total=False):
     entry_date: DayLike | None
     stay_history: Sequence[StayPeriod | Mapping[str, object]] | None
     months_stay_de: float | None
+    months_stay_de_with_trips: float | None
+    stay_interruption_substantial: bool | None
     months_ok_uninterrupted: float | None
     months_lawful_uninterrupted: float | None
     months_gestattet: float | None
@@ -241,6 +243,7 @@ class Facts(TypedDict, total=False):
     bsk_ordered: bool | None
     needy: bool | None
     asylblg_restriction: Collection[AsylblgRestriction] | None
+    restriction_act_made_up: bool | None
     restriction_60b_rebutted: bool | None
     can_work_3h: bool | None
     stay_abuse: bool | None
@@ -416,6 +419,8 @@ if TYPE_CHECKING:
         entry_date: dt.date | None
         stay_history: tuple[StayPeriod, ...] | None
         months_stay_de: float | None
+        months_stay_de_with_trips: float | None
+        stay_interruption_substantial: bool | None
         months_ok_uninterrupted: float | None
         months_lawful_uninterrupted: float | None
         months_gestattet: float | None
@@ -508,6 +513,7 @@ if TYPE_CHECKING:
         bsk_ordered: bool | None
         needy: bool | None
         asylblg_restriction: frozenset[AsylblgRestriction] | None
+        restriction_act_made_up: bool | None
         restriction_60b_rebutted: bool | None
         can_work_3h: bool | None
         stay_abuse: bool | None
