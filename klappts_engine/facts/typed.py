@@ -396,6 +396,10 @@ class Facts(TypedDict, total=False):
     individual_support_need: bool | None
     nrw_basis_prospect: bool | None
     security_or_offender_exclusion: bool | None
+    training_or_work_elsewhere: bool | None
+    course_elsewhere_soon: bool | None
+    close_family_elsewhere: bool | None
+    hardship_12a: bool | None
 
 
 if TYPE_CHECKING:
@@ -666,5 +670,9 @@ if TYPE_CHECKING:
         individual_support_need: bool | None
         nrw_basis_prospect: bool | None
         security_or_offender_exclusion: bool | None
+        training_or_work_elsewhere: bool | None
+        course_elsewhere_soon: bool | None
+        close_family_elsewhere: bool | None
+        hardship_12a: bool | None
 
         def __init__(self, **facts: Unpack[Facts]) -> None: ...
