@@ -317,8 +317,10 @@ class _Reader:
                 )
                 found[Conditions.clarify(number)] = expr
                 self.mistakes.extend(mistakes)
-        for id, raw in (self._document(ASSUMPTIONS).get("sets") or {}).items():
-            for fact, condition in (raw.get("unless") or {}).items():
+        sets = self._document(ASSUMPTIONS).get("sets")
+        for id, raw in sets.items() if isinstance(sets, Map) else ():
+            doubts = raw.get("unless") if isinstance(raw, Map) else None
+            for fact, condition in doubts.items() if isinstance(doubts, Map) else ():
                 expr, mistakes = self._rulebook.expression(condition, ASSUMPTIONS, id)
                 found[Conditions.doubted(id, fact)] = expr
                 self.mistakes.extend(mistakes)
