@@ -50,20 +50,23 @@ def by_hand(sets: Mapping[str, frozenset[str]]) -> Callable[[Mapping[str, Any]],
         to_leave = status in vap
         family = case["family_of_asylblg_person"]
 
-        since, on_first = (
-            case["months_since_suspension_decision"],
-            case["suspension_months_on_first"],
-        )
-        recent_25_5 = status in ae25_5 and (since < 18 or (since < 19 and on_first < 18))
+        recent_25_5 = status in ae25_5 and case["months_since_suspension_decision"] < 18
         covered = status in title_in_asylblg or recent_25_5
         longer = status in sets["PERMANENT"] or case["title_total_validity_months"] > 6
         other_title = status in title and not covered and longer
         under_24 = status == "fiktion_24" and case["biometrics_done"]
-        relative = family and status != "deutsch"
-        entitled = (status in core or covered or relative) and not other_title and not under_24
+        foreign = status not in sets["EU"] or case["eu_citizen_under_asylblg"]
+        relative = family and status not in sets["GERMAN"] and foreign
+        first_title = case["title_month_running"] and case["no_title_before"]
+        month_end = (
+            case["suspension_month_running"] or case["protection_month_running"] or first_title
+        )
+        grounds = status in core or covered or relative or month_end
+        entitled = grounds and (month_end or not other_title) and not under_24
 
         orders = case["asylblg_restriction"]
-        tolerated_or_leaving = tolerated or to_leave or family
+        tolerated_or_leaving = tolerated or to_leave or relative
+        missing = not case["restriction_act_made_up"]
         asking = status == "asylgesuch"
         in_procedure = status in gestattet or asking
         reduced = (
@@ -73,10 +76,10 @@ def by_hand(sets: Mapping[str, frozenset[str]]) -> Callable[[Mapping[str, Any]],
             or ("1a_3" in orders and tolerated_or_leaving)
             or (status in duldung_60b and not case["restriction_60b_rebutted"])
             or ("1a_4" in orders and (in_procedure or to_leave))
-            or ("1a_5" in orders and (in_procedure or status == "folgeantrag"))
+            or ("1a_5" in orders and missing and (in_procedure or status == "folgeantrag"))
             or "1a_6" in orders
             or "1a_7" in orders
-            or ("1a_8" in orders and (status in core or family))
+            or ("1a_8" in orders and missing and (status in core or relative))
             or ("1a_9" in orders and to_leave and not case["suspensive_effect_ordered"])
             or "5_4" in orders
             or "5b_2" in orders
@@ -86,7 +89,11 @@ def by_hand(sets: Mapping[str, frozenset[str]]) -> Callable[[Mapping[str, Any]],
             or (case["dublin_removal_ordered"] and not case["suspensive_effect_ordered"])
         )
         full = entitled and not reduced and not bridging
-        analog = full and case["months_stay_de"] >= 36 and not case["stay_abuse"]
+        with_trips = case["months_stay_de_with_trips"] >= 36
+        long = case["months_stay_de"] >= 36 or (
+            with_trips and not case["stay_interruption_substantial"]
+        )
+        analog = full and long and not case["stay_abuse"]
 
         free_training = case["training_kind"] in {
             "dual",

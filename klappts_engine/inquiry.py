@@ -71,7 +71,8 @@ class Inquiry(Standing):
         _check(rulebook, catalogue, case)
         self.catalogue = catalogue
         self._given, self._without = case, as_names(without, "without")
-        filled, assumed = assume(case, catalogue.assumptions, self._without)
+        doubtful = _doubtful(executors, catalogue, case, on, self._without)
+        filled, assumed = assume(case, catalogue.assumptions, (*self._without, *doubtful))
         there = project(filled, (), on, rulebook.vocabulary)
         super().__init__(executors, there, assumed, caveats(rulebook, catalogue, on))
 
@@ -489,6 +490,24 @@ def _check(rulebook: Rulebook, catalogue: Catalogue, case: Case) -> None:
     here = rulebook.vocabulary.values_of(place)
     if here and getattr(case, place, None) not in (None, *here):
         raise UsageError(Mistake("choice_unknown", {"kind": place, "known": ", ".join(here)}))
+
+
+def _doubtful(
+    executors: Executors, catalogue: Catalogue, case: Case, on: dt.date, without: Iterable[str]
+) -> list[str]:
+    """The facts that the sets of a case do not presuppose for this person; see `AssumptionSet`."""
+    names = {
+        fact: Conditions.doubted(name, fact)
+        for name in case.assumptions
+        if name in catalogue.assumptions
+        for fact in catalogue.assumptions[name].unless
+        if fact not in case.told
+    }
+    if not names:
+        return []
+    told, _ = assume(case, catalogue.assumptions, (*without, *names))
+    there = Standing(executors, project(told, (), on, executors.rulebook.vocabulary))
+    return [fact for fact, name in names.items() if there.truths(name)[name] is not False]
 
 
 def _borders(start: dt.date | None, end: dt.date | None) -> Iterator[dt.date]:

@@ -24,9 +24,11 @@ from klappts_engine.facts.calendar import (
 )
 from klappts_engine.facts.case import Case, case_class
 from klappts_engine.facts.derive import (
+    Begun,
     Clock,
     Derivation,
     Listed,
+    MonthEnd,
     MonthsBetween,
     MonthsUntil,
     Reached,
@@ -575,6 +577,18 @@ def _turning() -> Iterator[tuple[Derivation, dict[str, Any]]]:
         StayOn(stay_on="h", on=day("2026-04-04"), kinds=frozenset({"geduldet"})),
         {"h": told([{"from": "2026-01-10", "kind": "geduldet"}]).told["stay_history"]},
     )
+    yield (
+        StayOn(stay_on="h", before="d", kinds=frozenset({"geduldet"})),
+        {
+            "h": told([{"from": "2026-01-10", "kind": "geduldet"}]).told["stay_history"],
+            "d": day("2026-04-05"),
+        },
+    )
+    yield (
+        MonthEnd(month_end="d", months=2, status="s", statuses=frozenset({"ae_25_5"})),
+        {"d": day("2025-12-31"), "s": "ae_25_5"},
+    )
+    yield (Begun(begun="k", on="d", left="l"), {"k": "dual", "d": day("2026-05-05")})
 
 
 @pytest.mark.parametrize(("derive", "facts"), list(_turning()))
@@ -585,6 +599,70 @@ def test_a_value_changes_only_on_a_day_that_was_announced(
     values = [derive.value(facts.get, today) for today in days]
     changed = {today for today, a, b in zip(days[1:], values, values[1:], strict=False) if a != b}
     assert changed and changed <= set(derive.turns(facts.get))
+
+
+@given(day_of_some_year, st.integers(0, 40), st.integers(-40, 400))
+def test_what_lasts_to_the_end_of_a_month_lasts_from_the_day_to_the_last_of_its_month(
+    start: dt.date, months: int, later: int
+) -> None:
+    lasts = MonthEnd(month_end="d", months=months, status="s", statuses=frozenset({"ae_25_5"}))
+    month = start.year * 12 + start.month - 1 + months
+    today = start.replace(day=1) + later * ONE_DAY
+    here = today.year * 12 + today.month - 1 == month
+    running = lasts.value({"d": start, "s": "ae_25_5"}.get, today)
+    assert not running or here
+    due = [one for one in lasts.turns({"d": start}.get) if one <= today]
+    assert running == (here and len(due) == 1)
+    assert lasts.value({"d": start, "s": "ne"}.get, today) is False
+    assert lasts.value({"s": "ae_25_5"}.get, today) is False
+    assert lasts.value({"d": start}.get, today) is None
+
+
+def test_what_is_not_said_to_have_begun_is_only_wanted() -> None:
+    begun, today = Begun(begun="k", on="d", left="l"), day("2026-11-22")
+    for facts, answer in (
+        ({"k": "dual"}, False),
+        ({"k": "none", "d": day("2025-08-01")}, False),
+        ({"d": day("2025-08-01")}, None),
+        ({"k": "dual", "d": today}, True),
+        ({"k": "dual", "d": today + ONE_DAY}, False),
+        ({"k": "dual", "l": 0.0}, True),
+        ({"k": "dual", "l": 0.5}, False),
+    ):
+        assert begun.value(facts.get, today) is answer
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "counts_as"),
+    [
+        ("aufenthaltsgestattung", "granted", "anerkannt_ohne_titel"),
+        ("duldung_60b", "granted", "anerkannt_ohne_titel"),
+        ("aufenthaltsgestattung", "removal_ban", "aufenthaltsgestattung"),
+        ("aufenthaltsgestattung", None, "aufenthaltsgestattung"),
+        ("ae_25_2_gfk", "granted", "ae_25_2_gfk"),
+        (None, "granted", None),
+    ],
+)
+def test_a_status_counts_as_another_once_protection_is_granted(
+    status: str | None, state: str | None, counts_as: str | None
+) -> None:
+    derive = SHIPPED.derived["effective_status"]
+    facts = {"status": status, "asylum_state": state}
+    assert derive.value(facts.get, day("2026-08-19")) == counts_as
+
+
+def test_a_history_with_trips_abroad_counts_on_and_without_one_the_told_number_stands() -> None:
+    derive, today = SHIPPED.derived["months_stay_de_with_trips"], day("2026-08-19")
+    history = told(
+        [
+            {"from": "2023-01-10", "to": "2025-06-30", "kind": "gestattet"},
+            {"from": "2025-07-01", "to": "2025-07-05", "kind": "abroad"},
+            {"from": "2025-07-06", "kind": "gestattet"},
+        ]
+    ).told["stay_history"]
+    facts = {"stay_history": history, "effective_status": "aufenthaltsgestattung"}
+    assert derive.value(facts.get, today) == 43.5
+    assert derive.value({"months_stay_de": 20.0}.get, today) == 20.0
 
 
 # The way into the future

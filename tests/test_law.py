@@ -179,3 +179,23 @@ def test_no_duty_stands_on_a_grade_and_every_rule_says_what_it_speaks_of() -> No
         scale.words[version.strength] for rule in book().rules.values() for version in rule.versions
     }
     assert kinds == {"right", "duty", "act", "term"}
+
+
+def test_what_the_law_makes_likely_is_not_presupposed() -> None:
+    engine = Engine.load()
+    told = {
+        "assumptions": ["regelfall"],
+        "status": "aufenthaltsgestattung",
+        "asylum_state": "pending",
+        "birth_date": "2006-02-01",
+        "nationalities": ["SYR"],
+        "entry_date": "2026-08-20",
+    }
+    home, kind = "must_live_in_reception_centre", "asylum_rejection_kind"
+    new = engine.at(engine.case_class(**told), "2026-11-22")
+    assert home not in new.assumed and kind in new.assumed
+    long_here = engine.at(engine.case_class(**{**told, "entry_date": "2022-08-20"}), "2026-11-22")
+    assert home in long_here.assumed
+    rejected = engine.case_class(**{**told, "asylum_state": "rejected_not_final"})
+    assert kind not in engine.at(rejected, "2026-11-22").assumed
+    assert kind in engine.at(engine.case_class(**{**told, kind: "simple"}), "2026-11-22").told

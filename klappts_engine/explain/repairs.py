@@ -176,7 +176,7 @@ class _Unproposed(Levers):
             fact
             for fact in dict.fromkeys(one.leaf.fact for one in _Against(situation, id).places())
             if fact not in self.by_fact
-            and fact not in vocabulary.derived
+            and (fact not in vocabulary.derived or vocabulary.derived[fact].told_wins)
             and facts[fact].type in ("bool", "enum")
             and facts[fact].sensitive is None
             and facts[fact].lever is None

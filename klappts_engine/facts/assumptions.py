@@ -16,11 +16,13 @@ from klappts_engine.yamlfile import Map, line_of, read
 
 
 class AssumptionSet(Data):
-    """Facts that are presupposed where the case does not tell them."""
+    """Facts that are presupposed where the case does not tell them; `unless` names conditions under
+    which one of them is not, nor while they are unknown."""
 
     title: Text
     meaning: Text
     facts: dict[str, Any]
+    unless: dict[str, Any] = {}
 
 
 class Assumed(Data):
@@ -51,13 +53,22 @@ def load_assumptions(
         if found_set is None:
             continue
         facts = raw["facts"]
+        mistakes.extend(
+            Mistake(
+                "fact_unknown",
+                {"name": fact, "guess": nearest(fact, facts)},
+                path.name,
+                line_of(document, ("sets", id)),
+                id,
+            )
+            for fact in found_set.unless
+            if fact not in facts
+        )
         checked, found = validate(model, facts, file=path.name, id=id, known=vocabulary.facts)
         mistakes.extend(found)
         if checked is not None:
             values = {fact: getattr(checked, fact) for fact in facts}
-            found_set = AssumptionSet(
-                title=found_set.title, meaning=found_set.meaning, facts=values
-            )
+            found_set = found_set.model_copy(update={"facts": values})
         sets[id] = found_set
     return sets, mistakes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from math import ceil, floor
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from pydantic import (
     BeforeValidator,
@@ -217,8 +217,8 @@ class StayMonths(Derivation):
     Time of the kinds in `skips` neither counts nor breaks the run: the count stands still. For the
     facts and values in `skips_not_for` it counts after all. Any other kind breaks the run. Nothing
     counts before the day in the fact `since`. A gap in the history makes the count unknown unless
-    the run was broken after it. `running` are the statuses that add to the count; loading the
-    vocabulary fills it from the kinds of stay.
+    the run was broken after it. Without a history it is the number in the fact `untold`. `running`
+    are the statuses that add to the count; loading the vocabulary fills it from the kinds of stay.
     """
 
     stay_months: str
@@ -227,18 +227,21 @@ class StayMonths(Derivation):
     skips_not_for: dict[str, tuple[str, ...]] = {}
     since: str | None = None
     status: str | None = None
+    untold: str | None = None
     running: frozenset[str] = frozenset()
 
     @property
     def inputs(self) -> tuple[str, ...]:
         return (
             self.stay_months,
-            *(fact for fact in (self.status, self.since) if fact),
+            *(fact for fact in (self.status, self.since, self.untold) if fact),
             *self.skips_not_for,
         )
 
     def clock(self, get: Get, day: dt.date) -> Clock | float | None:
         periods: tuple[StayPeriod, ...] = get(self.stay_months) or ()
+        if not periods and self.untold:
+            return cast("float | None", get(self.untold))
         past = [period for period in periods if period.from_ <= day]
         earliest = get(self.since) if self.since else dt.date.min
         counts = self._counted(get, {period.kind for period in past})
@@ -292,32 +295,39 @@ class StayMonths(Derivation):
 
 
 class StayOn(Derivation):
-    """Whether the stay on one fixed day was of the kinds in `kinds`; before a history begins, the
-    person was abroad."""
+    """Whether the stay on one day, fixed or the eve of the day in the fact `before`, was of the
+    kinds in `kinds`; before a history begins, the person was abroad."""
 
     stay_on: str
-    on: Day
+    on: Day | None = None
+    before: str | None = None
     kinds: frozenset[str]
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        return (self.stay_on,)
+        return (self.stay_on, *((self.before,) if self.before else ()))
 
     def value(self, get: Get, day: dt.date) -> Any:
         periods: tuple[StayPeriod, ...] = get(self.stay_on) or ()
-        if not periods or day < self.on:
+        on = self._on(get)
+        if not periods or on is None or day < on:
             return None
-        if self.on < periods[0].from_:
+        if on < periods[0].from_:
             return "abroad" in self.kinds
         found = [
             period.kind in self.kinds
             for period in periods
-            if period.from_ <= self.on <= (period.to or dt.date.max)
+            if period.from_ <= on <= (period.to or dt.date.max)
         ]
         return found[0] if found else None
 
+    def _on(self, get: Get) -> dt.date | None:
+        before = get(self.before) if self.before else None
+        return before - ONE_DAY if before else self.on
+
     def turns(self, get: Get) -> Iterable[dt.date]:
-        return (self.on,)
+        on = self._on(get)
+        return (on,) if on else ()
 
 
 class YearOfAge(Derivation):
@@ -377,18 +387,33 @@ class Mapped(Derivation):
         return None if value is None or value in self.unsure else self.to.get(value, self.otherwise)
 
 
+class Turn(Data):
+    """What a status counts as once another fact has a value: `of` names the statuses (`@SET` for
+    those of a set)."""
+
+    fact: str
+    is_: str = Field(alias="is")
+    of: tuple[str, ...]
+    to: str
+
+
 class Instead(Derivation):
-    """The value of `fact`, or that of another fact where `fact` is one of the keys of `use`."""
+    """The value of `fact`, or that of another fact where `fact` is one of the keys of `use`, or
+    that which `turn` puts in its place."""
 
     instead_of: str
     use: dict[str, str]
+    turn: Turn | None = None
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        return (self.instead_of, *self.use.values())
+        return (self.instead_of, *self.use.values(), *((self.turn.fact,) if self.turn else ()))
 
     def value(self, get: Get, day: dt.date) -> Any:
         value = get(self.instead_of)
+        turn = self.turn
+        if turn and value in turn.of and get(turn.fact) == turn.is_:
+            return turn.to
         return get(self.use[value]) if value in self.use else value
 
 
@@ -408,6 +433,62 @@ class Reached(Derivation):
     def turns(self, get: Get) -> Iterable[dt.date]:
         when = get(self.reached)
         return (when,) if when else ()
+
+
+class Begun(Derivation):
+    """Whether what another fact names has begun: the day `on` is reached, or no months are `left`.
+
+    What is not said to have begun is only planned, so False.
+    """
+
+    begun: str
+    on: str
+    left: str
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.begun, self.on, self.left)
+
+    def value(self, get: Get, day: dt.date) -> Any:
+        kind, start, left = (get(fact) for fact in self.inputs)
+        if kind is None or kind == "none":
+            return None if kind is None else False
+        return start <= day if start else left is not None and left <= 0
+
+    def turns(self, get: Get) -> Iterable[dt.date]:
+        start = get(self.on)
+        return (start,) if start else ()
+
+
+class MonthEnd(Derivation):
+    """Whether a day, moved on by `months`, is reached and its month not yet over.
+
+    False with another status than those in `statuses`, and where the day is not told: what lasts
+    to the end of a month is computed only from a day.
+    """
+
+    month_end: str
+    months: Months = 0
+    status: str
+    statuses: frozenset[str]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.month_end, self.status)
+
+    def value(self, get: Get, day: dt.date) -> Any:
+        status = get(self.status)
+        if status is None:
+            return None
+        month = list(self.turns(get)) if status in self.statuses else []
+        return bool(month) and month[0] <= day < month[1]
+
+    def turns(self, get: Get) -> Iterable[dt.date]:
+        start = get(self.month_end)
+        if start is None:
+            return ()
+        end = add_months(start, self.months)
+        return (end, add_months(end.replace(day=1), 1))
 
 
 class Listed(Derivation):
@@ -470,6 +551,8 @@ KINDS: Mapping[str, type[Derivation]] = {
     "map": Mapped,
     "instead_of": Instead,
     "reached": Reached,
+    "begun": Begun,
+    "month_end": MonthEnd,
     "all_of": Listed,
     "rule": ByRule,
 }

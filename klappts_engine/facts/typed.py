@@ -21,15 +21,16 @@ Status = Literal[
     "duldung_60a_2_s1", "duldung_60a_2_s2", "duldung_60a_2_s3", "duldung_60a_2_s4",
     "duldung_60a_2a", "duldung_60a_2b", "duldung_60b", "duldung_60c", "duldung_60c_suche",
     "duldung_60d", "duldung_ausb_2016", "duldung_81_3_s2", "gueb", "vollziehbar_ausreisepflichtig",
-    "fiktion_81_3", "fiktion_81_4", "fiktion_24", "ae_16a", "ae_16g", "ae_16g_suche", "ae_16g_8",
-    "ae_17", "ae_18ab", "ae_19d", "ae_19d_1a", "ae_20", "ae_20a", "ae_22", "ae_23_1",
-    "ae_23_1_krieg", "ae_23_2", "ae_23_4", "ae_23a", "ae_24", "ae_25_1", "ae_25_2_gfk",
-    "ae_25_2_sub", "ae_25_3", "ae_25_4_s1", "ae_25_4_s2", "ae_25_4a", "ae_25_4b", "ae_25_5",
-    "ae_25a_1", "ae_25a_2", "ae_25b", "ae_104c", "ae_28", "ae_30", "ae_32", "ae_33_34", "ae_36",
-    "ae_36a", "ae_31", "ne", "daueraufenthalt_eu", "eu_freizuegig", "deutsch",
+    "anerkannt_ohne_titel", "fiktion_81_3", "fiktion_81_4", "fiktion_24", "ae_16a", "ae_16g",
+    "ae_16g_suche", "ae_16g_8", "ae_17", "ae_18ab", "ae_19d", "ae_19d_1a", "ae_20", "ae_20a",
+    "ae_22", "ae_23_1", "ae_23_1_krieg", "ae_23_2", "ae_23_4", "ae_23a", "ae_24", "ae_25_1",
+    "ae_25_2_gfk", "ae_25_2_sub", "ae_25_3", "ae_25_4_s1", "ae_25_4_s2", "ae_25_4a", "ae_25_4b",
+    "ae_25_5", "ae_25a_1", "ae_25a_2", "ae_25b", "ae_104c", "ae_28", "ae_30", "ae_32", "ae_33_34",
+    "ae_36", "ae_36a", "ae_31", "ne", "daueraufenthalt_eu", "eu_freizuegig", "deutsch",
 ]
 AsylumState = Literal[
     "none", "pending", "rejected_not_final", "rejected_final", "withdrawn", "granted",
+    "removal_ban",
 ]
 AsylumRejectionKind = Literal[
     "none", "simple", "manifestly_unfounded", "inadmissible",
@@ -142,10 +143,14 @@ class Facts(TypedDict, total=False):
     effective_status: Status | None
     title_issued_on: DayLike | None
     months_title_held: float | None
+    title_month_running: bool | None
+    no_title_before: bool | None
     title_total_validity_months: float | None
     entry_date: DayLike | None
     stay_history: Sequence[StayPeriod | Mapping[str, object]] | None
     months_stay_de: float | None
+    months_stay_de_with_trips: float | None
+    stay_interruption_substantial: bool | None
     months_ok_uninterrupted: float | None
     months_lawful_uninterrupted: float | None
     months_gestattet: float | None
@@ -153,9 +158,13 @@ class Facts(TypedDict, total=False):
     months_duldung_countable: float | None
     suspension_decided_on: DayLike | None
     months_since_suspension_decision: float | None
+    suspension_month_running: bool | None
     must_live_in_reception_centre: bool | None
     family_of_asylblg_person: bool | None
+    eu_citizen_under_asylblg: bool | None
     asylum_state: AsylumState | None
+    protection_granted_on: DayLike | None
+    protection_month_running: bool | None
     asylum_rejection_kind: AsylumRejectionKind | None
     asylum_applied_on: DayLike | None
     asylum_registered_on: DayLike | None
@@ -234,6 +243,7 @@ class Facts(TypedDict, total=False):
     bsk_ordered: bool | None
     needy: bool | None
     asylblg_restriction: Collection[AsylblgRestriction] | None
+    restriction_act_made_up: bool | None
     restriction_60b_rebutted: bool | None
     can_work_3h: bool | None
     stay_abuse: bool | None
@@ -284,6 +294,7 @@ class Facts(TypedDict, total=False):
     work_abroad_credible: bool | None
     wbk_work_waiver: bool | None
     training_kind: TrainingKind | None
+    training_running: bool | None
     training_duration_years: float | None
     training_start: DayLike | None
     training_applied_on: DayLike | None
@@ -385,6 +396,10 @@ class Facts(TypedDict, total=False):
     individual_support_need: bool | None
     nrw_basis_prospect: bool | None
     security_or_offender_exclusion: bool | None
+    training_or_work_elsewhere: bool | None
+    course_elsewhere_soon: bool | None
+    close_family_elsewhere: bool | None
+    hardship_12a: bool | None
 
 
 if TYPE_CHECKING:
@@ -402,10 +417,14 @@ if TYPE_CHECKING:
         effective_status: Status | None
         title_issued_on: dt.date | None
         months_title_held: float | None
+        title_month_running: bool | None
+        no_title_before: bool | None
         title_total_validity_months: float | None
         entry_date: dt.date | None
         stay_history: tuple[StayPeriod, ...] | None
         months_stay_de: float | None
+        months_stay_de_with_trips: float | None
+        stay_interruption_substantial: bool | None
         months_ok_uninterrupted: float | None
         months_lawful_uninterrupted: float | None
         months_gestattet: float | None
@@ -413,9 +432,13 @@ if TYPE_CHECKING:
         months_duldung_countable: float | None
         suspension_decided_on: dt.date | None
         months_since_suspension_decision: float | None
+        suspension_month_running: bool | None
         must_live_in_reception_centre: bool | None
         family_of_asylblg_person: bool | None
+        eu_citizen_under_asylblg: bool | None
         asylum_state: AsylumState | None
+        protection_granted_on: dt.date | None
+        protection_month_running: bool | None
         asylum_rejection_kind: AsylumRejectionKind | None
         asylum_applied_on: dt.date | None
         asylum_registered_on: dt.date | None
@@ -494,6 +517,7 @@ if TYPE_CHECKING:
         bsk_ordered: bool | None
         needy: bool | None
         asylblg_restriction: frozenset[AsylblgRestriction] | None
+        restriction_act_made_up: bool | None
         restriction_60b_rebutted: bool | None
         can_work_3h: bool | None
         stay_abuse: bool | None
@@ -544,6 +568,7 @@ if TYPE_CHECKING:
         work_abroad_credible: bool | None
         wbk_work_waiver: bool | None
         training_kind: TrainingKind | None
+        training_running: bool | None
         training_duration_years: float | None
         training_start: dt.date | None
         training_applied_on: dt.date | None
@@ -645,5 +670,9 @@ if TYPE_CHECKING:
         individual_support_need: bool | None
         nrw_basis_prospect: bool | None
         security_or_offender_exclusion: bool | None
+        training_or_work_elsewhere: bool | None
+        course_elsewhere_soon: bool | None
+        close_family_elsewhere: bool | None
+        hardship_12a: bool | None
 
         def __init__(self, **facts: Unpack[Facts]) -> None: ...

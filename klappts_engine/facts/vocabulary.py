@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from klappts_engine.errors import DataError, Mistake
-from klappts_engine.facts.derive import ByRule, Derivation, StayMonths, kind_of
+from klappts_engine.facts.derive import (
+    ByRule,
+    Derivation,
+    Instead,
+    MonthEnd,
+    StayMonths,
+    Turn,
+    kind_of,
+)
 from klappts_engine.translations import Translations
 from klappts_engine.validation import Data, Day, Text, TextPlace, nearest, validate
 from klappts_engine.yamlfile import Map, line_of, read
@@ -223,11 +231,7 @@ def _fact(
             return None
         derive, found = validate(kind, raw["derive"], file=name, id=id)
         mistakes.extend(found)
-        if isinstance(derive, StayMonths):
-            running = frozenset(
-                status for status, data in statuses.items() if data.stay in derive.counts
-            )
-            derive = derive.model_copy(update={"running": running})
+        derive = _with_statuses(derive, statuses)
         data = Map(raw.line)
         data.update(raw)
         data.lines.update(raw.lines)
@@ -235,6 +239,33 @@ def _fact(
     fact, found = validate(Fact, data, file=name, id=id, place=place)
     mistakes.extend(found)
     return fact
+
+
+def _with_statuses(derive: Derivation | None, statuses: Mapping[str, Status]) -> Derivation | None:
+    """A derivation that says which statuses it means: those that add to its count, those of the
+    sets (`@SET`) it names."""
+
+    def members(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(
+            id for id, data in statuses.items() for name in names if name in (id, *_named(data))
+        )
+
+    match derive:
+        case StayMonths():
+            running = frozenset(id for id, data in statuses.items() if data.stay in derive.counts)
+            return derive.model_copy(update={"running": running})
+        case Instead(turn=Turn() as turn):
+            return derive.model_copy(
+                update={"turn": turn.model_copy(update={"of": members(turn.of)})}
+            )
+        case MonthEnd():
+            return derive.model_copy(update={"statuses": frozenset(members(derive.statuses))})
+    return derive
+
+
+def _named(status: Status) -> tuple[str, ...]:
+    """The sets of a status as a list of values names them."""
+    return tuple(f"@{name}" for name in status.sets)
 
 
 def _statuses(
@@ -292,7 +323,7 @@ def _check(
                     id,
                 )
         for other, values in (fact.lever.unless if fact.lever else {}).items():
-            named = {f"@{name}" for status in statuses.values() for name in status.sets}
+            named = {name for status in statuses.values() for name in _named(status)}
             allowed = (facts[other].values or (*statuses, *sorted(named))) if other in facts else ()
             yield from (
                 Mistake(

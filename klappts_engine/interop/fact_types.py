@@ -96,6 +96,6 @@ def _choice(name: str, values: tuple[str, ...]) -> str:
     """A name for one of several values, in lines of at most 100 columns."""
     spelled = ", ".join(f'"{value}"' for value in values)
     wrapped = textwrap.fill(
-        spelled, 100, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False
+        spelled, 99, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False
     )
     return f"{name} = Literal[\n{wrapped},\n]\n"

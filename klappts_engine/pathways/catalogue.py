@@ -35,6 +35,7 @@ Place = tuple[str, int | None]
 SCHOOL_CODES = "school_codes.yaml"
 PLANNING = "planning.yaml"
 ENDINGS = "endings.yaml"
+ASSUMPTIONS = "assumption_sets.yaml"
 OLD_KEYS = {"fallback": "instead"}
 """Keys of entries that have a new name, and are still read for one release."""
 
@@ -138,7 +139,7 @@ def load_catalogue(folder: Path, region: str, rulebook: Rulebook, case: type[Cas
     endings = reader.many(ENDINGS, "endings", Ending) if ends else {}
     carried = reader.many(ENDINGS, "carried", Carried) if ends else {}
     assumptions, found = load_assumptions(
-        folder / "assumption_sets.yaml", rulebook.vocabulary, case, reader.translations
+        folder / ASSUMPTIONS, rulebook.vocabulary, case, reader.translations
     )
     reader.mistakes.extend(found)
     if head is None or place is None or reader.incomplete:
@@ -315,6 +316,13 @@ class _Reader:
                     point["when"], "catalogue.yaml", "clarify"
                 )
                 found[Conditions.clarify(number)] = expr
+                self.mistakes.extend(mistakes)
+        sets = self._document(ASSUMPTIONS).get("sets")
+        for id, raw in sets.items() if isinstance(sets, Map) else ():
+            doubts = raw.get("unless") if isinstance(raw, Map) else None
+            for fact, condition in doubts.items() if isinstance(doubts, Map) else ():
+                expr, mistakes = self._rulebook.expression(condition, ASSUMPTIONS, id)
+                found[Conditions.doubted(id, fact)] = expr
                 self.mistakes.extend(mistakes)
         for key, raw in self._raw.items():
             kind, id = key.split(":", 1)

@@ -49,6 +49,11 @@ class Conditions:
         return f"presumed:{profile}:{fact}"
 
     @staticmethod
+    def doubted(assumptions: str, fact: str) -> str:
+        """The condition under which a set of assumptions does not presuppose a fact."""
+        return f"doubted:{assumptions}:{fact}"
+
+    @staticmethod
     def clarify(point: int) -> str:
         """The condition under which an overview asks a point, counted from 0."""
         return f"clarify:{point}"
@@ -90,5 +95,6 @@ class Conditions:
             "livelihood": "profiles",
             "presumed": "profiles",
             "ending": "endings",
+            "doubted": "sets",
         }
         return kinds.get(kind, kind), id
