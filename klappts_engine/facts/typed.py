@@ -166,6 +166,7 @@ class Facts(TypedDict, total=False):
     protection_granted_on: DayLike | None
     protection_month_running: bool | None
     asylum_rejection_kind: AsylumRejectionKind | None
+    rejected_for_deception_or_similar: bool | None
     asylum_applied_on: DayLike | None
     asylum_registered_on: DayLike | None
     months_asylum_pending: float | None
@@ -221,6 +222,7 @@ class Facts(TypedDict, total=False):
     any_intentional_conviction: bool | None
     serious_expulsion_interest: bool | None
     deception_blocks_removal: bool | None
+    own_deception_blocks_removal: bool | None
     past_deception_or_obstruction: bool | None
     fdgo_doubts: bool | None
     fdgo_and_basic_knowledge: bool | None
@@ -440,6 +442,7 @@ if TYPE_CHECKING:
         protection_granted_on: dt.date | None
         protection_month_running: bool | None
         asylum_rejection_kind: AsylumRejectionKind | None
+        rejected_for_deception_or_similar: bool | None
         asylum_applied_on: dt.date | None
         asylum_registered_on: dt.date | None
         months_asylum_pending: float | None
@@ -495,6 +498,7 @@ if TYPE_CHECKING:
         any_intentional_conviction: bool | None
         serious_expulsion_interest: bool | None
         deception_blocks_removal: bool | None
+        own_deception_blocks_removal: bool | None
         past_deception_or_obstruction: bool | None
         fdgo_doubts: bool | None
         fdgo_and_basic_knowledge: bool | None
